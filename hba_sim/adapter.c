@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The adapter: puts processor, memory, ports and fabric together as in the
+ * patent's figure 3, and powers them on.
+ */
+#include <asm/byteorder.h>
+#include <linux/atomic.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../overlay/mrb.h"
+#include "adapter.h"
+#include "queue.h"
+#include "service.h"
+
+/** adapter_limits - what an image must be like for this board */
+const struct mrb_limits adapter_limits = {
+	.board_id	= BOARD_ID,
+	.text_base	= BOARD_TEXT_BASE,
+	.text_size	= BOARD_TEXT_SIZE,
+	.data_base	= BOARD_DATA_BASE,
+	.data_size	= BOARD_DATA_SIZE,
+};
+
+/**
+ * adapter_map() - what a hart finds in a window
+ * @h: the hart, not running
+ * @base: the window's first address, BOARD_*_BASE
+ * @mem: the memory behind it, or NULL
+ * @size: bytes of it
+ * @perm: BUS_R, BUS_W, BUS_X
+ */
+void adapter_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm)
+{
+	struct bus_window *w = &h->win[base >> BUS_WINDOW_BITS];
+
+	memset(w, 0, sizeof(*w));
+	w->mem = mem;
+	w->size = size;
+	w->perm = perm;
+}
+
+/**
+ * adapter_map_hart() - give a hart the board's memory map
+ * @a: the adapter
+ * @h: the hart, not running
+ * @mbox: its own mailbox
+ * @scratch: its own scratch memory
+ *
+ * The text is mapped with the instruction cache as it is now.
+ */
+void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch)
+{
+	struct bus_window *text = &h->win[BOARD_TEXT_BASE >> BUS_WINDOW_BITS];
+	struct memctl *mc = &a->memctl;
+
+	memset(h->win, 0, sizeof(h->win));
+	adapter_map(h, BOARD_REGS_BASE, a->regs, BOARD_REGS_SIZE, BUS_R);
+	adapter_map(h, BOARD_MBOX_BASE, mbox, BOARD_MBOX_SIZE, BUS_R | BUS_W);
+	adapter_map(h, BOARD_SCRATCH_BASE, scratch, BOARD_SCRATCH_SIZE, BUS_R | BUS_W);
+	adapter_map(h, BOARD_TEXT_BASE, mc->region.text, BOARD_TEXT_SIZE, BUS_R | BUS_X);
+	adapter_map(h, BOARD_DATA_BASE, mc->region.data, BOARD_DATA_SIZE, BUS_R | BUS_W);
+	text->insns = mc->icache.insns;
+	text->nr_insns = mc->icache.nr;
+}
+
+static int adapter_init_regs(struct adapter *a)
+{
+	struct board_regs *regs = kzalloc(BOARD_REGS_SIZE, GFP_KERNEL);
+
+	if (!regs)
+		return -ENOMEM;
+	regs->board_id = cpu_to_le32(BOARD_ID);
+	regs->capabilities = cpu_to_le32(CAP_BOARD_OVERLAY | CAP_BOARD_SRAM);
+	regs->nr_harts = cpu_to_le32(a->cfg.nr_queues + 1);
+	regs->nr_ports = cpu_to_le32(a->cfg.nr_ports);
+	regs->nr_targets = cpu_to_le32(a->cfg.nr_targets);
+	regs->serial = cpu_to_le32(a->cfg.serial);
+	regs->frame_format = cpu_to_le32(FRAME_FORMAT_1);
+	a->regs = regs;
+	return 0;
+}
+
+static int adapter_init_queues(struct adapter *a)
+{
+	int err = 0;
+
+	a->queues = kvcalloc(a->cfg.nr_queues, sizeof(*a->queues), GFP_KERNEL);
+	if (!a->queues)
+		return -ENOMEM;
+	for (u32 i = 0; i < a->cfg.nr_queues && !err; i++)
+		err = queue_init(&a->queues[i], a, i);
+	return err;
+}
+
+/**
+ * adapter_init() - build an adapter, without power
+ * @a: the adapter, all zeros
+ * @ops: the driver
+ * @name: for log messages, outlives the adapter
+ * @cfg: what it is to have, within the ranges that its kernel-doc gives
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; adapter_destroy() is to be called in either case.
+ */
+int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *name,
+		 const struct adapter_config *cfg)
+{
+	int err;
+
+	spin_lock_init(&a->crash_lock);
+	a->ops = ops;
+	a->name = name;
+	a->cfg = *cfg;
+
+	err = adapter_init_regs(a);
+	if (!err)
+		err = memctl_init(&a->memctl);
+	if (!err)
+		err = fabric_init(&a->fabric, cfg->nr_ports, cfg->nr_targets, cfg->blocks,
+				  cfg->serial);
+	if (!err)
+		err = service_init(a);
+	if (!err)
+		err = adapter_init_queues(a);
+	return err;
+}
+
+/**
+ * adapter_destroy() - free an adapter
+ * @a: the adapter; it has no command, and nobody runs its harts
+ *
+ * Context: may sleep.
+ */
+void adapter_destroy(struct adapter *a)
+{
+	for (u32 i = 0; a->queues && i < a->cfg.nr_queues; i++)
+		queue_destroy(&a->queues[i]);
+	kvfree(a->queues);
+	service_destroy(a);
+	fabric_destroy(&a->fabric);
+	memctl_destroy(&a->memctl);
+	kfree(a->regs);
+}
+
+static int adapter_start_harts(struct adapter *a)
+{
+	const struct hart *h = &a->service.hart;
+	const char *why;
+
+	service_reset(a, &a->image, START_COLD);
+	why = service_run(a);
+	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
+		h = &a->queues[i].hart;
+		why = queue_start_hart(&a->queues[i], START_COLD);
+	}
+	if (!why)
+		return 0;
+	adapter_fail(a, h, why);
+	return -EIO;
+}
+
+/**
+ * adapter_power_on() - load the ROM image and start all harts
+ * @a: the adapter
+ * @rom: an MRB image, which stays there
+ * @len: bytes in it
+ *
+ * When it returns the microcode has logged in to the remote ports.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM; -EIO if a hart did not start; an error of mrb_check().
+ */
+int adapter_power_on(struct adapter *a, const void *rom, size_t len)
+{
+	struct mrb_fault fault;
+	int err;
+
+	err = mrb_check(rom, len, &adapter_limits, &fault);
+	if (err) {
+		pr_err("hba_sim: %s: ROM image: %s (at %u)\n", a->name, fault.what, fault.where);
+		return err;
+	}
+	a->rom = rom;
+	a->rom_len = len;
+	memcpy(&a->image, rom, sizeof(a->image));
+	err = memctl_power_on(&a->memctl, rom, &a->image);
+	if (!err)
+		err = adapter_start_harts(a);
+	return err;
+}
+
+static void adapter_hold(struct adapter *a)
+{
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_hold(&a->queues[i]);
+}
+
+static void adapter_release(struct adapter *a)
+{
+	struct adapter_waits waits = {};
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
+		queue_release(&a->queues[i]);
+		queue_drain(&a->queues[i], U32_MAX, &waits);
+	}
+}
+
+static void forget_crashes(struct adapter *a)
+{
+	u64 long_ago = a->ops->now_ns() - ADAPTER_CRASH_NS;
+
+	spin_lock_bh(&a->crash_lock);
+	for (u32 i = 0; i < ADAPTER_CRASHES; i++)
+		a->crash_ns[i] = long_ago;
+	spin_unlock_bh(&a->crash_lock);
+}
+
+/**
+ * adapter_power_cycle() - power off and on: back to the ROM image
+ * @a: the adapter; it may have failed; no update is under way
+ *
+ * Commands in flight are ended as by a reset. The remote ports, and what lies
+ * behind them, remain; the microcode logs in to them anew (S7).
+ *
+ * Context: the service hart's thread; may sleep.
+ * Return: 0; an error of adapter_power_on(): then the adapter has failed.
+ */
+int adapter_power_cycle(struct adapter *a)
+{
+	int err;
+
+	adapter_hold(a);
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_abort_all(&a->queues[i], -1);
+	forget_crashes(a);
+	WRITE_ONCE(a->crashed, false);
+	WRITE_ONCE(a->dead, false);
+	err = adapter_power_on(a, a->rom, a->rom_len);
+	if (err)
+		adapter_fail(a, &a->service.hart, "has no image");
+	adapter_release(a);
+	return err;
+}
+
+/**
+ * adapter_note_panic() - an image's trap handler gave up
+ * @h: the hart, at its BOARD_PANIC
+ *
+ * What the handler reports stands for a trap that had no handler.
+ */
+void adapter_note_panic(struct hart *h)
+{
+	h->mcause = h->x[10];
+	h->mepc = h->x[11];
+	h->mtval = h->x[12];
+}
+
+/**
+ * adapter_instructions() - instructions executed by all harts, ever
+ * @a: the adapter
+ *
+ * Return: their number, not exact while harts run.
+ */
+u64 adapter_instructions(const struct adapter *a)
+{
+	u64 sum = READ_ONCE(a->service.hart.executed);
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		sum += READ_ONCE(a->queues[i].hart.executed);
+	return sum;
+}
+
+static void tell_hart(const struct adapter *a, const struct hart *h, const char *why,
+		      const char *what)
+{
+	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x ra %08x sp %08x a0 %08x a7 %08x, last trap: %s, mepc %08x, mtval %08x\n",
+	       a->name, h->id, why, what, h->pc, h->x[1], h->x[2], h->x[10], h->x[17],
+	       hart_cause_name(h->mcause), h->mepc, h->mtval);
+}
+
+/**
+ * adapter_fail() - a hart cannot go on: the adapter stops, and says so
+ * @a: the adapter
+ * @h: the hart
+ * @why: what it did
+ *
+ * From now on commands are ended without having been served.
+ *
+ * Context: any but hard interrupt; a queue's lock may be held.
+ */
+void adapter_fail(struct adapter *a, const struct hart *h, const char *why)
+{
+	if (xchg(&a->dead, true))
+		return;
+	tell_hart(a, h, why, "adapter stopped");
+	a->ops->wake_service(a);
+}
+
+/* Counts a crash. True if it was one too many. */
+static bool count_crash(struct adapter *a)
+{
+	u64 now = a->ops->now_ns();
+	u64 oldest;
+
+	spin_lock_bh(&a->crash_lock);
+	oldest = a->crash_ns[a->crashes % ADAPTER_CRASHES];
+	a->crash_ns[a->crashes++ % ADAPTER_CRASHES] = now;
+	spin_unlock_bh(&a->crash_lock);
+	return a->crashes > ADAPTER_CRASHES && now - oldest < ADAPTER_CRASH_NS;
+}
+
+/**
+ * adapter_crash() - a hart cannot go on; adapter_recover() will restart it
+ * @a: the adapter
+ * @h: the hart
+ * @why: what it did
+ *
+ * If that happens too often the adapter goes offline; several harts that crash
+ * before the restart count as one.
+ *
+ * Context: any but hard interrupt; a queue's lock may be held.
+ */
+void adapter_crash(struct adapter *a, const struct hart *h, const char *why)
+{
+	tell_hart(a, h, why, "to be restarted");
+	if (!xchg(&a->crashed, true) && count_crash(a))
+		adapter_fail(a, h, "crashed too often");
+	a->ops->wake_service(a);
+}
+
+static const char *restart_harts(struct adapter *a)
+{
+	const char *why;
+
+	if (memctl_check_text(&a->memctl, &a->image))
+		return "has a damaged text";
+	service_reset(a, &a->image, START_WARM);
+	why = service_run(a);
+	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++)
+		why = queue_start_hart(&a->queues[i], START_WARM);
+	return why;
+}
+
+/**
+ * adapter_recover() - warm restart after a crash
+ * @a: the adapter
+ *
+ * All harts restart in the image that is in place, if its text is what it was;
+ * persistent data is kept. Commands that the crashed hart had are driven again
+ * (queue_crash()). It does nothing if no hart crashed, and leaves it to the
+ * overlay engine if the image is on probation.
+ *
+ * Context: the service hart's thread; may sleep.
+ */
+void adapter_recover(struct adapter *a)
+{
+	const char *why;
+
+	if (!READ_ONCE(a->crashed) || READ_ONCE(a->dead) || a->regs->probation)
+		return;
+	adapter_hold(a);
+	why = restart_harts(a);
+	WRITE_ONCE(a->crashed, false);
+	if (why)
+		adapter_fail(a, &a->service.hart, why);
+	adapter_release(a);
+}

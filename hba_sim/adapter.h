@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An adapter: the board of the patent's figure 3 in one struct. Nothing in it
+ * knows SCSI or a kernel's SCSI midlayer; the driver (host.c) gives it commands
+ * and takes their results through struct adapter_ops.
+ */
+#ifndef HBA_SIM_ADAPTER_H
+#define HBA_SIM_ADAPTER_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <hba_sim/board.h>
+#include <hba_sim/frame.h>
+#include <hba_sim/mrb.h>
+
+#include "cpu.h"
+#include "dma.h"
+#include "fabric.h"
+#include "memctl.h"
+
+/* So many crashes within so long are too many: the adapter goes offline. */
+#define ADAPTER_CRASHES		5u
+#define ADAPTER_CRASH_NS	60000000000ull
+
+struct adapter;
+struct hba_queue;
+struct mrb_limits;
+
+/**
+ * enum cmd_state - who has a command
+ *
+ * It is read and changed under the queue's lock, but for the ways from MEDIA to
+ * DELAY and back and from DONE to IDLE, on which the command is in one thread's
+ * hands alone.
+ *
+ * @CMD_IDLE: nobody: not submitted, or ended
+ * @CMD_HART: its hart: in the mailbox, or put aside by the microcode
+ * @CMD_PARKED: the queue, which is held; next to be delivered is @next
+ * @CMD_DELAY: the driver's timer (media latency)
+ * @CMD_MEDIA: the media: being executed, or waiting for memory
+ * @CMD_POSTED: the service hart's list; the hart has not seen it
+ * @CMD_SERVICE: the service hart: it has the message and has not answered
+ * @CMD_WAITING: the queue: it is not served before the probation has ended
+ * @CMD_DONE: the driver: status is set, adapter_ops.complete is next
+ */
+enum cmd_state {
+	CMD_IDLE,
+	CMD_HART,
+	CMD_PARKED,
+	CMD_DELAY,
+	CMD_MEDIA,
+	CMD_POSTED,
+	CMD_SERVICE,
+	CMD_WAITING,
+	CMD_DONE,
+};
+
+/**
+ * enum cmd_outcome - how a command ended
+ * @CMD_REPLIED: by the microcode's reply; status and sense are set
+ * @CMD_LOST: the adapter has failed
+ * @CMD_RESET: by a reset of its logical unit or of the host
+ */
+enum cmd_outcome {
+	CMD_REPLIED,
+	CMD_LOST,
+	CMD_RESET,
+};
+
+/**
+ * struct hba_cmd - a command on its way through an adapter
+ * @node: in hba_queue.parked or .waiting, service.messages, or a list of work
+ * @queue: the queue it was submitted to
+ * @tag: unique among the queue's commands, 0 to depth - 1
+ * @target: remote port it is addressed to
+ * @generation: tells this use of @tag from earlier ones
+ * @state: enum cmd_state
+ * @next: type of the frame to be delivered next: FRAME_SCSI,
+ *	  FRAME_MEDIA_DONE or FRAME_MSG
+ * @requests: media requests and messages made for it so far
+ * @waits: times that it was to wait for the end of a probation
+ * @buf: its data buffer
+ * @lun: as in SAM-5 4.7
+ * @cdb_len: valid bytes in @cdb
+ * @cdb: command descriptor block
+ * @frame: the media request, its completion, or the message under way
+ * @parked_ns: when it was parked
+ * @outcome: enum cmd_outcome
+ * @status: SCSI status
+ * @sense_len: valid bytes in @sense
+ * @sense: sense data
+ *
+ * The submitter sets @tag, @target, @buf, @lun, @cdb_len and @cdb.
+ */
+struct hba_cmd {
+	struct list_head node;
+	struct hba_queue *queue;
+	u16 tag;
+	u16 target;
+	u32 generation;
+	enum cmd_state state;
+	u8 next;
+	u8 requests;
+	u8 waits;
+	struct dma_buffer buf;
+	u8 lun[8];
+	u8 cdb_len;
+	u8 cdb[32];
+	union frame frame;
+	u64 parked_ns;
+	enum cmd_outcome outcome;
+	u8 status;
+	u8 sense_len;
+	u8 sense[FRAME_SENSE_MAX];
+};
+
+/**
+ * struct adapter_ops - what an adapter wants of the driver
+ * @complete: the command has ended; it may be freed or used again. Called under
+ *	      rcu_read_lock(): see queue_abort()
+ * @delay: call queue_media_due() after the media latency
+ * @cancel_delay: stop that; false if it may have been called
+ * @defer: call queue_media_retry() from where memory can be waited for
+ * @wake_service: call service_work() from a thread, as it may take long; it
+ *		  may be called with a queue's lock held
+ * @now_ns: a monotonic clock
+ */
+struct adapter_ops {
+	void (*complete)(struct hba_cmd *cmd);
+	void (*delay)(struct hba_cmd *cmd);
+	bool (*cancel_delay)(struct hba_cmd *cmd);
+	void (*defer)(struct hba_cmd *cmd);
+	void (*wake_service)(struct adapter *a);
+	u64 (*now_ns)(void);
+};
+
+/**
+ * struct hba_queue - an I/O hart and the commands it was given
+ * @lock: protects all below and the hart. Two queues' locks are never held
+ *	  together; service.lock is taken inside
+ * @adapter: the adapter
+ * @hart: the hart, number index + 1
+ * @mbox: its mailbox window
+ * @scratch: its scratch window
+ * @held: an update is in its pause: what arrives is parked
+ * @parked: commands that arrived meanwhile, oldest first
+ * @waiting: commands that wait for the end of the probation
+ * @ended: commands that have ended, ever
+ * @running: command whose frame the hart has, for who waits for @lock
+ * @cmds: commands that have not ended, by tag
+ * @depth: entries in @cmds
+ * @generation: of the last command
+ */
+struct hba_queue {
+	spinlock_t lock;	/* protects the hart and all below */
+	struct adapter *adapter;
+	struct hart hart;
+	struct mailbox *mbox;
+	u8 *scratch;
+	bool held;
+	struct list_head parked;
+	struct list_head waiting;
+	u64 ended;
+	struct hba_cmd *running;
+	struct hba_cmd **cmds;
+	u32 depth;
+	u32 generation;
+};
+
+/**
+ * struct service - the service hart
+ * @hart: hart 0; run by one thread at a time: power-on, service_work() and
+ *	  the update are ordered by the driver
+ * @mbox: its mailbox window
+ * @scratch: its scratch window
+ * @control: the control block's page
+ * @lock: protects @messages
+ * @messages: commands whose message waits for the hart
+ */
+struct service {
+	struct hart hart;
+	struct mailbox *mbox;
+	u8 *scratch;
+	u8 *control;
+	spinlock_t lock;	/* protects messages; inside a queue's lock */
+	struct list_head messages;
+};
+
+/**
+ * struct adapter_config - what an adapter is built from
+ * @nr_queues: I/O harts, 1 to BOARD_MAX_HARTS - 1
+ * @depth: commands for each queue, 1 to 65535
+ * @nr_ports: remote ports, 1 to BOARD_MAX_PORTS
+ * @nr_targets: ports with a LUN, 1 to min(@nr_ports, BOARD_MAX_TARGETS)
+ * @blocks: blocks of each LUN, not 0
+ * @media_latency_ns: time that a media request takes, 0 for none
+ * @serial: number that makes the adapter's identifiers its own
+ */
+struct adapter_config {
+	u32 nr_queues;
+	u32 depth;
+	u32 nr_ports;
+	u32 nr_targets;
+	u64 blocks;
+	u64 media_latency_ns;
+	u32 serial;
+};
+
+/**
+ * struct adapter_waits - commands that waited in a pause
+ * @commands: their number
+ * @longest_ns: longest time from being parked to being delivered
+ */
+struct adapter_waits {
+	u32 commands;
+	u64 longest_ns;
+};
+
+/**
+ * struct adapter - a host bus adapter
+ * @ops: the driver
+ * @name: for log messages
+ * @cfg: what it was built from
+ * @regs: the registers window
+ * @memctl: code region and staging
+ * @fabric: the remote ports
+ * @service: hart 0
+ * @queues: the I/O harts, @cfg.nr_queues of them
+ * @image: header of the image in the code region
+ * @rom: the image that is there at power-on
+ * @rom_len: bytes in @rom
+ * @crash_lock: protects @crashes and @crash_ns
+ * @crashes: crashes of harts, ever
+ * @crash_ns: when the last ones were
+ * @crashed: a hart crashed and has not been restarted
+ * @dead: a hart failed beyond help: nothing is served any more
+ */
+struct adapter {
+	const struct adapter_ops *ops;
+	const char *name;
+	struct adapter_config cfg;
+	struct board_regs *regs;
+	struct memctl memctl;
+	struct fabric fabric;
+	struct service service;
+	struct hba_queue *queues;
+	struct mrb_header image;
+	const void *rom;
+	size_t rom_len;
+	spinlock_t crash_lock;	/* protects crashes and crash_ns */
+	u32 crashes;
+	u64 crash_ns[ADAPTER_CRASHES];
+	bool crashed;
+	bool dead;
+};
+
+extern const struct mrb_limits adapter_limits;
+
+int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *name,
+		 const struct adapter_config *cfg);
+void adapter_destroy(struct adapter *a);
+int adapter_power_on(struct adapter *a, const void *rom, size_t len);
+void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
+void adapter_recover(struct adapter *a);
+int adapter_power_cycle(struct adapter *a);
+u64 adapter_instructions(const struct adapter *a);
+void adapter_fail(struct adapter *a, const struct hart *h, const char *why);
+void adapter_note_panic(struct hart *h);
+
+void adapter_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm);
+void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch);
+
+#endif

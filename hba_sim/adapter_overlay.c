@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The adapter behind the overlay engine's struct overlay_ops: the service hart
+ * is the processor that executes the update, the memory controller swaps the
+ * images, the I/O harts' queues are held and released.
+ */
+#include <asm/byteorder.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "adapter.h"
+#include "adapter_overlay.h"
+#include "insn.h"
+#include "queue.h"
+#include "service.h"
+
+static struct bus_window *service_window(struct adapter *a, u32 base)
+{
+	return &a->service.hart.win[base >> BUS_WINDOW_BITS];
+}
+
+/* What the service hart sees of the code region, as it is now. */
+static void map_region(struct adapter *a, u32 data_perm)
+{
+	struct bus_window *text = service_window(a, BOARD_TEXT_BASE);
+
+	text->insns = a->memctl.icache.insns;
+	text->nr_insns = a->memctl.icache.nr;
+	service_window(a, BOARD_DATA_BASE)->perm = data_perm;
+}
+
+static bool op_alive(void *board)
+{
+	struct adapter *a = board;
+
+	return !READ_ONCE(a->dead);
+}
+
+static u32 op_capabilities(void *board)
+{
+	struct adapter *a = board;
+
+	return le32_to_cpu(a->regs->capabilities);
+}
+
+static const char *op_capability_name(u32 bit)
+{
+	switch (BIT(bit)) {
+	case CAP_BOARD_OVERLAY:
+		return "overlay";
+	case CAP_BOARD_SRAM:
+		return "sram";
+	case CAP_IMAGE_FRAME_1:
+		return "frame-1";
+	case CAP_IMAGE_MODE_SELECT:
+		return "mode-select";
+	case CAP_IMAGE_UPDATE:
+		return "update";
+	default:
+		return NULL;
+	}
+}
+
+static void op_interrupt(void *board, bool pending)
+{
+	struct adapter *a = board;
+
+	hart_interrupt(&a->service.hart, pending);
+}
+
+static bool is_overlay_call(u32 nr)
+{
+	return nr >= OVERLAY_CALL_FIRST && nr <= OVERLAY_CALL_LAST;
+}
+
+static bool op_refuse(void *board)
+{
+	struct adapter *a = board;
+
+	return hart_trap(&a->service.hart, CAUSE_ECALL_M, 0);
+}
+
+static void op_flush(void *board)
+{
+	struct adapter *a = board;
+
+	memctl_flush(&a->memctl);
+	map_region(a, service_window(a, BOARD_DATA_BASE)->perm);
+}
+
+/* An ecall: a system service, or one that no hart may make during an update. */
+static enum overlay_exit ecall_exit(struct hart *h, struct overlay_request *call)
+{
+	call->nr = h->x[17];
+	for (int i = 0; i < 3; i++)
+		call->arg[i] = h->x[10 + i];
+	if (is_overlay_call(call->nr))
+		return OVERLAY_EXIT_CALL;
+	if (call->nr == BOARD_PANIC)
+		adapter_note_panic(h);
+	else if (hart_trap(h, CAUSE_ECALL_M, 0))
+		return OVERLAY_EXIT_LIMIT;
+	return OVERLAY_EXIT_DEAD;
+}
+
+static enum overlay_exit op_run(void *board, u64 limit, struct overlay_request *call, u64 *insns)
+{
+	struct adapter *a = board;
+	struct hart *h = &a->service.hart;
+	u64 before = h->executed;
+	enum overlay_exit exit = OVERLAY_EXIT_LIMIT;
+
+	switch (hart_run(h, limit)) {
+	case HART_WFI:
+		exit = OVERLAY_EXIT_IDLE;
+		break;
+	case HART_ECALL:
+		exit = ecall_exit(h, call);
+		break;
+	case HART_FENCE_I:
+		op_flush(a);
+		break;
+	case HART_LIMIT:
+		break;
+	case HART_DEAD:
+		exit = OVERLAY_EXIT_DEAD;
+		break;
+	}
+	*insns = h->executed - before;
+	return exit;
+}
+
+static void op_answer(void *board, s32 value)
+{
+	struct adapter *a = board;
+
+	hart_return(&a->service.hart, value);
+}
+
+static void op_crash(void *board, char *buf, size_t len)
+{
+	struct adapter *a = board;
+	const struct hart *h = &a->service.hart;
+
+	scnprintf(buf, len, "image trapped: %s, pc 0x%08x, value 0x%08x",
+		  hart_cause_name(h->mcause), h->mepc, h->mtval);
+}
+
+static bool op_crashed(void *board)
+{
+	struct adapter *a = board;
+
+	return READ_ONCE(a->crashed);
+}
+
+static u64 op_commands(void *board)
+{
+	struct adapter *a = board;
+	u64 sum = 0;
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		sum += READ_ONCE(a->queues[i].ended);
+	return sum;
+}
+
+static void op_restart(void *board, const struct mrb_header *image, bool overlaid)
+{
+	service_reset(board, image, overlaid ? START_OVERLAY : START_WARM);
+}
+
+static int op_stage_open(void *board)
+{
+	struct adapter *a = board;
+	struct hart *h = &a->service.hart;
+	struct memctl *mc = &a->memctl;
+	int err;
+
+	adapter_map(h, BOARD_STAGING_TEXT_BASE, NULL, 0, 0);
+	adapter_map(h, BOARD_STAGING_DATA_BASE, NULL, 0, 0);
+	err = memctl_stage_open(mc);
+	if (err)
+		return err;
+	adapter_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
+	adapter_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R);
+	return 0;
+}
+
+static int op_stage_write(void *board, u32 addr, const void *src, u32 len)
+{
+	struct adapter *a = board;
+
+	return memctl_stage_write(&a->memctl, addr, src, len);
+}
+
+/* Only a checked image becomes executable (A3); the old one read-only (U14). */
+static int op_stage_seal(void *board, const void *file, const struct mrb_header *image)
+{
+	struct adapter *a = board;
+	struct bus_window *text = service_window(a, BOARD_STAGING_TEXT_BASE);
+	int err;
+
+	err = memctl_stage_seal(&a->memctl, file, image);
+	if (err)
+		return err;
+	text->perm = BUS_R | BUS_X;
+	text->insns = a->memctl.prefetched.insns;
+	text->nr_insns = a->memctl.prefetched.nr;
+	service_window(a, BOARD_STAGING_DATA_BASE)->perm = BUS_R | BUS_W;
+	map_region(a, BUS_R);
+	return 0;
+}
+
+static void op_stage_close(void *board)
+{
+	struct adapter *a = board;
+
+	adapter_map(&a->service.hart, BOARD_STAGING_TEXT_BASE, NULL, 0, 0);
+	adapter_map(&a->service.hart, BOARD_STAGING_DATA_BASE, NULL, 0, 0);
+	memctl_stage_close(&a->memctl);
+}
+
+/* The patent's data structure 306, for a way that has no update module. */
+static void fill_control_block(struct adapter *a, const struct mrb_header *preserved)
+{
+	struct control_block *control = (struct control_block *)a->service.control;
+
+	control->magic = cpu_to_le32(CONTROL_MAGIC);
+	control->old_image = cpu_to_le32(BOARD_TEXT_BASE);
+	control->new_image = cpu_to_le32(BOARD_STAGING_TEXT_BASE);
+	control->old_version = a->image.version;
+	control->new_version = preserved->version;
+	control->board_capabilities = a->regs->capabilities;
+	control->image_capabilities = a->image.cap_provided;
+}
+
+static void op_turn_back(void *board, const struct mrb_header *image)
+{
+	struct adapter *a = board;
+	struct hart *h = &a->service.hart;
+	struct memctl *mc = &a->memctl;
+
+	memctl_turn_back(mc);
+	service_reset(a, &a->image, START_WARM);
+	h->pc = BOARD_TEXT_BASE + le32_to_cpu(a->image.rollback_entry);
+	adapter_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
+	adapter_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R | BUS_W);
+	map_region(a, BUS_R);
+	fill_control_block(a, image);
+}
+
+static void op_preserve(void *board)
+{
+	struct adapter *a = board;
+
+	memctl_preserve(&a->memctl);
+}
+
+/* Complete when each queue's lock has been passed since. */
+static void op_track(void *board, bool on)
+{
+	struct adapter *a = board;
+	u32 data = BOARD_DATA_BASE >> BUS_WINDOW_BITS;
+
+	if (on)
+		memctl_clean(&a->memctl);
+	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
+		struct hba_queue *q = &a->queues[i];
+
+		spin_lock_bh(&q->lock);
+		q->hart.win[data].dirty = on ? a->memctl.dirty : NULL;
+		spin_unlock_bh(&q->lock);
+	}
+}
+
+static s32 op_next_dirty(void *board, u32 offset)
+{
+	struct adapter *a = board;
+
+	return memctl_next_dirty(&a->memctl, offset);
+}
+
+static int op_check_text(void *board)
+{
+	struct adapter *a = board;
+
+	return memctl_check_text(&a->memctl, &a->image);
+}
+
+static void op_probation(void *board, bool on)
+{
+	struct adapter *a = board;
+
+	a->regs->probation = cpu_to_le32(on);
+	if (on)
+		return;
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_end_wait(&a->queues[i]);
+	a->ops->wake_service(a);
+}
+
+static void op_hold(void *board)
+{
+	struct adapter *a = board;
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_hold(&a->queues[i]);
+}
+
+static int op_unlock(void *board)
+{
+	struct adapter *a = board;
+
+	return memctl_unlock(&a->memctl);
+}
+
+static int op_put(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied)
+{
+	struct adapter *a = board;
+	struct memctl_bytes bytes = {};
+	int err = memctl_put(&a->memctl, image, &a->image, keep, &bytes);
+
+	*saved = bytes.saved;
+	*copied = bytes.copied;
+	return err;
+}
+
+static int op_verify(void *board, const struct mrb_header *image, u32 keep)
+{
+	struct adapter *a = board;
+
+	return memctl_verify(&a->memctl, image, keep);
+}
+
+/* The image in place is whole: its data segment is its own again. */
+static void op_lock(void *board)
+{
+	struct adapter *a = board;
+
+	memctl_lock(&a->memctl);
+	service_window(a, BOARD_DATA_BASE)->perm = BUS_R | BUS_W;
+}
+
+static void op_undo(void *board, const struct mrb_header *image)
+{
+	struct adapter *a = board;
+
+	memctl_undo(&a->memctl, image, &a->image);
+}
+
+static int op_start(void *board, bool overlaid, u64 *insns)
+{
+	struct adapter *a = board;
+	int err = 0;
+
+	for (u32 i = 0; i < a->cfg.nr_queues && !err; i++) {
+		struct hba_queue *q = &a->queues[i];
+		u64 before = q->hart.executed;
+
+		if (queue_start_hart(q, overlaid ? START_OVERLAY : START_WARM))
+			err = -EIO;
+		*insns += q->hart.executed - before;
+	}
+	if (!err)
+		WRITE_ONCE(a->crashed, false);
+	return err;
+}
+
+static void op_release(void *board)
+{
+	struct adapter *a = board;
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_release(&a->queues[i]);
+}
+
+static void op_drain(void *board, u32 limit, u32 *commands, u64 *longest_ns)
+{
+	struct adapter *a = board;
+	struct adapter_waits waits = { *commands, *longest_ns };
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_drain(&a->queues[i], limit, &waits);
+	*commands = waits.commands;
+	*longest_ns = waits.longest_ns;
+}
+
+static int op_settle(void *board)
+{
+	return service_run(board) ? -EIO : 0;
+}
+
+static void op_fail(void *board, const char *why)
+{
+	struct adapter *a = board;
+
+	adapter_fail(a, &a->service.hart, why);
+}
+
+static u64 op_now_ns(void)
+{
+	return ktime_get_ns();
+}
+
+/** adapter_overlay_ops - the adapter as a board for the overlay engine */
+const struct overlay_ops adapter_overlay_ops = {
+	.limits		= &adapter_limits,
+	.alive		= op_alive,
+	.capabilities	= op_capabilities,
+	.capability_name = op_capability_name,
+	.interrupt	= op_interrupt,
+	.run		= op_run,
+	.answer		= op_answer,
+	.refuse		= op_refuse,
+	.crash		= op_crash,
+	.crashed	= op_crashed,
+	.commands	= op_commands,
+	.restart	= op_restart,
+	.stage_open	= op_stage_open,
+	.stage_write	= op_stage_write,
+	.stage_seal	= op_stage_seal,
+	.stage_close	= op_stage_close,
+	.turn_back	= op_turn_back,
+	.preserve	= op_preserve,
+	.track		= op_track,
+	.next_dirty	= op_next_dirty,
+	.check_text	= op_check_text,
+	.probation	= op_probation,
+	.hold		= op_hold,
+	.unlock		= op_unlock,
+	.put		= op_put,
+	.verify		= op_verify,
+	.flush		= op_flush,
+	.lock		= op_lock,
+	.undo		= op_undo,
+	.start		= op_start,
+	.release	= op_release,
+	.drain		= op_drain,
+	.settle		= op_settle,
+	.fail		= op_fail,
+	.now_ns		= op_now_ns,
+};

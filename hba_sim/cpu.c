@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The processor's main loop. run_fast() does what programs do nearly all the
+ * time: arithmetic, memory, jumps. Whatever it cannot finish at once it leaves
+ * untouched to run_slow() of slow.c: system instructions and all that traps.
+ */
+#include <linux/compiler.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "bus.h"
+#include "cpu.h"
+#include "insn.h"
+
+/* Division never traps: by 0 it gives -1, and the most negative by -1 itself. */
+static u32 div_signed(u32 a, u32 b)
+{
+	if (!b)
+		return ~0u;
+	if (b == ~0u)
+		return -a;
+	return (s32)a / (s32)b;
+}
+
+static u32 rem_signed(u32 a, u32 b)
+{
+	if (!b)
+		return a;
+	if (b == ~0u)
+		return 0;
+	return (s32)a % (s32)b;
+}
+
+static u32 mul_high(s64 a, s64 b)
+{
+	return (u64)(a * b) >> 32;
+}
+
+static u32 muldiv(u32 op, u32 a, u32 b)
+{
+	switch (op) {
+	case OP_MULH:
+		return mul_high((s32)a, (s32)b);
+	case OP_MULHSU:
+		return mul_high((s32)a, b);
+	case OP_MULHU:
+		return (u64)a * b >> 32;
+	case OP_DIV:
+		return div_signed(a, b);
+	case OP_DIVU:
+		return b ? a / b : ~0u;
+	case OP_REM:
+		return rem_signed(a, b);
+	default:
+		return b ? a % b : a;
+	}
+}
+
+static __always_inline bool fast_load(const struct hart *h, u32 addr, u32 len, u32 *value)
+{
+	const struct bus_window *win = &h->win[addr >> BUS_WINDOW_BITS];
+
+	if (unlikely(!bus_allows(win, addr, len, BUS_R)))
+		return false;
+	*value = bus_load(win, addr, len);
+	return true;
+}
+
+static __always_inline bool fast_store(const struct hart *h, u32 addr, u32 len, u32 value)
+{
+	const struct bus_window *win = &h->win[addr >> BUS_WINDOW_BITS];
+
+	if (unlikely(!bus_allows(win, addr, len, BUS_W)))
+		return false;
+	bus_store(win, addr, len, value);
+	return true;
+}
+
+/*
+ * Runs up to @limit instructions, until one needs run_slow(): pc is then at
+ * it. Returns how many it ran; all of them are retired.
+ *
+ * A run is a straight sequence up to the next taken jump. Its end is computed
+ * beforehand from what is left of the limit and of the window, so there is one
+ * comparison for both at each instruction, and nothing to count. The pc is
+ * where @insn is in the cache of its window, which starts at address @base.
+ */
+static u64 run_fast(struct hart *h, u64 limit)
+{
+	const struct insn *first, *insn, *run, *stop;
+	u32 base, index, nr, target, value;
+	u64 left = limit;
+	u32 *x = h->x;
+
+	target = h->pc;
+enter_window:
+	first = h->win[target >> BUS_WINDOW_BITS].insns;
+	nr = hart_fetchable(h, target);
+	base = target & ~(BUS_WINDOW_SIZE - 1);
+	index = bus_offset(target) / 4;
+	if (unlikely(index >= nr)) {
+		h->pc = target;
+		return limit - left;
+	}
+start_run:
+	run = first + index;
+	stop = run + min_t(u64, left, nr - index);
+	for (insn = run; insn != stop; insn++) {
+		u32 a = x[insn->rs1];
+		u32 b = x[insn->rs2];
+
+		switch (insn->op) {
+		case OP_ADD:
+			x[insn->rd] = a + b + insn->imm;
+			continue;
+		case OP_SUB:
+			x[insn->rd] = a - b;
+			continue;
+		case OP_AND:
+			x[insn->rd] = a & (b + insn->imm);
+			continue;
+		case OP_OR:
+			x[insn->rd] = a | (b + insn->imm);
+			continue;
+		case OP_XOR:
+			x[insn->rd] = a ^ (b + insn->imm);
+			continue;
+		case OP_SLL:
+			x[insn->rd] = a << ((b + insn->imm) & 31);
+			continue;
+		case OP_SRL:
+			x[insn->rd] = a >> ((b + insn->imm) & 31);
+			continue;
+		case OP_SRA:
+			x[insn->rd] = (s32)a >> ((b + insn->imm) & 31);
+			continue;
+		case OP_SLT:
+			x[insn->rd] = (s32)a < (s32)(b + insn->imm);
+			continue;
+		case OP_SLTU:
+			x[insn->rd] = a < b + insn->imm;
+			continue;
+		case OP_AUIPC:
+			x[insn->rd] = base + (u32)(insn - first) * 4 + insn->imm;
+			continue;
+		case OP_LW:
+			if (!fast_load(h, a + insn->imm, 4, &value))
+				goto leave;
+			x[insn->rd] = value;
+			continue;
+		case OP_LBU:
+			if (!fast_load(h, a + insn->imm, 1, &value))
+				goto leave;
+			x[insn->rd] = value;
+			continue;
+		case OP_LHU:
+			if (!fast_load(h, a + insn->imm, 2, &value))
+				goto leave;
+			x[insn->rd] = value;
+			continue;
+		case OP_LB:
+			if (!fast_load(h, a + insn->imm, 1, &value))
+				goto leave;
+			x[insn->rd] = (s8)value;
+			continue;
+		case OP_LH:
+			if (!fast_load(h, a + insn->imm, 2, &value))
+				goto leave;
+			x[insn->rd] = (s16)value;
+			continue;
+		case OP_SW:
+			if (!fast_store(h, a + insn->imm, 4, b))
+				goto leave;
+			continue;
+		case OP_SB:
+			if (!fast_store(h, a + insn->imm, 1, b))
+				goto leave;
+			continue;
+		case OP_SH:
+			if (!fast_store(h, a + insn->imm, 2, b))
+				goto leave;
+			continue;
+		case OP_BEQ:
+			if (a == b)
+				goto branch;
+			continue;
+		case OP_BNE:
+			if (a != b)
+				goto branch;
+			continue;
+		case OP_BLT:
+			if ((s32)a < (s32)b)
+				goto branch;
+			continue;
+		case OP_BGE:
+			if ((s32)a >= (s32)b)
+				goto branch;
+			continue;
+		case OP_BLTU:
+			if (a < b)
+				goto branch;
+			continue;
+		case OP_BGEU:
+			if (a >= b)
+				goto branch;
+			continue;
+		case OP_JAL:
+			x[insn->rd] = base + (u32)(insn - first) * 4 + 4;
+			goto branch;
+		case OP_J:
+			goto branch;
+		case OP_JALR:
+			target = (a + insn->imm) & ~1u;
+			if (unlikely(target & 2))
+				goto leave;
+			x[insn->rd] = base + (u32)(insn - first) * 4 + 4;
+			goto jump;
+		case OP_JR:
+			target = (a + insn->imm) & ~1u;
+			if (unlikely(target & 2))
+				goto leave;
+			goto jump;
+		case OP_MUL:
+			x[insn->rd] = a * b;
+			continue;
+		case OP_MULH:
+		case OP_MULHSU:
+		case OP_MULHU:
+		case OP_DIV:
+		case OP_DIVU:
+		case OP_REM:
+		case OP_REMU:
+			x[insn->rd] = muldiv(insn->op, a, b);
+			continue;
+		case OP_NOP:
+			continue;
+		default:
+			goto leave;
+		}
+branch:
+		target = base + (u32)(insn - first) * 4 + insn->imm;
+jump:
+		left -= insn + 1 - run;
+		index = bus_offset(target) / 4;
+		if (likely((target ^ base) < BUS_WINDOW_SIZE && index < nr))
+			goto start_run;
+		goto enter_window;
+	}
+leave:
+	left -= insn - run;
+	target = base + (u32)(insn - first) * 4;
+	/* the end of the window's cache: the next window may go on there */
+	if (insn == stop && left)
+		goto enter_window;
+	h->pc = target;
+	return limit - left;
+}
+
+static void count_retired(struct hart *h, u64 insns)
+{
+	h->cycles += insns;
+	h->instret += insns;
+	h->executed += insns;
+}
+
+static bool interrupt_due(const struct hart *h)
+{
+	return (h->mstatus & MSTATUS_MIE) && (READ_ONCE(h->mip) & h->mie);
+}
+
+/**
+ * hart_run - runs a hart until it needs something or has used up its limit
+ * @h: the hart; the caller is the only one to run it or change its windows
+ * @limit: instructions to execute at most; those that trap count as well
+ *
+ * An interrupt that is pending and enabled is taken at the start, and after
+ * the instructions that can enable it. Runs for as long as @limit makes it,
+ * about 2 to 5 ns for each instruction, and neither sleeps nor locks.
+ *
+ * Context: any. Undecoded entries of an instruction cache are filled on the
+ * way, so a cache shared by harts that run at once has to have none.
+ * Return: enum hart_exit. The instruction of HART_ECALL, and the one whose
+ * trap is HART_DEAD, are at pc and are counted in @executed.
+ */
+enum hart_exit hart_run(struct hart *h, u64 limit)
+{
+	u64 ran;
+	int exit;
+
+	while (limit) {
+		if (interrupt_due(h) && !hart_trap(h, CAUSE_EXTERNAL, 0))
+			return HART_DEAD;
+		ran = run_fast(h, limit);
+		count_retired(h, ran);
+		limit -= ran;
+		if (!limit)
+			break;
+		exit = run_slow(h);
+		if (exit >= 0)
+			return exit;
+		if (exit == SLOW_DONE)
+			limit--;
+	}
+	return HART_LIMIT;
+}
+
+/**
+ * hart_reset - puts a hart into its state at power-on
+ * @h: the hart; its windows and @h->executed stay
+ * @id: mhartid
+ * @pc: where it starts, a multiple of 4
+ *
+ * All registers are 0, interrupts are off, and none is pending.
+ */
+void hart_reset(struct hart *h, u32 id, u32 pc)
+{
+	memset(h->x, 0, sizeof(h->x));
+	h->pc = pc & ~3u;
+	h->id = id;
+	h->mstatus = 0;
+	h->mie = 0;
+	WRITE_ONCE(h->mip, 0);
+	h->mtvec = 0;
+	h->mscratch = 0;
+	h->mepc = 0;
+	h->mcause = 0;
+	h->mtval = 0;
+	h->cycles = 0;
+	h->instret = 0;
+	h->reserved = false;
+	h->res_addr = 0;
+	h->res_value = 0;
+}
+
+/**
+ * hart_return - answers an ecall
+ * @h: a hart whose hart_run() returned HART_ECALL
+ * @a0: the answer; the hart goes on behind the ecall
+ */
+void hart_return(struct hart *h, u32 a0)
+{
+	h->x[REG_A0] = a0;
+	h->pc += 4;
+}
+
+/**
+ * hart_interrupt - sets the level of a hart's external interrupt
+ * @h: the hart
+ * @pending: whether the interrupt is asserted
+ *
+ * Context: any, also while the hart runs; it is then noticed at the next
+ * hart_run() at the latest.
+ */
+void hart_interrupt(struct hart *h, bool pending)
+{
+	WRITE_ONCE(h->mip, pending ? MIP_MEIP : 0);
+}

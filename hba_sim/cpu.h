@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A hart: RV32IMA_Zicsr_Zifencei, machine mode only. It touches nothing but
+ * struct hart and the memory of its bus windows; whatever else it wants
+ * (a service, a flush, an end) makes hart_run() return and say so.
+ */
+#ifndef HBA_SIM_CPU_H
+#define HBA_SIM_CPU_H
+
+#include <linux/types.h>
+#include "bus.h"
+
+/**
+ * struct insn - one predecoded instruction (the instruction cache's line)
+ * @op: enum insn_op of insn.h; 0 means "not decoded yet"
+ * @rd: destination register, or 0
+ * @rs1: source register
+ * @rs2: source register, or 0
+ * @imm: immediate, sign-extended, or the raw instruction if it is illegal
+ */
+struct insn {
+	u8 op;
+	u8 rd;
+	u8 rs1;
+	u8 rs2;
+	u32 imm;
+};
+
+enum hart_exit {
+	HART_WFI,	/* waits for an interrupt; pc is behind the wfi */
+	HART_LIMIT,	/* the instruction limit is used up; may go on */
+	HART_ECALL,	/* an ecall: answer with hart_return() or hart_trap() */
+	HART_FENCE_I,	/* a fence.i was executed; pc is behind it */
+	HART_DEAD,	/* a trap with no handler (mtvec 0): see cause, tval, pc */
+};
+
+/**
+ * struct hart - a hart's state
+ * @x: integer registers; x[0] is 0
+ * @pc: program counter
+ * @id: mhartid
+ * @mstatus: MIE and MPIE bits
+ * @mie: interrupt enable bits
+ * @mip: pending bits; see hart_interrupt()
+ * @mtvec: trap vector, 0 for none
+ * @mscratch: for software
+ * @mepc: pc of the last trap
+ * @mcause: cause of the last trap
+ * @mtval: value of the last trap
+ * @cycles: instructions executed or trapped (mcycle), may be written
+ * @instret: instructions retired (minstret), may be written
+ * @executed: instructions executed since creation, for the host
+ * @reserved: lr.w has set a reservation
+ * @res_addr: its address
+ * @res_value: the value that lr.w read: sc.w is a compare-exchange, so a value
+ *	       that went from A to B and back to A does not fail it
+ * @win: the bus as this hart sees it
+ */
+struct hart {
+	u32 x[32];
+	u32 pc;
+	u32 id;
+	u32 mstatus;
+	u32 mie;
+	u32 mip;
+	u32 mtvec;
+	u32 mscratch;
+	u32 mepc;
+	u32 mcause;
+	u32 mtval;
+	u64 cycles;
+	u64 instret;
+	u64 executed;
+	bool reserved;
+	u32 res_addr;
+	u32 res_value;
+	struct bus_window win[BUS_WINDOWS];
+};
+
+void hart_reset(struct hart *h, u32 id, u32 pc);
+enum hart_exit hart_run(struct hart *h, u64 limit);
+void hart_return(struct hart *h, u32 a0);
+bool hart_trap(struct hart *h, u32 cause, u32 tval);
+void hart_interrupt(struct hart *h, bool pending);
+const char *hart_cause_name(u32 cause);
+void icache_decode(struct insn *insns, const void *text, size_t bytes);
+
+#endif

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The DMA engine. It moves bytes between a command's data buffer and either
+ * the media or a hart's scratch memory, and counts them: the residual is made
+ * from that count, never from what the microcode claims.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include <hba_sim/board.h>
+#include <hba_sim/frame.h>
+
+#include "dma.h"
+#include "media.h"
+
+/* What lies behind a gap does not count: nobody may take it for data. */
+static void dma_count(struct dma_buffer *buf, u32 offset, u32 bytes)
+{
+	if (offset <= buf->moved)
+		buf->moved = max(buf->moved, offset + bytes);
+}
+
+/**
+ * dma_scratch() - move between a data buffer and adapter memory
+ * @buf: the data buffer
+ * @offset: first byte in @buf
+ * @mem: adapter memory, @len bytes
+ * @len: 0 to BOARD_DMA_MAX
+ * @dir: FRAME_DIR_IN or FRAME_DIR_OUT, must be @buf's
+ *
+ * Context: any; the hart that owns @mem is not running.
+ * Return: bytes moved, less than @len where @buf ends.
+ */
+u32 dma_scratch(struct dma_buffer *buf, u32 offset, void *mem, u32 len, u8 dir)
+{
+	size_t n;
+
+	if (dir != buf->dir || offset >= buf->len)
+		return 0;
+	len = min(len, buf->len - offset);
+	if (dir == FRAME_DIR_IN)
+		n = sg_pcopy_from_buffer(buf->sgl, buf->nents, mem, len, offset);
+	else
+		n = sg_pcopy_to_buffer(buf->sgl, buf->nents, mem, len, offset);
+	dma_count(buf, offset, n);
+	return n;
+}
+
+/**
+ * struct dma_walk - goes through buffer and media in step
+ * @miter: where it is in the buffer
+ * @m: the media
+ * @pos: byte position in the media
+ * @left: bytes to go
+ * @seg: bytes of the buffer's current piece that were used
+ *
+ * dma_walk_next() yields pieces that cross neither a page of the media nor
+ * one of the buffer.
+ */
+struct dma_walk {
+	struct sg_mapping_iter miter;
+	struct media *m;
+	u64 pos;
+	u32 left;
+	size_t seg;
+};
+
+static void dma_walk_start(struct dma_walk *w, struct dma_buffer *buf, u32 offset,
+			   struct media *m, u64 lba, u32 blocks)
+{
+	unsigned int to_sg = buf->dir == FRAME_DIR_IN ? SG_MITER_TO_SG : SG_MITER_FROM_SG;
+
+	sg_miter_start(&w->miter, buf->sgl, buf->nents, SG_MITER_ATOMIC | to_sg);
+	sg_miter_skip(&w->miter, offset);
+	w->m = m;
+	w->pos = lba * BOARD_BLOCK_SIZE;
+	w->left = blocks * BOARD_BLOCK_SIZE;
+	w->seg = 0;
+}
+
+/* The next piece's address in the buffer and its length, 0 at the end. */
+static u32 dma_walk_next(struct dma_walk *w, void **mem)
+{
+	u32 n;
+
+	if (!w->left)
+		return 0;
+	if (w->seg == w->miter.length) {
+		if (!sg_miter_next(&w->miter))
+			return 0;
+		w->seg = 0;
+	}
+	n = min_t(u32, w->left, MEDIA_PAGE_SIZE - (u32)(w->pos % MEDIA_PAGE_SIZE));
+	n = min_t(u32, n, w->miter.length - w->seg);
+	*mem = w->miter.addr + w->seg;
+	return n;
+}
+
+static void dma_walk_advance(struct dma_walk *w, u32 n)
+{
+	w->pos += n;
+	w->left -= n;
+	w->seg += n;
+}
+
+/* The same while @page is the media's page that it is in, 0 behind it. */
+static u32 dma_walk_in_page(struct dma_walk *w, u64 page, void **mem)
+{
+	return w->pos / MEDIA_PAGE_SIZE == page ? dma_walk_next(w, mem) : 0;
+}
+
+static const void *dma_walk_find(const struct dma_walk *w)
+{
+	const void *page = media_find(w->m, w->pos / BOARD_BLOCK_SIZE);
+
+	return page ? page + w->pos % MEDIA_PAGE_SIZE : NULL;
+}
+
+/* It is looked up once: what is unmapped meanwhile is not read by halves. */
+static void dma_read_page(struct dma_walk *w)
+{
+	const u8 *page = media_find(w->m, w->pos / BOARD_BLOCK_SIZE);
+	u64 index = w->pos / MEDIA_PAGE_SIZE;
+	void *mem;
+	u32 n;
+
+	while ((n = dma_walk_in_page(w, index, &mem))) {
+		if (page)
+			memcpy(mem, page + w->pos % MEDIA_PAGE_SIZE, n);
+		else
+			memset(mem, 0, n);
+		dma_walk_advance(w, n);
+	}
+}
+
+/**
+ * dma_media_read() - blocks to the data buffer
+ * @buf: data buffer, of FRAME_DIR_IN
+ * @offset: first byte in @buf
+ * @m: the media
+ * @lba: first block
+ * @blocks: number of blocks; they fit into @buf and into @m
+ *
+ * Context: any.
+ */
+void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks)
+{
+	struct dma_walk w;
+	void *mem;
+
+	rcu_read_lock();
+	dma_walk_start(&w, buf, offset, m, lba, blocks);
+	while (dma_walk_next(&w, &mem))
+		dma_read_page(&w);
+	sg_miter_stop(&w.miter);
+	rcu_read_unlock();
+	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
+}
+
+/* All that is for the next page, whose lock is held. False as below. */
+static bool dma_copy_page(struct dma_walk *w)
+{
+	u64 index = w->pos / MEDIA_PAGE_SIZE;
+	u8 *page;
+	void *mem;
+	u32 n;
+
+	page = media_get(w->m, w->pos / BOARD_BLOCK_SIZE, GFP_NOWAIT | __GFP_NOWARN);
+	if (!page)
+		return false;
+	while ((n = dma_walk_in_page(w, index, &mem))) {
+		memcpy(page + w->pos % MEDIA_PAGE_SIZE, mem, n);
+		dma_walk_advance(w, n);
+	}
+	return true;
+}
+
+static bool dma_write_page(struct dma_walk *w)
+{
+	u64 lba = w->pos / BOARD_BLOCK_SIZE;
+	bool copied;
+
+	media_lock(w->m, lba);
+	copied = dma_copy_page(w);
+	media_unlock(w->m, lba);
+	return copied;
+}
+
+/*
+ * Page by page, with all locks held or each taken in turn. False: a page is not
+ * backed, and there is no memory now.
+ */
+static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+			    u32 blocks, bool locked)
+{
+	struct dma_walk w;
+	bool written = true;
+	void *mem;
+
+	dma_walk_start(&w, buf, offset, m, lba, blocks);
+	while (written && dma_walk_next(&w, &mem))
+		written = locked ? dma_copy_page(&w) : dma_write_page(&w);
+	sg_miter_stop(&w.miter);
+	if (written)
+		dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
+	return written;
+}
+
+/**
+ * dma_media_write() - data buffer to the blocks
+ * @buf: data buffer, of FRAME_DIR_OUT
+ * @offset: first byte in @buf
+ * @m: the media
+ * @lba: first block
+ * @blocks: number of blocks; they fit into @buf and into @m
+ * @gfp: how memory may be found
+ *
+ * It is atomic for each block. Memory for all blocks is found before the first
+ * is written, but what is unmapped meanwhile needs memory again.
+ *
+ * Context: as @gfp says.
+ * Return: 0, or -ENOMEM: some blocks may be written; it can be called again.
+ */
+int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
+		    gfp_t gfp)
+{
+	int err;
+
+	do {
+		err = media_back(m, lba, blocks, gfp);
+	} while (!err && !dma_write_pages(buf, offset, m, lba, blocks, false));
+	return err;
+}
+
+/**
+ * dma_media_write_same() - one block of the data buffer to all blocks
+ * @buf: data buffer, of FRAME_DIR_OUT
+ * @offset: first byte in @buf
+ * @m: the media
+ * @lba: first block
+ * @blocks: number of blocks; they fit into @m, and one fits into @buf
+ * @gfp: how memory may be found
+ *
+ * It is atomic for each block. Zeros need no memory.
+ *
+ * Context: as @gfp says.
+ * Return: 0, or -ENOMEM: some blocks may be written; it can be called again.
+ */
+int dma_media_write_same(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+			 u32 blocks, gfp_t gfp)
+{
+	u8 block[BOARD_BLOCK_SIZE] = {};
+	u32 n = sg_pcopy_to_buffer(buf->sgl, buf->nents, block, sizeof(block), offset);
+	int err = 0;
+
+	if (memchr_inv(block, 0, sizeof(block)))
+		err = media_fill(m, lba, blocks, block, gfp);
+	else
+		media_zero(m, lba, blocks, gfp);
+	if (!err)
+		dma_count(buf, offset, n);
+	return err;
+}
+
+/* Where memory differs from a piece of the media, which is NULL for zeros. */
+static u32 first_difference(const u8 *a, const u8 *b, u32 n)
+{
+	const u8 *nonzero;
+	u32 i = 0;
+
+	if (!b) {
+		nonzero = memchr_inv(a, 0, n);
+		return nonzero ? nonzero - a : n;
+	}
+	if (!memcmp(a, b, n))
+		return n;
+	while (a[i] == b[i])
+		i++;
+	return i;
+}
+
+/* 0, or -EILSEQ with the byte offset of the first difference. */
+static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+		       u32 blocks, u32 *first_bad)
+{
+	struct dma_walk w;
+	int err = 0;
+	void *mem;
+	u32 n, same;
+
+	dma_walk_start(&w, buf, offset, m, lba, blocks);
+	while ((n = dma_walk_next(&w, &mem))) {
+		same = first_difference(mem, dma_walk_find(&w), n);
+		if (same < n) {
+			*first_bad = (u32)(w.pos - lba * BOARD_BLOCK_SIZE) + same;
+			err = -EILSEQ;
+			break;
+		}
+		dma_walk_advance(&w, n);
+	}
+	sg_miter_stop(&w.miter);
+	return err;
+}
+
+/**
+ * dma_media_compare() - data buffer against the blocks (VERIFY, BYTCHK 1)
+ * @buf: data buffer, of FRAME_DIR_OUT
+ * @offset: first byte in @buf
+ * @m: the media
+ * @lba: first block
+ * @blocks: number of blocks; they fit into @buf and into @m
+ * @first_bad: set to the byte offset of the first difference
+ *
+ * Context: any.
+ * Return: 0, or -EILSEQ where they differ.
+ */
+int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
+		      u32 *first_bad)
+{
+	int err;
+
+	rcu_read_lock();
+	err = dma_compare(buf, offset, m, lba, blocks, first_bad);
+	rcu_read_unlock();
+	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE);
+	return err;
+}
+
+/* With the range locked: what is backed now stays so, and nothing is half done. */
+static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+			     u32 blocks, u32 *first_bad)
+{
+	int err = dma_compare(buf, offset, m, lba, blocks, first_bad);
+
+	if (!err)
+		err = media_back(m, lba, blocks, GFP_NOWAIT | __GFP_NOWARN);
+	if (!err)
+		dma_write_pages(buf, offset + blocks * BOARD_BLOCK_SIZE, m, lba, blocks, true);
+	return err;
+}
+
+/**
+ * dma_media_compare_write() - if the blocks are as expected, write them
+ * @buf: data buffer, of FRAME_DIR_OUT: what is expected, then what to write
+ * @offset: first byte in @buf
+ * @m: the media
+ * @lba: first block
+ * @blocks: number of blocks, at most BOARD_COMPARE_WRITE_MAX; they fit into @m
+ *	    and twice into @buf
+ * @gfp: how memory may be found
+ * @first_bad: set to the byte offset of the first difference
+ *
+ * It is one atomic operation against all that changes these blocks. A reader
+ * may see it half done.
+ *
+ * Context: as @gfp says.
+ * Return: 0, -EILSEQ where they differ, or -ENOMEM: nothing is written, it can
+ * be called again.
+ */
+int dma_media_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+			    u32 blocks, gfp_t gfp, u32 *first_bad)
+{
+	int err;
+
+	do {
+		media_lock_range(m, lba, blocks);
+		err = dma_compare_write(buf, offset, m, lba, blocks, first_bad);
+		media_unlock_range(m, lba, blocks);
+	} while (err == -ENOMEM && !media_back(m, lba, blocks, gfp));
+	if (err != -ENOMEM)
+		dma_count(buf, offset, 2 * blocks * BOARD_BLOCK_SIZE);
+	return err;
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Error handling: abort, LUN reset and host reset. A command is given back
+ * only when no parked list, mailbox, timer or DMA refers to it; one that is
+ * being executed right now is waited for, with a bound.
+ */
+#include <linux/delay.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+
+#include "eh.h"
+#include "host.h"
+#include "queue.h"
+
+#define EH_WAIT		(5 * HZ)	/* for what ends by itself */
+#define EH_POLL_MS	2
+#define EH_EXTENSIONS	3		/* of a timeout, during an update */
+
+/**
+ * hba_eh_timed_out() - a command takes long
+ * @sc: the command
+ *
+ * During an update it may take a few times as long.
+ *
+ * Context: the block layer's timeout work.
+ * Return: whether the midlayer is to wait once more.
+ */
+enum scsi_timeout_action hba_eh_timed_out(struct scsi_cmnd *sc)
+{
+	struct host *host = shost_priv(sc->device->host);
+	struct host_cmd *hc = scsi_cmd_priv(sc);
+
+	if (overlay_is_busy(&host->overlay.ov) && hc->extensions++ < EH_EXTENSIONS)
+		return SCSI_EH_RESET_TIMER;
+	return SCSI_EH_NOT_HANDLED;
+}
+
+static int abort_command(struct hba_cmd *cmd)
+{
+	unsigned long end = jiffies + EH_WAIT;
+
+	while (queue_abort(cmd) == -EBUSY) {
+		if (time_after(jiffies, end))
+			return FAILED;
+		msleep(EH_POLL_MS);
+	}
+	synchronize_rcu();
+	return SUCCESS;
+}
+
+/**
+ * hba_eh_abort() - ABORT TASK
+ * @sc: the command
+ *
+ * Context: a thread.
+ * Return: SUCCESS: nothing refers to the command any more. FAILED: something
+ * still does, after EH_WAIT. FAST_IO_FAIL: the adapter is gone.
+ */
+int hba_eh_abort(struct scsi_cmnd *sc)
+{
+	struct host *host = shost_priv(sc->device->host);
+	struct host_cmd *hc = scsi_cmd_priv(sc);
+	int ret = FAST_IO_FAIL;
+
+	mutex_lock(&host->eh_lock);
+	if (!host->gone)
+		ret = abort_command(&hc->cmd);
+	mutex_unlock(&host->eh_lock);
+	return ret;
+}
+
+/* Ends the commands for a target, or all; false if some are left after @end. */
+static bool reset_commands(struct adapter *a, int target, unsigned long end)
+{
+	u32 busy;
+
+	for (;;) {
+		busy = 0;
+		for (u32 i = 0; i < a->cfg.nr_queues; i++)
+			busy += queue_abort_all(&a->queues[i], target);
+		if (!busy)
+			break;
+		if (time_after(jiffies, end))
+			return false;
+		msleep(EH_POLL_MS);
+	}
+	synchronize_rcu();
+	return true;
+}
+
+static int reset_adapter(struct adapter *a, int target, u8 function)
+{
+	unsigned long end = jiffies + EH_WAIT;
+	int err;
+
+	if (!reset_commands(a, target, end))
+		return FAILED;
+	while ((err = queue_reset(&a->queues[0], max(target, 0), function)) == -EBUSY) {
+		if (time_after(jiffies, end))
+			return FAILED;
+		msleep(EH_POLL_MS);
+	}
+	return err ? FAILED : SUCCESS;
+}
+
+static int reset(struct host *host, int target, u8 function)
+{
+	int ret = FAST_IO_FAIL;
+
+	mutex_lock(&host->eh_lock);
+	if (!host->gone)
+		ret = reset_adapter(&host->adapter, target, function);
+	mutex_unlock(&host->eh_lock);
+	return ret;
+}
+
+/**
+ * hba_eh_device_reset() - LOGICAL UNIT RESET
+ * @sc: tells the logical unit
+ *
+ * Context: a thread.
+ * Return: SUCCESS, FAILED, or FAST_IO_FAIL when the adapter is gone.
+ */
+int hba_eh_device_reset(struct scsi_cmnd *sc)
+{
+	return reset(shost_priv(sc->device->host), sc->device->id, TMF_LUN_RESET);
+}
+
+/**
+ * hba_eh_host_reset() - end all commands, and an update before its pause
+ * @sc: tells the host
+ *
+ * Context: a thread.
+ * Return: SUCCESS, FAILED, or FAST_IO_FAIL when the adapter is gone.
+ */
+int hba_eh_host_reset(struct scsi_cmnd *sc)
+{
+	struct host *host = shost_priv(sc->device->host);
+
+	overlay_cancel(&host->overlay.ov);
+	return reset(host, -1, TMF_HARD_RESET);
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The fabric: remote ports that accept logins and serve media requests. Each
+ * request must show the token of a session that the port itself remembers, so
+ * whether a login survived an update is decided, and counted, at the far end.
+ */
+#include <asm/byteorder.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <hba_sim/board.h>
+
+#include "fabric.h"
+
+#define PORT_ID_FIRST	0x010000u
+#define ATOMIC_BLOCKS	2048u			/* at most where one may not sleep */
+#define WWPN_BASE	0x2100484241000000ull	/* NAA 2, "HBA", adapter, port */
+
+/**
+ * fabric_init() - make the remote ports
+ * @f: the fabric
+ * @nr_ports: 1 to BOARD_MAX_PORTS
+ * @nr_targets: ports with blocks behind them, at most @nr_ports
+ * @blocks: blocks behind each of those
+ * @serial: number of the adapter, makes the names its own
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int fabric_init(struct fabric *f, u32 nr_ports, u32 nr_targets, u64 blocks, u32 serial)
+{
+	int err = 0;
+
+	f->ports = kvcalloc(nr_ports, sizeof(*f->ports), GFP_KERNEL);
+	if (!f->ports)
+		return -ENOMEM;
+
+	for (u32 i = 0; i < nr_ports && !err; i++) {
+		struct remote_port *port = &f->ports[i];
+
+		port->port_id = PORT_ID_FIRST + i;
+		port->wwpn = WWPN_BASE | (u64)(serial & 0xff) << 16 | i;
+		err = media_init(&port->media, i < nr_targets ? blocks : 0);
+		f->nr_ports = i + 1;
+	}
+	return err;
+}
+
+/**
+ * fabric_destroy() - free the remote ports and all blocks
+ * @f: the fabric; also one that fabric_init() failed on
+ *
+ * Context: may sleep; no request is under way.
+ */
+void fabric_destroy(struct fabric *f)
+{
+	for (u32 i = 0; f->ports && i < f->nr_ports; i++)
+		media_destroy(&f->ports[i].media);
+	kvfree(f->ports);
+	f->ports = NULL;
+}
+
+static u32 new_token(u32 old)
+{
+	u32 token;
+
+	do {
+		token = get_random_u32();
+	} while (!token || token == old);
+	return token;
+}
+
+/**
+ * fabric_els() - a remote port answers a login or logout
+ * @f: the fabric
+ * @req: the request; not to be believed
+ * @done: the answer
+ *
+ * Context: any; one caller at a time (the service hart's).
+ */
+void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_done *done)
+{
+	u32 index = le16_to_cpu(req->hdr.tag);
+	struct remote_port *port;
+
+	memset(done, 0, sizeof(*done));
+	done->hdr = req->hdr;
+	done->hdr.type = FRAME_ELS_DONE;
+	if (index >= f->nr_ports || (req->els != ELS_PLOGI && req->els != ELS_LOGO))
+		return;
+
+	port = &f->ports[index];
+	done->accepted = 1;
+	if (req->els == ELS_LOGO) {
+		WRITE_ONCE(port->token, 0);
+		return;
+	}
+	WRITE_ONCE(port->token, new_token(port->token));
+	atomic_inc(&port->logins);
+
+	done->port_id = cpu_to_le32(port->port_id);
+	done->wwpn_lo = cpu_to_le32(lower_32_bits(port->wwpn));
+	done->wwpn_hi = cpu_to_le32(upper_32_bits(port->wwpn));
+	done->token = cpu_to_le32(port->token);
+	done->blocks_lo = cpu_to_le32(lower_32_bits(port->media.blocks));
+	done->blocks_hi = cpu_to_le32(upper_32_bits(port->media.blocks));
+}
+
+static u8 buffer_dir(const struct frame_media *req)
+{
+	switch (req->op) {
+	case MEDIA_READ:
+		return FRAME_DIR_IN;
+	case MEDIA_WRITE:
+	case MEDIA_COMPARE:
+	case MEDIA_COMPARE_WRITE:
+		return FRAME_DIR_OUT;
+	case MEDIA_WRITE_SAME:
+		return req->flags & MEDIA_ZERO ? FRAME_DIR_NONE : FRAME_DIR_OUT;
+	default:
+		return FRAME_DIR_NONE;
+	}
+}
+
+/* Blocks of the command's buffer that a request with a buffer uses. */
+static u64 buffer_blocks(u8 op, u32 blocks)
+{
+	switch (op) {
+	case MEDIA_WRITE_SAME:
+		return 1;
+	case MEDIA_COMPARE_WRITE:
+		return 2 * (u64)blocks;
+	default:
+		return blocks;
+	}
+}
+
+/* Does the command's buffer hold what the request wants to move? */
+static bool buffer_fits(const struct dma_buffer *buf, const struct frame_media *req, u32 blocks)
+{
+	u64 len = buffer_blocks(req->op, blocks) * BOARD_BLOCK_SIZE;
+	u32 offset = le32_to_cpu(req->offset);
+	u8 dir = buffer_dir(req);
+
+	if (dir == FRAME_DIR_NONE)
+		return true;
+	return buf->dir == dir && offset <= buf->len && len <= buf->len - offset;
+}
+
+static bool blocks_allowed(u8 op, u32 blocks)
+{
+	switch (op) {
+	case MEDIA_READ:
+	case MEDIA_WRITE:
+	case MEDIA_COMPARE:
+	case MEDIA_FLUSH:
+	case MEDIA_CHECK:
+		return true;
+	case MEDIA_UNMAP:
+		return blocks <= BOARD_UNMAP_MAX;
+	case MEDIA_WRITE_SAME:
+		return blocks <= BOARD_WRITE_SAME_MAX;
+	case MEDIA_COMPARE_WRITE:
+		return blocks <= BOARD_COMPARE_WRITE_MAX;
+	case MEDIA_LBA_STATUS:
+		return blocks > 0;
+	default:
+		return false;
+	}
+}
+
+static u8 media_check(struct fabric *f, const struct frame_media *req,
+		      const struct dma_buffer *buf, u64 lba, u32 blocks)
+{
+	struct remote_port *port;
+
+	if (le16_to_cpu(req->port) >= f->nr_ports)
+		return MEDIA_BAD_REQUEST;
+	port = &f->ports[le16_to_cpu(req->port)];
+	if (!req->token || le32_to_cpu(req->token) != READ_ONCE(port->token)) {
+		atomic_inc(&port->rejected);
+		return MEDIA_BAD_TOKEN;
+	}
+	if (!blocks_allowed(req->op, blocks) || !buffer_fits(buf, req, blocks))
+		return MEDIA_BAD_REQUEST;
+	if (!media_in_range(&port->media, lba, blocks))
+		return MEDIA_BAD_RANGE;
+	return MEDIA_OK;
+}
+
+/* Would what no buffer bounds take too long to be done without a pause? */
+static bool takes_long(u8 op, u32 blocks)
+{
+	switch (op) {
+	case MEDIA_UNMAP:
+	case MEDIA_WRITE_SAME:
+	case MEDIA_LBA_STATUS:
+		return blocks > ATOMIC_BLOCKS;
+	default:
+		return false;
+	}
+}
+
+static void media_lba_status(struct media *m, u64 lba, u32 blocks, gfp_t gfp,
+			     struct frame_media_done *done)
+{
+	u32 extent;
+
+	done->mapped = media_status(m, lba, blocks, gfp, &extent);
+	done->extent = cpu_to_le32(extent);
+}
+
+static int media_write_same(const struct frame_media *req, struct dma_buffer *buf,
+			    struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+{
+	if (!(req->flags & MEDIA_ZERO))
+		return dma_media_write_same(buf, le32_to_cpu(req->offset), m, lba, blocks, gfp);
+	media_zero(m, lba, blocks, gfp);
+	return 0;
+}
+
+/* Executes a request that was checked. 0, -EILSEQ for a miscompare, -ENOMEM. */
+static int media_execute(const struct frame_media *req, struct dma_buffer *buf, struct media *m,
+			 u64 lba, u32 blocks, gfp_t gfp, struct frame_media_done *done)
+{
+	u32 offset = le32_to_cpu(req->offset);
+	u32 first_bad = 0;
+	int err = 0;
+
+	switch (req->op) {
+	case MEDIA_READ:
+		dma_media_read(buf, offset, m, lba, blocks);
+		break;
+	case MEDIA_WRITE:
+		err = dma_media_write(buf, offset, m, lba, blocks, gfp);
+		break;
+	case MEDIA_COMPARE:
+		err = dma_media_compare(buf, offset, m, lba, blocks, &first_bad);
+		break;
+	case MEDIA_UNMAP:
+		media_unmap(m, lba, blocks, gfp);
+		break;
+	case MEDIA_WRITE_SAME:
+		err = media_write_same(req, buf, m, lba, blocks, gfp);
+		break;
+	case MEDIA_COMPARE_WRITE:
+		err = dma_media_compare_write(buf, offset, m, lba, blocks, gfp, &first_bad);
+		break;
+	case MEDIA_LBA_STATUS:
+		media_lba_status(m, lba, blocks, gfp, done);
+		break;
+	}
+	done->first_bad = cpu_to_le32(first_bad);
+	return err;
+}
+
+/**
+ * fabric_media() - a remote port serves a media request
+ * @f: the fabric
+ * @req: the request, a copy that no hart can change; not to be believed
+ * @buf: data buffer of the command that @req belongs to
+ * @gfp: how memory may be found, and whether it may sleep
+ * @done: the answer, all but its header; worthless on an error
+ *
+ * Context: as @gfp says; no lock is held.
+ * Return: 0, also if the port refuses; -ENOMEM when there is no memory for
+ * blocks to be written; -EAGAIN when it would take too long where one may not
+ * sleep. After either it can be called again, with another @gfp.
+ */
+int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
+		 gfp_t gfp, struct frame_media_done *done)
+{
+	u64 lba = (u64)le32_to_cpu(req->lba_hi) << 32 | le32_to_cpu(req->lba_lo);
+	u32 blocks = le32_to_cpu(req->blocks);
+	u32 moved = buf->moved;
+	int err = 0;
+
+	memset(done, 0, sizeof(*done));
+	done->result = media_check(f, req, buf, lba, blocks);
+	if (done->result == MEDIA_OK) {
+		if (takes_long(req->op, blocks) && !gfpflags_allow_blocking(gfp))
+			return -EAGAIN;
+		err = media_execute(req, buf, &f->ports[le16_to_cpu(req->port)].media, lba,
+				    blocks, gfp, done);
+	}
+	if (err == -ENOMEM)
+		return err;
+	if (err == -EILSEQ)
+		done->result = MEDIA_MISCOMPARE;
+
+	done->moved = cpu_to_le32(buf->moved - moved);
+	done->context = req->context;
+	return 0;
+}
+
+/**
+ * fabric_logins() - logins accepted by all remote ports
+ * @f: the fabric
+ *
+ * Return: their number.
+ */
+u64 fabric_logins(const struct fabric *f)
+{
+	u64 n = 0;
+
+	for (u32 i = 0; i < f->nr_ports; i++)
+		n += atomic_read(&f->ports[i].logins);
+	return n;
+}
+
+/**
+ * fabric_rejected() - media requests refused for their token by all ports
+ * @f: the fabric
+ *
+ * Return: their number.
+ */
+u64 fabric_rejected(const struct fabric *f)
+{
+	u64 n = 0;
+
+	for (u32 i = 0; i < f->nr_ports; i++)
+		n += atomic_read(&f->ports[i].rejected);
+	return n;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The adapter's life as a SCSI host: built, powered on, shown to the midlayer
+ * and to users, and taken away again in the reverse order, with the harts
+ * serving the midlayer's last commands to the end.
+ */
+#include <linux/capability.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "adapter_overlay.h"
+#include "eh.h"
+#include "host.h"
+#include "rom.h"
+#include "scsi.h"
+#include "service.h"
+
+#define HOST_CAN_QUEUE		256	/* commands for each I/O hart */
+#define HOST_CMD_PER_LUN	128
+#define HOST_MAX_SECTORS	2048
+#define HOST_MAX_CDB		32
+
+static struct host *dev_to_host(struct device *dev)
+{
+	return shost_priv(class_to_shost(dev));
+}
+
+static ssize_t ports_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", dev_to_host(dev)->adapter.fabric.nr_ports);
+}
+static DEVICE_ATTR_RO(ports);
+
+static ssize_t logins_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", fabric_logins(&dev_to_host(dev)->adapter.fabric));
+}
+static DEVICE_ATTR_RO(logins);
+
+static ssize_t rejected_tokens_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", fabric_rejected(&dev_to_host(dev)->adapter.fabric));
+}
+static DEVICE_ATTR_RO(rejected_tokens);
+
+static struct attribute *fabric_attrs[] = {
+	&dev_attr_ports.attr,
+	&dev_attr_logins.attr,
+	&dev_attr_rejected_tokens.attr,
+	NULL,
+};
+
+static const struct attribute_group fabric_group = {
+	.name	= "fabric",
+	.attrs	= fabric_attrs,
+};
+
+static ssize_t instructions_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", adapter_instructions(&dev_to_host(dev)->adapter));
+}
+static DEVICE_ATTR_RO(instructions);
+
+static ssize_t crashes_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_host(dev)->adapter.crashes));
+}
+static DEVICE_ATTR_RO(crashes);
+
+static ssize_t power_cycle_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len)
+{
+	struct host *host = dev_to_host(dev);
+	bool yes;
+	int err;
+
+	err = kstrtobool(buf, &yes);
+	if (err || !yes)
+		return -EINVAL;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	err = overlay_exclude(&host->overlay.ov);
+	if (err)
+		return err;
+	queue_work(host->service_wq, &host->power_work);
+	flush_work(&host->power_work);
+	err = host->power_error;
+	overlay_include(&host->overlay.ov);
+	return err ?: len;
+}
+static DEVICE_ATTR_WO(power_cycle);
+
+static struct attribute *processor_attrs[] = {
+	&dev_attr_instructions.attr,
+	&dev_attr_crashes.attr,
+	&dev_attr_power_cycle.attr,
+	NULL,
+};
+
+static const struct attribute_group processor_group = {
+	.name	= "processor",
+	.attrs	= processor_attrs,
+};
+
+static const struct attribute_group *host_groups[] = { &fabric_group, &processor_group, NULL };
+
+static struct scsi_host_template host_template = {
+	.module				= THIS_MODULE,
+	.name				= "hba_sim",
+	.proc_name			= "hba_sim",
+	.queuecommand			= hba_queuecommand,
+	.init_cmd_priv			= hba_init_cmd,
+	.cmd_size			= sizeof(struct host_cmd),
+	.eh_timed_out			= hba_eh_timed_out,
+	.eh_abort_handler		= hba_eh_abort,
+	.eh_device_reset_handler	= hba_eh_device_reset,
+	.eh_host_reset_handler		= hba_eh_host_reset,
+	.change_queue_depth		= scsi_change_queue_depth,
+	.skip_settle_delay		= 1,
+	.shost_groups			= host_groups,
+	.this_id			= -1,
+	.can_queue			= HOST_CAN_QUEUE,
+	.cmd_per_lun			= HOST_CMD_PER_LUN,
+	.sg_tablesize			= SG_MAX_SEGMENTS,
+	.max_sectors			= HOST_MAX_SECTORS,
+};
+
+static void host_service_work(struct work_struct *work)
+{
+	struct host *host = container_of(work, struct host, service_work);
+
+	service_work(&host->adapter);
+}
+
+static void host_power_work(struct work_struct *work)
+{
+	struct host *host = container_of(work, struct host, power_work);
+
+	host->power_error = adapter_power_cycle(&host->adapter);
+}
+
+static int host_init_work(struct host *host)
+{
+	INIT_WORK(&host->service_work, host_service_work);
+	INIT_WORK(&host->power_work, host_power_work);
+	host->service_wq = alloc_ordered_workqueue("%s", WQ_FREEZABLE, host->name);
+	host->media_wq = alloc_workqueue("%s_media", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, host->name);
+	return host->service_wq && host->media_wq ? 0 : -ENOMEM;
+}
+
+/* The midlayer has no command of ours, but its last ones may just be ending. */
+static void host_free(struct host *host)
+{
+	if (host->media_wq)
+		destroy_workqueue(host->media_wq);
+	if (host->service_wq)
+		destroy_workqueue(host->service_wq);
+	mutex_lock(&host->eh_lock);
+	host->gone = true;
+	synchronize_rcu();
+	adapter_destroy(&host->adapter);
+	mutex_unlock(&host->eh_lock);
+	scsi_host_put(host->shost);
+}
+
+static struct host *host_alloc(const struct adapter_config *cfg)
+{
+	struct Scsi_Host *shost = scsi_host_alloc(&host_template, sizeof(struct host));
+	struct host *host;
+
+	if (!shost)
+		return NULL;
+	host = shost_priv(shost);
+	host->shost = shost;
+	mutex_init(&host->eh_lock);
+	shost->max_id = cfg->nr_targets;
+	shost->max_lun = 1;
+	shost->max_channel = 0;
+	shost->max_cmd_len = HOST_MAX_CDB;
+	shost->nr_hw_queues = cfg->nr_queues;
+	snprintf(host->name, sizeof(host->name), "hba_sim%u", cfg->serial);
+	return host;
+}
+
+static int host_power_on(struct host *host, const struct adapter_config *cfg)
+{
+	int err = host_init_work(host);
+
+	if (!err)
+		err = adapter_init(&host->adapter, &hba_adapter_ops, host->name, cfg);
+	if (!err)
+		err = adapter_power_on(&host->adapter, hba_rom_start, hba_rom_end - hba_rom_start);
+	if (err)
+		return err;
+	overlay_init(&host->overlay.ov, &adapter_overlay_ops, &host->adapter,
+		     &host->adapter.image);
+	overlay_include(&host->overlay.ov);
+	return 0;
+}
+
+/**
+ * host_add() - build an adapter, power it on, let the kernel find its disks
+ * @parent: the device it hangs on
+ * @cfg: what it is to have; @cfg->depth is set here
+ *
+ * Context: may sleep.
+ * Return: the host, or an ERR_PTR().
+ */
+struct host *host_add(struct device *parent, const struct adapter_config *cfg)
+{
+	struct adapter_config config = *cfg;
+	struct host *host;
+	int err;
+
+	config.depth = HOST_CAN_QUEUE;
+	host = host_alloc(&config);
+	if (!host)
+		return ERR_PTR(-ENOMEM);
+	err = host_power_on(host, &config);
+	if (err)
+		goto free;
+	err = scsi_add_host(host->shost, parent);
+	if (err)
+		goto free;
+	err = overlay_node_add(&host->overlay, &host->shost->shost_dev, host->service_wq);
+	if (err)
+		goto remove;
+	scsi_scan_host(host->shost);
+	return host;
+
+remove:
+	scsi_remove_host(host->shost);
+free:
+	host_free(host);
+	return ERR_PTR(err);
+}
+
+/**
+ * host_remove() - take an adapter away
+ * @host: the host; freed
+ *
+ * Context: may sleep; waits for an update under way and for the midlayer's
+ * last commands.
+ */
+void host_remove(struct host *host)
+{
+	overlay_node_remove(&host->overlay);
+	scsi_remove_host(host->shost);
+	host_free(host);
+}

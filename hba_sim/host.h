@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* An adapter as a SCSI host of the kernel. */
+#ifndef HBA_SIM_HOST_H
+#define HBA_SIM_HOST_H
+
+#include <linux/hrtimer.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_host.h>
+
+#include "../overlay/node.h"
+#include "adapter.h"
+
+/**
+ * struct host - an adapter and its SCSI host
+ * @adapter: the adapter
+ * @overlay: its update machinery
+ * @shost: the SCSI host; this struct is its private data
+ * @service_wq: the service hart's thread: messages and updates, in order
+ * @media_wq: media requests that wait for memory
+ * @service_work: there are messages for the service hart
+ * @power_work: off and on again
+ * @power_error: what came of that
+ * @eh_lock: held by error handling, and to set @gone
+ * @gone: the adapter is not there any more; the struct lives as long as @shost
+ * @name: "hba_simN", N as in @adapter.cfg.serial
+ */
+struct host {
+	struct adapter adapter;
+	struct overlay_node overlay;
+	struct Scsi_Host *shost;
+	struct workqueue_struct *service_wq;
+	struct workqueue_struct *media_wq;
+	struct work_struct service_work;
+	struct work_struct power_work;
+	int power_error;
+	struct mutex eh_lock;	/* protects gone, and the adapter's end from EH */
+	bool gone;
+	char name[16];
+};
+
+/**
+ * struct host_cmd - the driver's part of a SCSI command
+ * @cmd: the adapter's part
+ * @timer: media latency
+ * @retry: media request that waits for memory
+ * @extensions: how often its timeout was extended during updates
+ */
+struct host_cmd {
+	struct hba_cmd cmd;
+	struct hrtimer timer;
+	struct work_struct retry;
+	u32 extensions;
+};
+
+struct device;
+
+struct host *host_add(struct device *parent, const struct adapter_config *cfg);
+void host_remove(struct host *host);
+
+#endif

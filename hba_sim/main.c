@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module: its parameters, and adapters as devices of the platform bus, so
+ * that they can come and go while the module is loaded.
+ */
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/platform_device.h>
+#include <linux/rcupdate.h>
+
+#include "host.h"
+
+#define MAX_ADAPTERS		64
+#define MAX_DEV_SIZE_MB		(16u << 20)
+#define MAX_LATENCY_US		10000000u
+
+static unsigned int adapters = 1;
+module_param(adapters, uint, 0444);
+MODULE_PARM_DESC(adapters, "adapters to begin with, 0 to 64 (default 1)");
+
+static unsigned int queues;
+module_param(queues, uint, 0644);
+MODULE_PARM_DESC(queues, "hardware queues, each with a hart, 1 to the number of CPUs (default: CPUs, at most 64)");
+
+static unsigned int luns = 1;
+module_param(luns, uint, 0644);
+MODULE_PARM_DESC(luns, "disks of each adapter, 1 to 256 (default 1)");
+
+static unsigned int logins;
+module_param(logins, uint, 0644);
+MODULE_PARM_DESC(logins, "remote ports to log in to, luns to 4096 (default: luns)");
+
+static unsigned int dev_size_mb = 256;
+module_param(dev_size_mb, uint, 0644);
+MODULE_PARM_DESC(dev_size_mb, "size of each disk in MiB, sparse, 1 to 16777216 (default 256)");
+
+static unsigned int media_latency_us;
+module_param(media_latency_us, uint, 0644);
+MODULE_PARM_DESC(media_latency_us, "time of a media request in microseconds, 0 to 10000000 (default 0)");
+
+static DEFINE_IDA(adapter_ids);
+static DEFINE_MUTEX(adapters_lock);	/* protects all below, and the adapters' lives */
+static struct platform_device *adapter_devs[MAX_ADAPTERS];
+static int probe_error;
+static bool closing;
+
+static bool valid_param(const char *name, u32 value, u32 min, u32 max)
+{
+	if (value >= min && value <= max)
+		return true;
+	pr_err("hba_sim: %s=%u: must be %u to %u\n", name, value, min, max);
+	return false;
+}
+
+/* Each parameter is read once, as it may be written at any time. */
+static int read_config(struct adapter_config *cfg)
+{
+	u32 max_queues = min(nr_cpu_ids, BOARD_MAX_HARTS - 1);
+	u32 size_mb = READ_ONCE(dev_size_mb);
+	u32 latency_us = READ_ONCE(media_latency_us);
+
+	cfg->nr_queues = READ_ONCE(queues) ?: max_queues;
+	cfg->nr_targets = READ_ONCE(luns);
+	cfg->nr_ports = READ_ONCE(logins) ?: cfg->nr_targets;
+	if (!valid_param("queues", cfg->nr_queues, 1, max_queues) ||
+	    !valid_param("luns", cfg->nr_targets, 1, BOARD_MAX_TARGETS) ||
+	    !valid_param("logins", cfg->nr_ports, cfg->nr_targets, BOARD_MAX_PORTS) ||
+	    !valid_param("dev_size_mb", size_mb, 1, MAX_DEV_SIZE_MB) ||
+	    !valid_param("media_latency_us", latency_us, 0, MAX_LATENCY_US))
+		return -EINVAL;
+	cfg->blocks = (u64)size_mb << 11;
+	cfg->media_latency_ns = (u64)latency_us * 1000;
+	return 0;
+}
+
+/* In add_device(), which wants to know the error. */
+static int hba_probe(struct platform_device *pdev)
+{
+	struct adapter_config cfg = { .serial = pdev->id };
+	struct host *host;
+
+	probe_error = read_config(&cfg);
+	if (probe_error)
+		return probe_error;
+	host = host_add(&pdev->dev, &cfg);
+	probe_error = PTR_ERR_OR_ZERO(host);
+	if (probe_error)
+		return dev_err_probe(&pdev->dev, probe_error, "cannot add the adapter\n");
+	platform_set_drvdata(pdev, host);
+	return 0;
+}
+
+static void hba_remove(struct platform_device *pdev)
+{
+	host_remove(platform_get_drvdata(pdev));
+}
+
+static void remove_device(u32 id)
+{
+	platform_device_unregister(adapter_devs[id]);
+	adapter_devs[id] = NULL;
+	ida_free(&adapter_ids, id);
+}
+
+/* A device is made, and the driver's probe has built an adapter on it. */
+static int add_device(void)
+{
+	struct platform_device *pdev;
+	int id = ida_alloc_max(&adapter_ids, MAX_ADAPTERS - 1, GFP_KERNEL);
+
+	if (id < 0)
+		return id;
+	pdev = platform_device_register_simple("hba_sim", id, NULL, 0);
+	if (IS_ERR(pdev)) {
+		ida_free(&adapter_ids, id);
+		return PTR_ERR(pdev);
+	}
+	adapter_devs[id] = pdev;
+	if (platform_get_drvdata(pdev))
+		return 0;
+	remove_device(id);
+	return probe_error ?: -ENODEV;
+}
+
+static int add_devices(u32 count)
+{
+	int err;
+
+	mutex_lock(&adapters_lock);
+	err = closing ? -ENODEV : 0;
+	for (u32 i = 0; i < count && !err; i++)
+		err = add_device();
+	mutex_unlock(&adapters_lock);
+	return err;
+}
+
+static bool is_host(struct platform_device *pdev, u32 host_no)
+{
+	struct host *host = pdev ? platform_get_drvdata(pdev) : NULL;
+
+	return host && host->shost->host_no == host_no;
+}
+
+static ssize_t add_adapter_store(struct device_driver *drv, const char *buf, size_t len)
+{
+	struct adapter_config cfg;
+	u32 count;
+	int err;
+
+	err = kstrtou32(buf, 0, &count);
+	if (!err && !valid_param("add_adapter", count, 1, MAX_ADAPTERS))
+		err = -EINVAL;
+	if (!err)
+		err = read_config(&cfg);
+	if (!err)
+		err = add_devices(count);
+	return err ?: len;
+}
+static DRIVER_ATTR_WO(add_adapter);
+
+static ssize_t remove_adapter_store(struct device_driver *drv, const char *buf, size_t len)
+{
+	u32 host_no;
+	int err;
+
+	err = kstrtou32(buf, 0, &host_no);
+	if (err)
+		return err;
+	err = -ENODEV;
+	mutex_lock(&adapters_lock);
+	for (u32 id = 0; id < MAX_ADAPTERS && err; id++) {
+		if (!is_host(adapter_devs[id], host_no))
+			continue;
+		remove_device(id);
+		err = 0;
+	}
+	mutex_unlock(&adapters_lock);
+	return err ?: len;
+}
+static DRIVER_ATTR_WO(remove_adapter);
+
+static struct attribute *hba_driver_attrs[] = {
+	&driver_attr_add_adapter.attr,
+	&driver_attr_remove_adapter.attr,
+	NULL,
+};
+ATTRIBUTE_GROUPS(hba_driver);
+
+static struct platform_driver hba_driver = {
+	.probe	= hba_probe,
+	.remove_new = hba_remove,
+	.driver	= {
+		.name		= "hba_sim",
+		.groups		= hba_driver_groups,
+		.probe_type	= PROBE_FORCE_SYNCHRONOUS,
+		.suppress_bind_attrs = true,
+	},
+};
+
+/* Unmapped pages are freed by RCU with code of this module: see media.c. */
+static void remove_all(void)
+{
+	mutex_lock(&adapters_lock);
+	closing = true;
+	for (u32 id = 0; id < MAX_ADAPTERS; id++)
+		if (adapter_devs[id])
+			remove_device(id);
+	mutex_unlock(&adapters_lock);
+	rcu_barrier();
+}
+
+static int __init hba_init(void)
+{
+	struct adapter_config cfg;
+	int err;
+
+	if (!valid_param("adapters", adapters, 0, MAX_ADAPTERS))
+		return -EINVAL;
+	err = read_config(&cfg);
+	if (!err)
+		err = platform_driver_register(&hba_driver);
+	if (err)
+		return err;
+	err = add_devices(adapters);
+	if (err) {
+		remove_all();
+		platform_driver_unregister(&hba_driver);
+	}
+	return err;
+}
+
+static void __exit hba_exit(void)
+{
+	remove_all();
+	platform_driver_unregister(&hba_driver);
+	ida_destroy(&adapter_ids);
+}
+
+module_init(hba_init);
+module_exit(hba_exit);
+MODULE_DESCRIPTION("Fibre Channel host bus adapter simulator with live microcode overlay");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Media: the blocks of one logical unit, kept in pages that come into being
+ * when they are first written and go when they are unmapped. Requests that
+ * change the same page are ordered by its lock; reads are not ordered against
+ * them, as on any disk, and find what was removed under them still there.
+ */
+#include <linux/compiler.h>
+#include <linux/container_of.h>
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <hba_sim/board.h>
+
+#include "media.h"
+
+/**
+ * media_init() - make an empty disk
+ * @m: the disk, all zeros
+ * @blocks: capacity in blocks of 512 bytes, 0 for none
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; media_destroy() is to be called in either case.
+ */
+int media_init(struct media *m, u64 blocks)
+{
+	xa_init_flags(&m->pages, XA_FLAGS_LOCK_BH);
+	spin_lock_init(&m->range_lock);
+	m->blocks = blocks;
+	if (!blocks)
+		return 0;
+
+	m->locks = kvcalloc(MEDIA_LOCKS, sizeof(*m->locks), GFP_KERNEL);
+	if (!m->locks)
+		return -ENOMEM;
+	for (u32 i = 0; i < MEDIA_LOCKS; i++)
+		spin_lock_init(&m->locks[i].lock);
+	return 0;
+}
+
+/**
+ * media_destroy() - free all blocks
+ * @m: the disk; no request may be under way
+ *
+ * Pages that were unmapped are freed by RCU, which the module waits for before
+ * it goes.
+ *
+ * Context: may sleep.
+ */
+void media_destroy(struct media *m)
+{
+	unsigned long index;
+	void *page;
+
+	xa_for_each(&m->pages, index, page)
+		free_page((unsigned long)page);
+	xa_destroy(&m->pages);
+	kvfree(m->locks);
+	m->locks = NULL;
+}
+
+/**
+ * media_in_range() - does the disk have these blocks?
+ * @m: the disk
+ * @lba: first block
+ * @blocks: number of blocks, may be 0
+ *
+ * Return: true if it has.
+ */
+bool media_in_range(const struct media *m, u64 lba, u32 blocks)
+{
+	return lba <= m->blocks && blocks <= m->blocks - lba;
+}
+
+static spinlock_t *page_lock(struct media *m, u64 lba)
+{
+	return &m->locks[lba / MEDIA_PAGE_BLOCKS % MEDIA_LOCKS].lock;
+}
+
+/**
+ * media_lock() - nobody else changes the page that holds a block
+ * @m: the disk
+ * @lba: the block, within the disk's range
+ *
+ * One page at a time: more are for media_lock_range().
+ *
+ * Context: any but hard interrupt.
+ */
+void media_lock(struct media *m, u64 lba)
+	__acquires(&m->locks)
+{
+	spin_lock_bh(page_lock(m, lba));
+}
+
+/**
+ * media_unlock() - end of media_lock()
+ * @m: the disk
+ * @lba: the block
+ */
+void media_unlock(struct media *m, u64 lba)
+	__releases(&m->locks)
+{
+	spin_unlock_bh(page_lock(m, lba));
+}
+
+/* The part of [lba, end) that lies in one page: its number of blocks. */
+static u32 blocks_in_page(u64 lba, u64 end)
+{
+	return min(end, round_down(lba, MEDIA_PAGE_BLOCKS) + MEDIA_PAGE_BLOCKS) - lba;
+}
+
+/**
+ * media_lock_range() - nobody else changes these blocks
+ * @m: the disk
+ * @lba: first block
+ * @blocks: number of blocks, at most BOARD_COMPARE_WRITE_MAX; within the range
+ *	    of @m
+ *
+ * Context: any but hard interrupt.
+ */
+void media_lock_range(struct media *m, u64 lba, u32 blocks)
+	__acquires(&m->range_lock)
+{
+	u64 end = lba + blocks;
+
+	/* A lock stands for one page of the range only. */
+	BUILD_BUG_ON(BOARD_COMPARE_WRITE_MAX / MEDIA_PAGE_BLOCKS >= MEDIA_LOCKS);
+
+	spin_lock_bh(&m->range_lock);
+	for (; lba < end; lba += blocks_in_page(lba, end)) {
+		spin_lock_nest_lock(page_lock(m, lba), &m->range_lock);
+		__release(&m->locks);	/* sparse counts no locks in loops */
+	}
+}
+
+/**
+ * media_unlock_range() - end of media_lock_range()
+ * @m: the disk
+ * @lba: first block
+ * @blocks: number of blocks
+ */
+void media_unlock_range(struct media *m, u64 lba, u32 blocks)
+	__releases(&m->range_lock)
+{
+	u64 end = lba + blocks;
+
+	for (; lba < end; lba += blocks_in_page(lba, end)) {
+		__acquire(&m->locks);	/* sparse counts no locks in loops */
+		spin_unlock(page_lock(m, lba));
+	}
+	spin_unlock_bh(&m->range_lock);
+}
+
+/**
+ * media_find() - the page that holds a block, for reading
+ * @m: the disk
+ * @lba: the block, within the disk's range
+ *
+ * Context: rcu_read_lock() or the page's lock is held as long as the page is
+ * used.
+ * Return: the page's first byte, or NULL: its blocks are zeros.
+ */
+const void *media_find(struct media *m, u64 lba)
+{
+	return xa_load(&m->pages, lba / MEDIA_PAGE_BLOCKS);
+}
+
+/**
+ * media_get() - the page that holds a block, for writing
+ * @m: the disk
+ * @lba: the block, within the disk's range
+ * @gfp: how memory may be found
+ *
+ * Context: as @gfp says; the page's lock is held as long as the page is used.
+ * Return: the page's first byte, or NULL when there is no memory for it.
+ */
+void *media_get(struct media *m, u64 lba, gfp_t gfp)
+{
+	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
+	void *page = xa_load(&m->pages, index);
+	void *there;
+
+	if (likely(page))
+		return page;
+
+	page = (void *)get_zeroed_page(gfp);
+	if (!page)
+		return NULL;
+
+	there = xa_cmpxchg_bh(&m->pages, index, NULL, page, gfp);
+	if (!there)
+		return page;
+
+	free_page((unsigned long)page);
+	return xa_is_err(there) ? NULL : there;
+}
+
+/* Between two pages, where that is allowed. */
+static void media_breathe(gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp))
+		cond_resched();
+}
+
+/**
+ * media_back() - find memory for blocks that are to be written
+ * @m: the disk
+ * @lba: first block
+ * @blocks: number of blocks, within the range of @m
+ * @gfp: how memory may be found
+ *
+ * It lasts until the blocks are unmapped, so only under the locks of their
+ * pages can one be sure of it.
+ *
+ * Context: as @gfp says.
+ * Return: 0, or -ENOMEM: some blocks may be backed; it can be called again.
+ */
+int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+{
+	u64 end = lba + blocks;
+
+	for (; lba < end; lba += blocks_in_page(lba, end)) {
+		if (!media_get(m, lba, gfp))
+			return -ENOMEM;
+		media_breathe(gfp);
+	}
+	return 0;
+}
+
+/* Fills blocks of one page. False: it is not backed any more. */
+static bool fill_page(struct media *m, u64 lba, u32 blocks, const void *block)
+{
+	u8 *page;
+
+	media_lock(m, lba);
+	page = media_get(m, lba, GFP_NOWAIT | __GFP_NOWARN);
+	for (u32 i = lba % MEDIA_PAGE_BLOCKS; page && blocks; i++, blocks--)
+		memcpy(page + i * BOARD_BLOCK_SIZE, block, BOARD_BLOCK_SIZE);
+	media_unlock(m, lba);
+	return page;
+}
+
+/**
+ * media_fill() - the same for all blocks
+ * @m: the disk
+ * @lba: first block
+ * @blocks: number of blocks, within the range of @m
+ * @block: what is to be in each of them
+ * @gfp: how memory may be found
+ *
+ * Context: as @gfp says.
+ * Return: 0, or -ENOMEM: it can be called again. Nothing is written unless
+ * there was memory for all blocks.
+ */
+int media_fill(struct media *m, u64 lba, u32 blocks, const void *block, gfp_t gfp)
+{
+	int err = media_back(m, lba, blocks, gfp);
+	u64 end = lba + blocks;
+
+	while (lba < end && !err) {
+		u32 n = blocks_in_page(lba, end);
+
+		if (fill_page(m, lba, n, block))
+			lba += n;
+		else
+			err = media_back(m, lba, n, gfp);
+		media_breathe(gfp);
+	}
+	return err;
+}
+
+static void free_unmapped(struct rcu_head *head)
+{
+	__free_page(container_of(head, struct page, rcu_head));
+}
+
+/* The last page counts as whole when it is so up to the disk's end. */
+static bool whole_page(const struct media *m, u64 lba, u32 blocks)
+{
+	return lba % MEDIA_PAGE_BLOCKS == 0 &&
+	       (blocks == MEDIA_PAGE_BLOCKS || lba + blocks == m->blocks);
+}
+
+/* Blocks of one page are zeros from now on; a whole page goes with @unback. */
+static void clear_page_blocks(struct media *m, u64 lba, u32 blocks, bool unback)
+{
+	void *page = NULL;
+	u8 *zeroed;
+
+	media_lock(m, lba);
+	if (unback && whole_page(m, lba, blocks)) {
+		page = xa_erase_bh(&m->pages, lba / MEDIA_PAGE_BLOCKS);
+	} else {
+		zeroed = xa_load(&m->pages, lba / MEDIA_PAGE_BLOCKS);
+		if (zeroed)
+			memset(zeroed + lba % MEDIA_PAGE_BLOCKS * BOARD_BLOCK_SIZE, 0,
+			       blocks * BOARD_BLOCK_SIZE);
+	}
+	media_unlock(m, lba);
+
+	if (page)
+		call_rcu(&virt_to_page(page)->rcu_head, free_unmapped);
+}
+
+/* Goes through the pages that there are, however large the range is. */
+static void clear_blocks(struct media *m, u64 lba, u32 blocks, bool unback, gfp_t gfp)
+{
+	u64 end = lba + blocks;
+	unsigned long index;
+	void *page;
+
+	if (!blocks)
+		return;
+	xa_for_each_range(&m->pages, index, page, lba / MEDIA_PAGE_BLOCKS,
+			  (end - 1) / MEDIA_PAGE_BLOCKS) {
+		u64 first = max(lba, (u64)index * MEDIA_PAGE_BLOCKS);
+
+		clear_page_blocks(m, first, blocks_in_page(first, end), unback);
+		media_breathe(gfp);
+	}
+}
+
+/**
+ * media_zero() - zeros for all blocks
+ * @m: the disk
+ * @lba: first block
+ * @blocks: number of blocks, within the range of @m
+ * @gfp: says whether it may sleep; no memory is needed
+ *
+ * Blocks that are backed remain so and others do not become so.
+ *
+ * Context: as @gfp says.
+ */
+void media_zero(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+{
+	clear_blocks(m, lba, blocks, false, gfp);
+}
+
+/**
+ * media_unmap() - blocks lose their backing, and are zeros from now on
+ * @m: the disk
+ * @lba: first block
+ * @blocks: number of blocks, within the range of @m
+ * @gfp: says whether it may sleep; no memory is needed
+ *
+ * Pages that the range covers only in part keep their memory.
+ *
+ * Context: as @gfp says.
+ */
+void media_unmap(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+{
+	clear_blocks(m, lba, blocks, true, gfp);
+}
+
+/**
+ * media_status() - is a block backed, and how many after it are so, too?
+ * @m: the disk
+ * @lba: the block
+ * @blocks: how many to look at, at least 1, within the range of @m
+ * @gfp: says whether it may sleep; no memory is needed
+ * @extent: set to the number of blocks from @lba on that are as it is, 1 to
+ *	    @blocks. More may follow behind BOARD_LBA_STATUS_MAX backed ones
+ *
+ * Context: as @gfp says.
+ * Return: true if it is backed.
+ */
+bool media_status(struct media *m, u64 lba, u32 blocks, gfp_t gfp, u32 *extent)
+{
+	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
+	bool backed = xa_load(&m->pages, index);
+	u64 end = lba + (backed ? min(blocks, BOARD_LBA_STATUS_MAX) : blocks);
+	unsigned long last = (end - 1) / MEDIA_PAGE_BLOCKS;
+
+	index++;
+	if (backed) {
+		for (; index <= last && xa_load(&m->pages, index); index++)
+			media_breathe(gfp);
+	} else if (index <= last && !xa_find(&m->pages, &index, last, XA_PRESENT)) {
+		index = last + 1;
+	}
+	*extent = min(end, (u64)index * MEDIA_PAGE_BLOCKS) - lba;
+	return backed;
+}

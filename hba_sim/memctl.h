@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The memory controller: code region, staging, write lock, instruction cache. */
+#ifndef HBA_SIM_MEMCTL_H
+#define HBA_SIM_MEMCTL_H
+
+#include <linux/types.h>
+
+#include <hba_sim/mrb.h>
+
+struct insn;
+
+/**
+ * struct icache - a decoded text, immutable once it is in use
+ * @insns: one entry for each word
+ * @nr: entries
+ */
+struct icache {
+	struct insn *insns;
+	u32 nr;
+};
+
+/**
+ * struct segments - memory for one image, addressed as in a code region
+ * @text: BOARD_TEXT_SIZE bytes
+ * @data: BOARD_DATA_SIZE bytes
+ */
+struct segments {
+	u8 *text;
+	u8 *data;
+};
+
+/**
+ * struct memctl - the memory controller of an adapter, kind "sram"
+ * @region: the code region, the patent's memory 204
+ * @staging: temporary memory 218; only there during an update
+ * @undo: the old image as it was at the copy
+ * @kept_data: the preserved image's data as it was at memctl_turn_back()
+ * @icache: what the harts execute from; stale from the copy to the flush
+ * @prefetched: of the staged image, decoded before the pause; after the flush,
+ *		which exchanges the two, of the old image
+ * @dirty: one bit for each BUS_GRANULE bytes of data; there with @staging
+ * @digest: of the text in place
+ * @staged_digest: of the text in @staging
+ * @locked: the text of @region cannot be written
+ * @copied: staging was put over the old image, @undo has it
+ * @flushed: since then the caches were flushed
+ */
+struct memctl {
+	struct segments region;
+	struct segments staging;
+	struct segments undo;
+	u8 *kept_data;
+	struct icache icache;
+	struct icache prefetched;
+	unsigned long *dirty;
+	u8 digest[MRB_SHA256_SIZE];
+	u8 staged_digest[MRB_SHA256_SIZE];
+	bool locked;
+	bool copied;
+	bool flushed;
+};
+
+/**
+ * struct memctl_bytes - what putting an image in place cost
+ * @saved: bytes of old data saved
+ * @copied: bytes of text and data copied
+ */
+struct memctl_bytes {
+	u64 saved;
+	u64 copied;
+};
+
+int memctl_init(struct memctl *mc);
+void memctl_destroy(struct memctl *mc);
+int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header *image);
+
+int memctl_stage_open(struct memctl *mc);
+int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len);
+int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_header *image);
+void memctl_stage_close(struct memctl *mc);
+void memctl_turn_back(struct memctl *mc);
+void memctl_clean(struct memctl *mc);
+s32 memctl_next_dirty(struct memctl *mc, u32 offset);
+
+int memctl_unlock(struct memctl *mc);
+void memctl_lock(struct memctl *mc);
+int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old,
+	       u32 keep, struct memctl_bytes *bytes);
+int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep);
+void memctl_flush(struct memctl *mc);
+int memctl_check_text(const struct memctl *mc, const struct mrb_header *image);
+void memctl_preserve(struct memctl *mc);
+void memctl_undo(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old);
+
+#endif

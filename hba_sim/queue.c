@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An I/O hart's queue. This is the way of one command through the adapter:
+ *
+ *	queue_submit()       the driver has a command
+ *	  queue_deliver()    its frame goes into the mailbox, the hart runs to wfi
+ *	    mailbox_run()    and what it put out is taken
+ *	queue_finish()       without the lock: media requests are executed, and
+ *	  queue_reenter()    their completions delivered in the same way, until
+ *	                     the hart's reply ends the command
+ */
+#include <asm/byteorder.h>
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "mailbox.h"
+#include "queue.h"
+#include "service.h"
+
+#define HOLD_TELL_NS	10000000u	/* a quiesce held up for so long is reported */
+
+/**
+ * queue_init() - make an I/O hart and its queue
+ * @q: the queue, all zeros
+ * @a: its adapter
+ * @index: 0 for the first
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; queue_destroy() is to be called in either case.
+ */
+int queue_init(struct hba_queue *q, struct adapter *a, u32 index)
+{
+	spin_lock_init(&q->lock);
+	INIT_LIST_HEAD(&q->parked);
+	INIT_LIST_HEAD(&q->waiting);
+	q->adapter = a;
+	q->depth = a->cfg.depth;
+	q->hart.id = index + 1;
+	q->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
+	q->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
+	q->cmds = kcalloc(q->depth, sizeof(*q->cmds), GFP_KERNEL);
+	return q->mbox && q->scratch && q->cmds ? 0 : -ENOMEM;
+}
+
+/**
+ * queue_destroy() - free a queue
+ * @q: the queue; it has no command
+ */
+void queue_destroy(struct hba_queue *q)
+{
+	kfree(q->cmds);
+	kfree(q->scratch);
+	kfree(q->mbox);
+}
+
+/**
+ * queue_find() - a command that has not ended
+ * @q: the queue
+ * @tag: what microcode calls its tag
+ * @generation: what microcode calls its generation
+ *
+ * Context: the queue's lock is held.
+ * Return: the command, or NULL: there is none of this name.
+ */
+struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
+{
+	struct hba_cmd *cmd = tag < q->depth ? q->cmds[tag] : NULL;
+
+	return cmd && cmd->generation == generation ? cmd : NULL;
+}
+
+/**
+ * queue_end() - a command has its outcome
+ * @q: the queue
+ * @cmd: the command; nobody else has it
+ * @outcome: how it ended
+ * @todo: where queue_unlock() will find it
+ *
+ * Context: the queue's lock is held.
+ */
+void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
+	       struct list_head *todo)
+{
+	cmd->outcome = outcome;
+	q->cmds[cmd->tag] = NULL;
+	q->ended++;
+	cmd->state = CMD_DONE;
+	list_add_tail(&cmd->node, todo);
+}
+
+static void queue_park(struct hba_queue *q, struct hba_cmd *cmd)
+{
+	cmd->state = CMD_PARKED;
+	cmd->parked_ns = q->adapter->ops->now_ns();
+	list_add_tail(&cmd->node, &q->parked);
+}
+
+/**
+ * queue_crash() - the hart cannot go on
+ * @q: its queue
+ * @why: what it did
+ *
+ * What the hart had been given it is given again after its restart: a command,
+ * an answer, or the completion of a media request, which thus is not executed
+ * a second time.
+ *
+ * Context: the queue's lock is held.
+ */
+void queue_crash(struct hba_queue *q, const char *why)
+{
+	q->held = true;
+	for (u32 tag = 0; tag < q->depth; tag++)
+		if (q->cmds[tag] && q->cmds[tag]->state == CMD_HART)
+			queue_park(q, q->cmds[tag]);
+	adapter_crash(q->adapter, &q->hart, why);
+}
+
+/* Gives the hart the command's next frame, or parks it. Lock held. */
+static void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo)
+{
+	const char *why;
+
+	lockdep_assert_held(&q->lock);
+	if (READ_ONCE(q->adapter->dead)) {
+		queue_end(q, cmd, CMD_LOST, todo);
+		return;
+	}
+	if (q->held) {
+		queue_park(q, cmd);
+		return;
+	}
+	mailbox_give(q, cmd);
+	cmd->state = CMD_HART;
+	q->running = cmd;
+	why = mailbox_run(q, todo);
+	q->running = NULL;
+	if (why)
+		queue_crash(q, why);
+}
+
+/* Executes a command's media request. True: the completion can be delivered. */
+static bool queue_media(struct hba_cmd *cmd, gfp_t gfp)
+{
+	struct adapter *a = cmd->queue->adapter;
+	struct frame_media_done done;
+	int err;
+
+	err = fabric_media(&a->fabric, &cmd->frame.media, &cmd->buf, gfp, &done);
+	if (err && !gfpflags_allow_blocking(gfp)) {
+		a->ops->defer(cmd);
+		return false;
+	}
+	if (err) {
+		memset(&done, 0, sizeof(done));
+		done.result = MEDIA_NO_SPACE;
+		done.context = cmd->frame.media.context;
+	}
+	cmd->frame.media_done = done;
+	cmd->next = FRAME_MEDIA_DONE;
+	return true;
+}
+
+static void queue_reenter(struct hba_cmd *cmd, struct list_head *todo)
+{
+	struct hba_queue *q = cmd->queue;
+
+	spin_lock_bh(&q->lock);
+	queue_deliver(q, cmd, todo);
+	spin_unlock_bh(&q->lock);
+}
+
+static void queue_start_media(struct hba_cmd *cmd, struct list_head *todo)
+{
+	struct adapter *a = cmd->queue->adapter;
+
+	if (a->cfg.media_latency_ns) {
+		WRITE_ONCE(cmd->state, CMD_DELAY);
+		a->ops->delay(cmd);
+	} else if (queue_media(cmd, GFP_NOWAIT | __GFP_NOWARN)) {
+		queue_reenter(cmd, todo);
+	}
+}
+
+/**
+ * queue_lock() - begin to do something with a queue
+ * @q: the queue
+ *
+ * Until queue_unlock() has done what came of it, commands may be in the hands
+ * of this thread alone. The RCU read lock lets queue_abort()'s callers and
+ * the end of the adapter wait for that.
+ *
+ * Context: any but hard interrupt.
+ */
+void queue_lock(struct hba_queue *q)
+	__acquires(RCU) __acquires(&q->lock)
+{
+	rcu_read_lock();
+	spin_lock_bh(&q->lock);
+}
+
+/* Does what the hart asked for. Lock not held; each command is ours alone. */
+static void queue_finish(struct list_head *todo)
+{
+	struct hba_cmd *cmd;
+
+	while ((cmd = list_first_entry_or_null(todo, struct hba_cmd, node))) {
+		list_del_init(&cmd->node);
+		switch (cmd->state) {
+		case CMD_DONE:
+			WRITE_ONCE(cmd->state, CMD_IDLE);
+			cmd->queue->adapter->ops->complete(cmd);
+			break;
+		case CMD_MEDIA:
+			queue_start_media(cmd, todo);
+			break;
+		default:
+			WARN_ON_ONCE(1);
+		}
+	}
+}
+
+/**
+ * queue_unlock() - end of queue_lock(): drop the lock, then do what came of it
+ * @q: the queue
+ * @todo: commands that were put there meanwhile
+ *
+ * Context: as for queue_lock().
+ */
+void queue_unlock(struct hba_queue *q, struct list_head *todo)
+	__releases(&q->lock) __releases(RCU)
+{
+	spin_unlock_bh(&q->lock);
+	queue_finish(todo);
+	rcu_read_unlock();
+}
+
+/**
+ * queue_submit() - the adapter takes a command
+ * @q: the queue
+ * @cmd: the command, CMD_IDLE; what its kernel-doc says is set
+ *
+ * It ends with adapter_ops.complete, perhaps before this returns.
+ *
+ * Context: softirq or thread; interprets microcode, does not sleep.
+ */
+void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
+{
+	LIST_HEAD(todo);
+
+	cmd->queue = q;
+	cmd->next = FRAME_SCSI;
+	cmd->requests = 0;
+	cmd->waits = 0;
+	cmd->buf.moved = 0;
+	cmd->sense_len = 0;
+
+	queue_lock(q);
+	cmd->generation = ++q->generation;
+	q->cmds[cmd->tag] = cmd;
+	queue_deliver(q, cmd, &todo);
+	queue_unlock(q, &todo);
+}
+
+/**
+ * queue_media_due() - a command's media latency is over
+ * @cmd: the command, CMD_DELAY
+ *
+ * Context: softirq or thread; does not sleep.
+ */
+void queue_media_due(struct hba_cmd *cmd)
+{
+	LIST_HEAD(todo);
+
+	WRITE_ONCE(cmd->state, CMD_MEDIA);
+	if (!queue_media(cmd, GFP_NOWAIT | __GFP_NOWARN))
+		return;
+	queue_lock(cmd->queue);
+	queue_deliver(cmd->queue, cmd, &todo);
+	queue_unlock(cmd->queue, &todo);
+}
+
+/**
+ * queue_media_retry() - execute a media request that found no memory, or no time
+ * @cmd: the command, given to adapter_ops.defer before
+ *
+ * Context: thread; may wait for memory, without starting I/O for it.
+ */
+void queue_media_retry(struct hba_cmd *cmd)
+{
+	LIST_HEAD(todo);
+
+	if (!queue_media(cmd, GFP_NOIO | __GFP_NOWARN))
+		return;
+	queue_lock(cmd->queue);
+	queue_deliver(cmd->queue, cmd, &todo);
+	queue_unlock(cmd->queue, &todo);
+}
+
+/**
+ * queue_answer() - the service hart answers a message
+ * @q: queue of the hart that the answer is for
+ * @msg: the answer, not to be believed: dropped unless it names a command
+ *	 whose message the service hart has
+ *
+ * Context: thread.
+ */
+void queue_answer(struct hba_queue *q, const struct frame_msg *msg)
+{
+	struct hba_cmd *cmd;
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	cmd = queue_find(q, le16_to_cpu(msg->hdr.tag), le32_to_cpu(msg->hdr.generation));
+	if (cmd && cmd->state == CMD_SERVICE) {
+		cmd->frame.msg = *msg;
+		cmd->frame.msg.hart = cpu_to_le16(BOARD_SERVICE_HART);
+		cmd->next = FRAME_MSG;
+		queue_deliver(q, cmd, &todo);
+	}
+	queue_unlock(q, &todo);
+}
+
+/**
+ * queue_served() - the service hart is given a message
+ * @q: queue that it came from
+ * @tag: of the command
+ * @generation: of the command
+ */
+void queue_served(struct hba_queue *q, u16 tag, u32 generation)
+{
+	struct hba_cmd *cmd;
+
+	spin_lock_bh(&q->lock);
+	cmd = queue_find(q, tag, generation);
+	if (cmd && cmd->state == CMD_POSTED)
+		cmd->state = CMD_SERVICE;
+	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * queue_unanswered() - the service hart had a message and is idle again
+ * @q: queue that it came from
+ * @tag: of the command
+ * @generation: of the command
+ * @again: the service hart crashed over it and is to have it again
+ *
+ * If there was no answer there will be none, and nothing but an abort or a
+ * reset ends the command.
+ */
+void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again)
+{
+	struct hba_cmd *cmd;
+
+	spin_lock_bh(&q->lock);
+	cmd = queue_find(q, tag, generation);
+	if (cmd && cmd->state == CMD_SERVICE) {
+		cmd->state = again ? CMD_POSTED : CMD_HART;
+		if (again)
+			service_post(q->adapter, cmd);
+	}
+	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * queue_end_wait() - the probation has ended: serve what waited for that
+ * @q: the queue
+ *
+ * Context: thread.
+ */
+void queue_end_wait(struct hba_queue *q)
+{
+	struct hba_cmd *cmd;
+
+	do {
+		LIST_HEAD(todo);
+
+		queue_lock(q);
+		cmd = list_first_entry_or_null(&q->waiting, struct hba_cmd, node);
+		if (cmd) {
+			list_del_init(&cmd->node);
+			cmd->next = FRAME_SCSI;
+			queue_deliver(q, cmd, &todo);
+		}
+		queue_unlock(q, &todo);
+	} while (cmd);
+}
+
+/**
+ * queue_start_hart() - (re)start an I/O hart at the image's run-time entry
+ * @q: the queue
+ * @reason: START_*
+ *
+ * Context: power-on, or in a pause: no frame is delivered meanwhile.
+ * Return: NULL, or why the hart did not get to its wfi.
+ */
+const char *queue_start_hart(struct hba_queue *q, u32 reason)
+{
+	struct adapter *a = q->adapter;
+	const char *why;
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	memset(q->mbox, 0, BOARD_MBOX_SIZE);
+	hart_reset(&q->hart, q->hart.id, BOARD_TEXT_BASE + le32_to_cpu(a->image.runtime_entry));
+	adapter_map_hart(a, &q->hart, q->mbox, q->scratch);
+	q->hart.x[10] = q->hart.id;
+	q->hart.x[11] = reason;
+	why = mailbox_run(q, &todo);
+	queue_unlock(q, &todo);
+	return why;
+}
+
+/* Who had the lock when it was wanted, and for which command? Only a hint. */
+static void queue_tell_busy(const struct hba_queue *q, const struct hba_cmd *cmd, u64 ns)
+{
+	pr_warn("hba_sim: %s: hart %u held up a quiesce for %llu ns, command %02x for target %u\n",
+		q->adapter->name, q->hart.id, (unsigned long long)ns, cmd ? cmd->cdb[0] : 0,
+		cmd ? cmd->target : 0);
+}
+
+static void queue_lock_telling(struct hba_queue *q)
+	__acquires(&q->lock)
+{
+	const struct hba_cmd *cmd;
+	u64 start, ns;
+
+	if (spin_trylock_bh(&q->lock))
+		return;
+	cmd = READ_ONCE(q->running);
+	start = q->adapter->ops->now_ns();
+	spin_lock_bh(&q->lock);
+	ns = q->adapter->ops->now_ns() - start;
+	if (ns >= HOLD_TELL_NS)
+		queue_tell_busy(q, cmd, ns);
+}
+
+/**
+ * queue_hold() - from now on, park what arrives
+ * @q: the queue
+ *
+ * When it returns the hart is at its wfi and stays there. Media requests in
+ * flight are not waited for; their completions are parked, too. A hart that is
+ * long about a frame is named in the log.
+ *
+ * Context: any but hard interrupt.
+ */
+void queue_hold(struct hba_queue *q)
+{
+	queue_lock_telling(q);
+	q->held = true;
+	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * queue_release() - end of queue_hold(); queue_drain() is next
+ * @q: the queue
+ *
+ * Context: any but hard interrupt.
+ */
+void queue_release(struct hba_queue *q)
+{
+	spin_lock_bh(&q->lock);
+	q->held = false;
+	spin_unlock_bh(&q->lock);
+}
+
+static bool queue_drain_one(struct hba_queue *q, struct adapter_waits *waits)
+{
+	struct hba_cmd *cmd = NULL;
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	if (!q->held)
+		cmd = list_first_entry_or_null(&q->parked, struct hba_cmd, node);
+	if (cmd) {
+		list_del_init(&cmd->node);
+		waits->commands++;
+		waits->longest_ns = max(waits->longest_ns,
+					q->adapter->ops->now_ns() - cmd->parked_ns);
+		queue_deliver(q, cmd, &todo);
+	}
+	queue_unlock(q, &todo);
+	return cmd;
+}
+
+/**
+ * queue_drain() - deliver what was parked, oldest first
+ * @q: the queue, released; if its hart crashes again, the rest stays parked
+ * @limit: how many at most
+ * @waits: what waited is added here
+ *
+ * Context: any but hard interrupt; does not sleep.
+ */
+void queue_drain(struct hba_queue *q, u32 limit, struct adapter_waits *waits)
+{
+	while (limit-- && queue_drain_one(q, waits))
+		;
+}

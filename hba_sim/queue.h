@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* An I/O hart's queue: the way of a command through the adapter. */
+#ifndef HBA_SIM_QUEUE_H
+#define HBA_SIM_QUEUE_H
+
+#include "adapter.h"
+
+int queue_init(struct hba_queue *q, struct adapter *a, u32 index);
+void queue_destroy(struct hba_queue *q);
+const char *queue_start_hart(struct hba_queue *q, u32 reason);
+
+void queue_submit(struct hba_queue *q, struct hba_cmd *cmd);
+void queue_media_due(struct hba_cmd *cmd);
+void queue_media_retry(struct hba_cmd *cmd);
+void queue_answer(struct hba_queue *q, const struct frame_msg *msg);
+void queue_served(struct hba_queue *q, u16 tag, u32 generation);
+void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again);
+void queue_end_wait(struct hba_queue *q);
+
+int queue_abort(struct hba_cmd *cmd);
+u32 queue_abort_all(struct hba_queue *q, int target);
+int queue_reset(struct hba_queue *q, u16 target, u8 function);
+void queue_lose_all(struct hba_queue *q);
+
+void queue_hold(struct hba_queue *q);
+void queue_release(struct hba_queue *q);
+void queue_drain(struct hba_queue *q, u32 limit, struct adapter_waits *waits);
+
+/* Between queue.c, queue_abort.c and mailbox.c. */
+struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation);
+void queue_lock(struct hba_queue *q) __acquires(RCU) __acquires(&q->lock);
+void queue_unlock(struct hba_queue *q, struct list_head *todo)
+	__releases(&q->lock) __releases(RCU);
+void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
+	       struct list_head *todo);
+void queue_crash(struct hba_queue *q, const char *why);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ending commands from outside: abort and resets. A command can be taken from
+ * the hart, a parked list, a timer or the service hart's list; one whose media
+ * request is being executed, or that is just being completed, ends by itself.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <asm/byteorder.h>
+
+#include "mailbox.h"
+#include "queue.h"
+#include "service.h"
+
+/* Can the command be taken away from whoever has it? Lock held. */
+static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd)
+{
+	switch (READ_ONCE(cmd->state)) {
+	case CMD_HART:
+		return true;
+	case CMD_PARKED:
+	case CMD_WAITING:
+		list_del_init(&cmd->node);
+		return true;
+	case CMD_DELAY:
+		return q->adapter->ops->cancel_delay(cmd);
+	case CMD_POSTED:
+		return service_unpost(q->adapter, cmd);
+	default:
+		return false;
+	}
+}
+
+/**
+ * queue_abort() - end a command without status
+ * @cmd: a command that was submitted
+ *
+ * Context: thread.
+ * Return: 0: nothing refers to the command any more and adapter_ops.complete
+ * is not called for it; -ENOENT: it has ended, though adapter_ops.complete may
+ * not have returned before a synchronize_rcu(); -EBUSY: it is being executed
+ * and will end by itself.
+ */
+int queue_abort(struct hba_cmd *cmd)
+{
+	struct hba_queue *q = cmd->queue;
+	int err = -EBUSY;
+
+	spin_lock_bh(&q->lock);
+	if (q->cmds[cmd->tag] != cmd) {
+		err = READ_ONCE(cmd->state) == CMD_IDLE ? -ENOENT : -EBUSY;
+	} else if (queue_detach(q, cmd)) {
+		q->cmds[cmd->tag] = NULL;
+		cmd->state = CMD_IDLE;
+		err = 0;
+	}
+	spin_unlock_bh(&q->lock);
+	return err;
+}
+
+/**
+ * queue_abort_all() - end commands by a reset
+ * @q: the queue
+ * @target: remote port whose commands are to end, -1 for all
+ *
+ * Those that can be ended are completed, as CMD_RESET.
+ *
+ * Context: thread.
+ * Return: number of the others, which will end by themselves. When it is 0, all
+ * have ended after a synchronize_rcu().
+ */
+u32 queue_abort_all(struct hba_queue *q, int target)
+{
+	LIST_HEAD(todo);
+	u32 busy = 0;
+
+	queue_lock(q);
+	for (u32 tag = 0; tag < q->depth; tag++) {
+		struct hba_cmd *cmd = q->cmds[tag];
+
+		if (!cmd || (target >= 0 && cmd->target != target))
+			continue;
+		if (queue_detach(q, cmd))
+			queue_end(q, cmd, CMD_RESET, &todo);
+		else
+			busy++;
+	}
+	queue_unlock(q, &todo);
+	return busy;
+}
+
+/**
+ * queue_reset() - tell the microcode of a task management function
+ * @q: any queue of the adapter
+ * @target: remote port, with TMF_LUN_RESET
+ * @function: TMF_LUN_RESET or TMF_HARD_RESET; the commands concerned were
+ *	      aborted already
+ *
+ * Context: thread.
+ * Return: 0; -EBUSY in the pause of an update, and when the hart crashed;
+ * -ENODEV when the adapter has failed.
+ */
+int queue_reset(struct hba_queue *q, u16 target, u8 function)
+{
+	struct frame_tmf *tmf = &q->mbox->in.tmf;
+	const char *why;
+	LIST_HEAD(todo);
+	int err = 0;
+
+	queue_lock(q);
+	if (READ_ONCE(q->adapter->dead)) {
+		err = -ENODEV;
+	} else if (q->held) {
+		err = -EBUSY;
+	} else {
+		memset(tmf, 0, sizeof(*tmf));
+		tmf->hdr.type = FRAME_TMF;
+		tmf->hdr.format = FRAME_FORMAT_1;
+		tmf->target = cpu_to_le16(target);
+		tmf->function = function;
+		why = mailbox_run(q, &todo);
+		if (why) {
+			queue_crash(q, why);
+			err = -EBUSY;
+		}
+	}
+	queue_unlock(q, &todo);
+	return err;
+}
+
+/**
+ * queue_lose_all() - the adapter has failed: end what nobody else will end
+ * @q: the queue
+ *
+ * Commands that are being executed end by themselves, as lost.
+ *
+ * Context: thread.
+ */
+void queue_lose_all(struct hba_queue *q)
+{
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	for (u32 tag = 0; tag < q->depth; tag++)
+		if (q->cmds[tag] && queue_detach(q, q->cmds[tag]))
+			queue_end(q, q->cmds[tag], CMD_LOST, &todo);
+	queue_unlock(q, &todo);
+}

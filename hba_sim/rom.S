@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The ROM image; ROM_IMAGE is given by Kbuild. */
+	.section .rodata
+	.balign	16
+	.globl	hba_rom_start
+hba_rom_start:
+	.incbin	ROM_IMAGE
+	.globl	hba_rom_end
+hba_rom_end:

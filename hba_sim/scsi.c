@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The SCSI low-level driver's I/O path: a command of the midlayer becomes one
+ * of the adapter, and the microcode's reply becomes its result. It knows no
+ * operation code: status and sense are the microcode's alone.
+ */
+#include <linux/blk-mq.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "host.h"
+#include "queue.h"
+#include "scsi.h"
+
+static struct scsi_cmnd *to_scsi(struct hba_cmd *cmd)
+{
+	struct host_cmd *hc = container_of(cmd, struct host_cmd, cmd);
+
+	return (struct scsi_cmnd *)hc - 1;
+}
+
+static struct host *to_host(struct adapter *a)
+{
+	return container_of(a, struct host, adapter);
+}
+
+static u8 frame_dir(const struct scsi_cmnd *sc)
+{
+	switch (sc->sc_data_direction) {
+	case DMA_FROM_DEVICE:
+		return FRAME_DIR_IN;
+	case DMA_TO_DEVICE:
+		return FRAME_DIR_OUT;
+	default:
+		return FRAME_DIR_NONE;
+	}
+}
+
+/**
+ * hba_queuecommand() - a command of the midlayer
+ * @shost: the host
+ * @sc: the command
+ *
+ * Context: under the block layer's RCU or SRCU read lock; does not sleep.
+ * Return: 0: nothing is ever requeued as busy.
+ */
+int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc)
+{
+	struct host *host = shost_priv(shost);
+	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(sc));
+	struct host_cmd *hc = scsi_cmd_priv(sc);
+	struct hba_cmd *cmd = &hc->cmd;
+
+	hc->extensions = 0;
+	cmd->tag = blk_mq_unique_tag_to_tag(unique);
+	cmd->target = sc->device->id;
+	int_to_scsilun(sc->device->lun, (struct scsi_lun *)cmd->lun);
+	cmd->cdb_len = min_t(u32, sc->cmd_len, sizeof(cmd->cdb));
+	memset(cmd->cdb, 0, sizeof(cmd->cdb));
+	memcpy(cmd->cdb, sc->cmnd, cmd->cdb_len);
+	cmd->buf.sgl = scsi_sglist(sc);
+	cmd->buf.nents = scsi_sg_count(sc);
+	cmd->buf.len = scsi_bufflen(sc);
+	cmd->buf.dir = frame_dir(sc);
+
+	queue_submit(&host->adapter.queues[blk_mq_unique_tag_to_hwq(unique)], cmd);
+	return 0;
+}
+
+static u32 command_result(const struct hba_cmd *cmd, const struct scsi_cmnd *sc)
+{
+	switch (cmd->outcome) {
+	case CMD_LOST:
+		return DID_NO_CONNECT << 16;
+	case CMD_RESET:
+		return DID_RESET << 16;
+	default:
+		break;
+	}
+	/* GOOD, but the data did not come or go: nobody may believe it */
+	if (cmd->status == SAM_STAT_GOOD && cmd->buf.moved < sc->underflow)
+		return DID_ERROR << 16;
+	return cmd->status;
+}
+
+static void op_complete(struct hba_cmd *cmd)
+{
+	struct scsi_cmnd *sc = to_scsi(cmd);
+
+	sc->result = command_result(cmd, sc);
+	scsi_set_resid(sc, cmd->buf.len - cmd->buf.moved);
+	if (cmd->sense_len)
+		memcpy(sc->sense_buffer, cmd->sense, cmd->sense_len);
+	scsi_done_direct(sc);
+}
+
+static enum hrtimer_restart delay_over(struct hrtimer *timer)
+{
+	struct host_cmd *hc = container_of(timer, struct host_cmd, timer);
+
+	queue_media_due(&hc->cmd);
+	return HRTIMER_NORESTART;
+}
+
+static void op_delay(struct hba_cmd *cmd)
+{
+	struct host_cmd *hc = container_of(cmd, struct host_cmd, cmd);
+
+	hrtimer_start(&hc->timer, ns_to_ktime(cmd->queue->adapter->cfg.media_latency_ns),
+		      HRTIMER_MODE_REL_SOFT);
+}
+
+static bool op_cancel_delay(struct hba_cmd *cmd)
+{
+	struct host_cmd *hc = container_of(cmd, struct host_cmd, cmd);
+
+	return hrtimer_try_to_cancel(&hc->timer) == 1;
+}
+
+static void retry_work(struct work_struct *work)
+{
+	struct host_cmd *hc = container_of(work, struct host_cmd, retry);
+
+	queue_media_retry(&hc->cmd);
+}
+
+static void op_defer(struct hba_cmd *cmd)
+{
+	struct host_cmd *hc = container_of(cmd, struct host_cmd, cmd);
+
+	queue_work(to_host(cmd->queue->adapter)->media_wq, &hc->retry);
+}
+
+static void op_wake_service(struct adapter *a)
+{
+	struct host *host = to_host(a);
+
+	queue_work(host->service_wq, &host->service_work);
+}
+
+static u64 op_now_ns(void)
+{
+	return ktime_get_ns();
+}
+
+/** hba_adapter_ops - the driver as the adapter sees it */
+const struct adapter_ops hba_adapter_ops = {
+	.complete	= op_complete,
+	.delay		= op_delay,
+	.cancel_delay	= op_cancel_delay,
+	.defer		= op_defer,
+	.wake_service	= op_wake_service,
+	.now_ns		= op_now_ns,
+};
+
+/**
+ * hba_init_cmd() - prepare a command's private data, once
+ * @shost: the host
+ * @sc: the command
+ *
+ * Return: 0.
+ */
+int hba_init_cmd(struct Scsi_Host *shost, struct scsi_cmnd *sc)
+{
+	struct host_cmd *hc = scsi_cmd_priv(sc);
+
+	INIT_LIST_HEAD(&hc->cmd.node);
+	INIT_WORK(&hc->retry, retry_work);
+	hrtimer_init(&hc->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	hc->timer.function = delay_over;
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The way of a command from the SCSI midlayer to the adapter and back. */
+#ifndef HBA_SIM_SCSI_H
+#define HBA_SIM_SCSI_H
+
+#include <scsi/scsi_host.h>
+
+struct adapter_ops;
+
+extern const struct adapter_ops hba_adapter_ops;
+
+int hba_init_cmd(struct Scsi_Host *shost, struct scsi_cmnd *sc);
+int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc);
+
+#endif

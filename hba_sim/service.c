@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The service hart, hart 0: it logs in to the remote ports at power-on,
+ * answers messages of the I/O harts, and executes updates (adapter_overlay.c).
+ * One thread at a time runs it, and only between its wfi's does it take frames.
+ */
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "insn.h"
+#include "queue.h"
+#include "service.h"
+
+#define SERVICE_INSN_SLICE	100000u
+#define SERVICE_INSN_LIMIT	50000000u	/* instructions until the next wfi */
+
+/**
+ * service_init() - make the service hart
+ * @a: its adapter
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; service_destroy() is to be called in either case.
+ */
+int service_init(struct adapter *a)
+{
+	struct service *s = &a->service;
+
+	spin_lock_init(&s->lock);
+	INIT_LIST_HEAD(&s->messages);
+	s->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
+	s->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
+	s->control = kzalloc(BOARD_CONTROL_SIZE, GFP_KERNEL);
+	return s->mbox && s->scratch && s->control ? 0 : -ENOMEM;
+}
+
+/**
+ * service_destroy() - free the service hart's memory
+ * @a: its adapter; no message is waiting
+ */
+void service_destroy(struct adapter *a)
+{
+	kfree(a->service.control);
+	kfree(a->service.scratch);
+	kfree(a->service.mbox);
+}
+
+/**
+ * service_reset() - set the service hart to an image's run-time entry
+ * @a: its adapter
+ * @image: header of the image in place
+ * @reason: START_*
+ *
+ * Context: the service hart's thread. service_run() is to follow.
+ */
+void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason)
+{
+	struct service *s = &a->service;
+
+	memset(s->mbox, 0, BOARD_MBOX_SIZE);
+	hart_reset(&s->hart, BOARD_SERVICE_HART,
+		   BOARD_TEXT_BASE + le32_to_cpu(image->runtime_entry));
+	adapter_map_hart(a, &s->hart, s->mbox, s->scratch);
+	adapter_map(&s->hart, BOARD_CONTROL_BASE, s->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
+	hart_interrupt(&s->hart, false);
+	s->hart.x[11] = reason;
+}
+
+/* Outside an update, no call is for the service hart but its last one. */
+static const char *service_ecall(struct hart *h)
+{
+	if (h->x[17] == BOARD_PANIC) {
+		adapter_note_panic(h);
+		return "panicked";
+	}
+	return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
+}
+
+static const char *service_run_to_wfi(struct hart *h, u64 end)
+{
+	const char *why = NULL;
+
+	while (!why) {
+		switch (hart_run(h, min_t(u64, end - h->executed, SERVICE_INSN_SLICE))) {
+		case HART_WFI:
+			return NULL;
+		case HART_ECALL:
+			why = service_ecall(h);
+			break;
+		case HART_FENCE_I:
+			break;
+		case HART_LIMIT:
+			if (h->executed >= end)
+				why = "hangs";
+			break;
+		case HART_DEAD:
+			why = "trapped";
+			break;
+		}
+		cond_resched();
+	}
+	return why;
+}
+
+/* Takes one outbound frame; an answer of the fabric is put into @in. */
+static const char *service_take(struct adapter *a, const union frame *out, union frame *in)
+{
+	u32 hart = le16_to_cpu(out->msg.hart);
+
+	if (out->hdr.format != FRAME_FORMAT_1)
+		return "put out a frame of unknown format";
+	switch (out->hdr.type) {
+	case FRAME_ELS:
+		if (in->hdr.type != FRAME_NONE)
+			return "put out two logins at once";
+		fabric_els(&a->fabric, &out->els, &in->els_done);
+		return NULL;
+	case FRAME_MSG:
+		if (hart == BOARD_SERVICE_HART || hart > a->cfg.nr_queues)
+			return "answered a hart that is not there";
+		queue_answer(&a->queues[hart - 1], &out->msg);
+		return NULL;
+	default:
+		return "put out a bad frame";
+	}
+}
+
+/* The hart is at wfi: take what it put out, give it what came of that. */
+static const char *service_collect(struct adapter *a)
+{
+	struct mailbox *mbox = a->service.mbox;
+	u32 count = le32_to_cpu(mbox->out_count);
+	const char *why = NULL;
+	union frame in = {};
+
+	if (mbox->in.hdr.type != FRAME_NONE)
+		return "did not take its frame";
+	if (count > FRAME_OUT_MAX)
+		return "put out too many frames";
+	for (u32 i = 0; i < count && !why; i++)
+		why = service_take(a, &mbox->out[i], &in);
+	mbox->out_count = 0;
+	mbox->in = in;
+	return why;
+}
+
+/**
+ * service_run() - run the service hart until it has nothing to do
+ * @a: its adapter
+ *
+ * Context: the service hart's thread; may sleep.
+ * Return: NULL, or why the hart did not get there.
+ */
+const char *service_run(struct adapter *a)
+{
+	struct service *s = &a->service;
+	u64 end = s->hart.executed + SERVICE_INSN_LIMIT;
+	const char *why;
+
+	do {
+		why = service_run_to_wfi(&s->hart, end);
+		if (!why)
+			why = service_collect(a);
+		cond_resched();
+	} while (!why && s->mbox->in.hdr.type != FRAME_NONE);
+	return why;
+}
+
+/**
+ * service_post() - a message for the service hart
+ * @a: its adapter
+ * @cmd: command whose @frame.msg it is, CMD_POSTED
+ *
+ * Context: the lock of @cmd's queue is held.
+ */
+void service_post(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct service *s = &a->service;
+
+	spin_lock(&s->lock);
+	list_add_tail(&cmd->node, &s->messages);
+	spin_unlock(&s->lock);
+	a->ops->wake_service(a);
+}
+
+/**
+ * service_unpost() - take a message back
+ * @a: its adapter
+ * @cmd: command whose message it is
+ *
+ * Context: the lock of @cmd's queue is held.
+ * Return: true if the service hart has not seen it and never will.
+ */
+bool service_unpost(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct service *s = &a->service;
+	bool there;
+
+	spin_lock(&s->lock);
+	there = !list_empty(&cmd->node);
+	if (there)
+		list_del_init(&cmd->node);
+	spin_unlock(&s->lock);
+	return there;
+}
+
+/* Puts the next message into the mailbox. False if there is none. */
+static bool service_next_message(struct service *s, struct frame_msg *msg)
+{
+	struct hba_cmd *cmd;
+
+	spin_lock_bh(&s->lock);
+	cmd = list_first_entry_or_null(&s->messages, struct hba_cmd, node);
+	if (cmd) {
+		list_del_init(&cmd->node);
+		*msg = cmd->frame.msg;
+		msg->hdr.tag = cpu_to_le16(cmd->tag);
+		msg->hdr.generation = cpu_to_le32(cmd->generation);
+	}
+	spin_unlock_bh(&s->lock);
+	return cmd;
+}
+
+static void service_message(struct adapter *a, const struct frame_msg *msg)
+{
+	struct hba_queue *q = &a->queues[le16_to_cpu(msg->hart) - 1];
+	u16 tag = le16_to_cpu(msg->hdr.tag);
+	u32 generation = le32_to_cpu(msg->hdr.generation);
+	const char *why;
+
+	queue_served(q, tag, generation);
+	a->service.mbox->in.msg = *msg;
+	why = service_run(a);
+	if (why)
+		adapter_crash(a, &a->service.hart, why);
+	queue_unanswered(q, tag, generation, why);
+}
+
+/**
+ * service_work() - the service hart answers all messages that wait
+ * @a: its adapter
+ *
+ * Before that it restarts what has crashed. After adapter_fail() it ends the
+ * commands that wait for something that will not come.
+ *
+ * Context: the service hart's thread; may sleep.
+ */
+void service_work(struct adapter *a)
+{
+	struct frame_msg msg;
+
+	while (!READ_ONCE(a->dead)) {
+		adapter_recover(a);
+		if (READ_ONCE(a->crashed) || !service_next_message(&a->service, &msg))
+			break;
+		service_message(a, &msg);
+	}
+	for (u32 i = 0; !a->regs->probation && i < a->cfg.nr_queues; i++)
+		queue_end_wait(&a->queues[i]);
+	for (u32 i = 0; READ_ONCE(a->dead) && i < a->cfg.nr_queues; i++)
+		queue_lose_all(&a->queues[i]);
+}

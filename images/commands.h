@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table of SCSI commands. To add one, write its handler into the file of
+ * its family and add a line to commands.c: its fields are then checked, and
+ * REPORT SUPPORTED OPERATION CODES tells of it.
+ */
+#ifndef IMAGES_COMMANDS_H
+#define IMAGES_COMMANDS_H
+
+#include "persist.h"
+
+enum scsi_opcode {
+	TEST_UNIT_READY		= 0x00,
+	REQUEST_SENSE		= 0x03,
+	READ_6			= 0x08,
+	WRITE_6			= 0x0a,
+	INQUIRY			= 0x12,
+	MODE_SELECT_6		= 0x15,
+	MODE_SENSE_6		= 0x1a,
+	START_STOP		= 0x1b,
+	READ_CAPACITY_10	= 0x25,
+	READ_10			= 0x28,
+	WRITE_10		= 0x2a,
+	VERIFY_10		= 0x2f,
+	SYNCHRONIZE_CACHE_10	= 0x35,
+	WRITE_SAME_10		= 0x41,
+	UNMAP			= 0x42,
+	LOG_SENSE		= 0x4d,
+	MODE_SELECT_10		= 0x55,
+	MODE_SENSE_10		= 0x5a,
+	PERSISTENT_RESERVE_IN	= 0x5e,
+	PERSISTENT_RESERVE_OUT	= 0x5f,
+	READ_16			= 0x88,
+	COMPARE_AND_WRITE	= 0x89,
+	WRITE_16		= 0x8a,
+	VERIFY_16		= 0x8f,
+	SYNCHRONIZE_CACHE_16	= 0x91,
+	WRITE_SAME_16		= 0x93,
+	SERVICE_ACTION_IN_16	= 0x9e,
+	REPORT_LUNS		= 0xa0,
+	MAINTENANCE_IN		= 0xa3,
+	READ_12			= 0xa8,
+	WRITE_12		= 0xaa,
+	VERIFY_12		= 0xaf,
+};
+
+#define SAI_READ_CAPACITY_16	0x10
+#define SAI_GET_LBA_STATUS	0x12
+#define MI_REPORT_OPCODES	0x0c
+
+enum reserve_in_action {
+	PRI_READ_KEYS		= 0x00,
+	PRI_READ_RESERVATION	= 0x01,
+	PRI_REPORT_CAPABILITIES	= 0x02,
+	PRI_READ_FULL_STATUS	= 0x03,
+};
+
+enum reserve_out_action {
+	PRO_REGISTER		= 0x00,
+	PRO_RESERVE		= 0x01,
+	PRO_RELEASE		= 0x02,
+	PRO_CLEAR		= 0x03,
+	PRO_PREEMPT		= 0x04,
+	PRO_PREEMPT_AND_ABORT	= 0x05,
+	PRO_REGISTER_AND_IGNORE	= 0x06,
+};
+
+#define CDB_MAX		16u
+
+#define CMD_ANY_LUN	(1u << 0)	/* also where no logical unit is */
+#define CMD_ACTION	(1u << 1)	/* has a service action */
+#define CMD_READS	(1u << 2)	/* kept out by a reservation for exclusive access */
+#define CMD_WRITES	(1u << 3)	/* kept out by one for exclusive writing, too */
+
+/**
+ * struct command - a SCSI command
+ * @execute: its handler; NULL: there is no such command. @lu is NULL with
+ *	     CMD_ANY_LUN where there is no logical unit
+ * @actions: this operation code's commands by service action, the last one
+ *	     without @execute; then nothing else is set
+ * @blocked_by: LU_* and UA_* that must not be set
+ * @action: service action, with CMD_ACTION
+ * @length: bytes in the CDB
+ * @flags: CMD_*; with CMD_READS or CMD_WRITES, LU_RESERVED blocks it
+ * @usage: CDB usage data (SPC-4 6.35.3): the operation code, then a one for
+ *	   each bit that may be set; ones behind the CDB's end
+ * @usage_word: the same
+ *
+ * Of a command that there is not, all is 0; so its fields are not allowed, and
+ * the way of a good command need not look for this case.
+ */
+struct command {
+	void (*execute)(const struct frame_scsi *scsi, struct lu *lu);
+	const struct command *actions;
+	u32 blocked_by;
+	u16 action;
+	u8 length;
+	u8 flags;
+	union {
+		u8 usage[CDB_MAX];
+		u32 usage_word[CDB_MAX / 4];
+	};
+};
+
+extern const struct command commands[256];
+
+const struct command *command_action(const struct command *cmd, u32 action);
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The MRB header, all but what only the finished file can tell (sizes, blocks
+ * and checksums): that the packer fills in.
+ */
+#include <hba_sim/mrb.h>
+#include "persist.h"
+#include "schemas.h"
+#include "version.h"
+
+/* Set by the linker script; their addresses are the values. */
+extern const u8 runtime_offset[], bootstrap_offset[], update_offset[], rollback_offset[];
+
+const struct mrb_header image_header __attribute__((section(".mrb_header"), used)) = {
+	.magic = MRB_MAGIC,
+	.format = MRB_FORMAT,
+	.header_size = sizeof(struct mrb_header),
+	.board_id = BOARD_ID,
+	.version = IMAGE_VERSION,
+	.ordinal = IMAGE_ORDINAL,
+	.load_addr = BOARD_TEXT_BASE,
+	.runtime_entry = (u32)runtime_offset,
+	.bootstrap_entry = (u32)bootstrap_offset,
+	.update_entry = (u32)update_offset,
+	.rollback_entry = (u32)rollback_offset,
+	.cap_provided = CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE,
+	.cap_required = CAP_BOARD_OVERLAY,
+	.pause_budget_us = 100000,
+	.frame_formats = 1u << FRAME_FORMAT_1,
+	.nr_schemas = ARRAY_SIZE(((struct mrb_schema[])IMAGE_SCHEMAS)),
+	.name = IMAGE_NAME,
+	.schema = IMAGE_SCHEMAS,
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sessions with the remote ports: made once, at power-on. */
+#ifndef IMAGES_LOGIN_H
+#define IMAGES_LOGIN_H
+
+#include "hart.h"
+
+void login_start(void);
+void login_done(const struct frame_els_done *done);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is done with the login table; each format has its own login_table.c. */
+#ifndef IMAGES_LOGIN_TABLE_H
+#define IMAGES_LOGIN_TABLE_H
+
+#include "persist.h"
+
+u32 login_table_count(void);
+struct login *login_table_add(u32 port_id, u32 logins);
+u32 login_table_check(void);
+
+#endif

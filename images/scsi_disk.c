@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Commands about a logical unit as a disk: readiness, capacity, sense data. */
+#include "attention.h"
+#include "extra.h"
+#include "lib.h"
+#include "media.h"
+#include "reply.h"
+#include "scsi_disk.h"
+
+#define START		0x01
+#define NO_FLUSH	0x04
+
+/* The table of commands has said already what makes a unit not ready. */
+void scsi_test_unit_ready(const struct frame_scsi *scsi, struct lu *lu)
+{
+	reply_good(&scsi->hdr);
+}
+
+static u32 pending_sense(struct lu *lu)
+{
+	u32 code;
+
+	if (!lu)
+		return SENSE_NO_LUN;
+	code = attention_take(lu);
+	return code ? code : not_ready_sense(lu_flags(lu));
+}
+
+/* A pending unit attention is data here, and with that it is reported. */
+void scsi_request_sense(const struct frame_scsi *scsi, struct lu *lu)
+{
+	bool descriptor = scsi->cdb[1] & 1;
+	u32 len = sense_plain(data_buffer(), pending_sense(lu), descriptor);
+
+	reply_data(scsi, len, scsi->cdb[4]);
+}
+
+/*
+ * Starting and stopping is one bit, and nothing has to change with it, so the
+ * I/O hart does it by an atomic instruction and asks nobody. A unit that stops
+ * empties its cache first (media_done() does the rest), unless told not to.
+ */
+void scsi_start_stop(const struct frame_scsi *scsi, struct lu *lu)
+{
+	u32 how = scsi->cdb[4];
+
+	if (!(how & (START | NO_FLUSH))) {
+		media_flush(&scsi->hdr, scsi->cdb[0], lu);
+		return;
+	}
+	if (how & START)
+		lu_clear_flags(lu, LU_STOPPED);
+	else
+		lu_set_flags(lu, LU_STOPPED);
+	reply_good(&scsi->hdr);
+}
+
+void scsi_read_capacity_10(const struct frame_scsi *scsi, struct lu *lu)
+{
+	u64 last = lu_blocks(lu) - 1;
+	u8 *to = data_buffer();
+
+	put_be32(&to[0], last >> 32 ? 0xffffffff : (u32)last);
+	put_be32(&to[4], BOARD_BLOCK_SIZE);
+	reply_data(scsi, 8, 8);
+}
+
+/* What is 0 here: no protection, one logical block in a physical one. */
+void scsi_read_capacity_16(const struct frame_scsi *scsi, struct lu *lu)
+{
+	u8 *to = data_buffer();
+
+	memset(to, 0, 32);
+	put_be64(&to[0], lu_blocks(lu) - 1);
+	put_be32(&to[8], BOARD_BLOCK_SIZE);
+	to[14] = EXTRA_CAPACITY;
+	reply_data(scsi, 32, get_be32(&scsi->cdb[10]));
+}

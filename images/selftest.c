@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The self-test: does what is persistent make sense to this image? I/O goes on,
+ * so nothing is looked at that any other hart changes.
+ */
+#include "login_table.h"
+#include "selftest.h"
+
+static bool lu_good(const struct lu *lu, u32 target)
+{
+	const struct login *login = &login_table[lu->login];
+
+	if (lu->target != target)
+		return false;
+	if (lu_flags(lu) & LU_STARTING)
+		return true;
+	return lu->login < BOARD_MAX_PORTS && login->state != LOGIN_NONE &&
+	       login->port == target && login->blocks_lo == lu->blocks_lo &&
+	       login->blocks_hi == lu->blocks_hi;
+}
+
+/**
+ * selftest() - test the persistent data
+ *
+ * Context: service hart, after OVERLAY_RESUME; bounded by the tables' sizes.
+ * Return: 0 or enum selftest_fault.
+ */
+u32 selftest(void)
+{
+	u32 fault = login_table_check();
+
+	for (u32 i = 0; i < board_regs()->nr_targets && !fault; i++)
+		if (!lu_good(&lu_table[i], i))
+			fault = FAULT_LU;
+	return fault;
+}

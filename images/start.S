@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The entry points of an image: run-time (hart 0 and the I/O harts), update
+ * module by way of the trap vector, bootstrap and rollback module. All addresses are taken
+ * relative to the pc, so each copy of this code uses its own copy of the rest.
+ */
+#include "entry.h"
+
+#define CAUSE_EXTERNAL	0x8000000b
+
+	.section .text.start, "ax"
+	.globl	runtime_entry
+runtime_entry:
+	li	sp, ENTRY_STACK_TOP
+	la	t0, trap_vector
+	csrw	mtvec, t0
+	bnez	a0, 1f
+	mv	a0, a1
+	call	service_main
+1:	call	io_main
+
+/*
+ * The update interrupt never returns: either another image starts, or the host
+ * restarts this hart. So it may have the stack from its top. Everything else
+ * is a fault, and the board decides what becomes of it.
+ */
+	.balign	4
+trap_vector:
+	csrr	a0, mcause
+	li	t0, CAUSE_EXTERNAL
+	beq	a0, t0, update_entry
+	csrr	a1, mepc
+	csrr	a2, mtval
+	li	a7, ENTRY_PANIC
+	ecall
+1:	j	1b
+
+	.globl	update_entry
+update_entry:
+	li	sp, ENTRY_STACK_TOP
+	call	update_module
+
+/*
+ * It runs in staging. The old image's trap vector is about to be overwritten,
+ * so its own has to take over at once.
+ */
+	.globl	bootstrap_entry
+bootstrap_entry:
+	li	sp, ENTRY_STACK_TOP
+	la	t0, trap_vector
+	csrw	mtvec, t0
+	call	bootstrap
+
+/*
+ * The host brings the service hart here from wherever it was. This code is in
+ * place, and its data are write-protected.
+ */
+	.globl	rollback_entry
+rollback_entry:
+	csrci	mstatus, 8
+	li	sp, ENTRY_STACK_TOP
+	la	t0, trap_vector
+	csrw	mtvec, t0
+	call	rollback

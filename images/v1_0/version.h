@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Image 1.0, the one in ROM. */
+#ifndef IMAGES_VERSION_H
+#define IMAGES_VERSION_H
+
+#define IMAGE_VERSION		MRB_VERSION(1u, 0u)
+#define IMAGE_ORDINAL		100u
+#define IMAGE_NAME		"1.0"
+#define INQUIRY_REVISION	"1.0 "	/* always four characters */
+
+#endif

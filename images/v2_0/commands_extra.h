@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands that 2.0 has and 1.x has not: part of commands.c, see there. */
+#ifndef IMAGES_COMMANDS_EXTRA_H
+#define IMAGES_COMMANDS_EXTRA_H
+
+#include "scsi_compare.h"
+#include "scsi_provision.h"
+#include "scsi_reserve.h"
+
+#define RESERVE(execute)	execute, .flags = CMD_ACTION, .blocked_by = UA_ANY
+#define RESERVE_IN(...)		CDB_10(PERSISTENT_RESERVE_IN, __VA_ARGS__, [7 ... 8] = 0xff)
+#define RESERVE_OUT(...)	CDB_10(PERSISTENT_RESERVE_OUT, __VA_ARGS__, [5 ... 8] = 0xff)
+
+static const struct command persistent_reserve_in[] = {
+	{ RESERVE(scsi_read_keys), .action = PRI_READ_KEYS,
+	  RESERVE_IN(PRI_READ_KEYS) },
+	{ RESERVE(scsi_read_reservation), .action = PRI_READ_RESERVATION,
+	  RESERVE_IN(PRI_READ_RESERVATION) },
+	{ RESERVE(scsi_report_capabilities), .action = PRI_REPORT_CAPABILITIES,
+	  RESERVE_IN(PRI_REPORT_CAPABILITIES) },
+	{ RESERVE(scsi_read_full_status), .action = PRI_READ_FULL_STATUS,
+	  RESERVE_IN(PRI_READ_FULL_STATUS) },
+	{ NULL }
+};
+
+/* Byte 2 is SCOPE and TYPE; where it is to be ignored, all of it may be set. */
+static const struct command persistent_reserve_out[] = {
+	{ RESERVE(scsi_reserve_out), .action = PRO_REGISTER,
+	  RESERVE_OUT(PRO_REGISTER, 0xff) },
+	{ RESERVE(scsi_reserve_out), .action = PRO_RESERVE,
+	  RESERVE_OUT(PRO_RESERVE, 0x0f) },
+	{ RESERVE(scsi_reserve_out), .action = PRO_RELEASE,
+	  RESERVE_OUT(PRO_RELEASE, 0x0f) },
+	{ RESERVE(scsi_reserve_out), .action = PRO_CLEAR,
+	  RESERVE_OUT(PRO_CLEAR, 0xff) },
+	{ RESERVE(scsi_reserve_out), .action = PRO_PREEMPT,
+	  RESERVE_OUT(PRO_PREEMPT, 0x0f) },
+	{ RESERVE(scsi_reserve_out), .action = PRO_PREEMPT_AND_ABORT,
+	  RESERVE_OUT(PRO_PREEMPT_AND_ABORT, 0x0f) },
+	{ RESERVE(scsi_reserve_out), .action = PRO_REGISTER_AND_IGNORE,
+	  RESERVE_OUT(PRO_REGISTER_AND_IGNORE, 0xff) },
+	{ NULL }
+};
+
+#define EXTRA_ACTIONS_IN_16									\
+	{ scsi_get_lba_status, .flags = CMD_ACTION | CMD_READS,					\
+	  .blocked_by = NO_MEDIUM | LU_RESERVED, .action = SAI_GET_LBA_STATUS,			\
+	  CDB_16(SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, [2 ... 13] = 0xff) },
+
+#define EXTRA_COMMANDS										\
+	[WRITE_SAME_10] = {									\
+		scsi_write_same_10, WRITES(NO_MEDIUM | LU_SWP),					\
+		CDB_10(WRITE_SAME_10, 0x08, [2 ... 5] = 0xff, [7 ... 8] = 0xff) },		\
+	[UNMAP] = {										\
+		scsi_unmap, WRITES(NO_MEDIUM | LU_SWP),						\
+		CDB_10(UNMAP, 0, [7 ... 8] = 0xff) },						\
+	[PERSISTENT_RESERVE_IN] = { .actions = persistent_reserve_in },				\
+	[PERSISTENT_RESERVE_OUT] = { .actions = persistent_reserve_out },			\
+	[COMPARE_AND_WRITE] = {									\
+		scsi_compare_and_write, WRITES(NO_MEDIUM | LU_SWP),				\
+		CDB_16(COMPARE_AND_WRITE, 0x18, [2 ... 9] = 0xff, [13] = 0xff) },		\
+	[WRITE_SAME_16] = {									\
+		scsi_write_same_16, WRITES(NO_MEDIUM | LU_SWP),					\
+		CDB_16(WRITE_SAME_16, 0x09, [2 ... 13] = 0xff) },
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What 2.0 does where 1.x does nothing: see the file of this name in v1/. */
+#ifndef IMAGES_EXTRA_H
+#define IMAGES_EXTRA_H
+
+#include "message.h"
+#include "reply.h"
+#include "reservation.h"
+#include "scsi_provision.h"
+
+/* READ CAPACITY (16), byte 14: LBPME, LBPRZ */
+#define EXTRA_CAPACITY	0xc0
+
+static inline bool extra_media_done(const struct frame_media_done *done, struct lu *lu)
+{
+	return provision_done(done, lu);
+}
+
+static inline void extra_io_message(const struct frame_msg *msg)
+{
+	if (msg->code == MSG_RESERVE_DONE)
+		reservation_done(msg);
+}
+
+static inline void extra_service_message(const struct frame_msg *msg)
+{
+	if (msg->code == MSG_RESERVE)
+		reservation_apply(msg);
+}
+
+static inline bool extra_conflict(const struct frame_scsi *scsi, const struct command *cmd)
+{
+	return reservation_conflict(scsi, cmd);
+}
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The login table of 2.0: a record stays where it was put; see format.h. */
+#include "login_index.h"
+#include "login_table.h"
+#include "selftest.h"
+
+/**
+ * login_table_count() - count the records in use
+ *
+ * Context: service hart.
+ * Return: their number.
+ */
+u32 login_table_count(void)
+{
+	u32 logins = 0;
+
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++)
+		if (login_table[i].state != LOGIN_NONE)
+			logins++;
+	return logins;
+}
+
+/**
+ * login_table_add() - find room for a record
+ * @port_id: of the remote port
+ * @logins: records in use, less than BOARD_MAX_PORTS
+ *
+ * Context: service hart.
+ * Return: a record that was not in use and now is in the index; the caller sets
+ * all but @port_id.
+ */
+struct login *login_table_add(u32 port_id, u32 logins)
+{
+	u32 place = logins;
+
+	while (login_table[place].state != LOGIN_NONE)
+		place = (place + 1) % BOARD_MAX_PORTS;
+	login_table[place].port_id = port_id;
+	login_index_add(place);
+	return &login_table[place];
+}
+
+/**
+ * login_table_check() - are table and index as they have to be?
+ *
+ * Context: service hart.
+ * Return: 0 or enum selftest_fault.
+ */
+u32 login_table_check(void)
+{
+	u32 logins = login_table_count();
+
+	if (logins > board_regs()->nr_ports)
+		return FAULT_LOGIN_COUNT;
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++)
+		if (login_table[i].state != LOGIN_NONE && !login_sensible(&login_table[i]))
+			return FAULT_LOGIN;
+	return login_index_good(logins) ? 0 : FAULT_LOGIN_INDEX;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Persistent reservations: the table, how it is read and changed, and which
+ * commands a reservation keeps out.
+ */
+#include "lib.h"
+#include "message.h"
+#include "reply.h"
+#include "reservation.h"
+
+#define START		0x01	/* START STOP UNIT, byte 4 */
+#define CMD_ACCESS	(CMD_READS | CMD_WRITES)
+
+struct reservation reservation_table[BOARD_MAX_TARGETS] __persist(4);
+
+/**
+ * struct access - what those who do not hold a reservation may do
+ * @others: CMD_READS, CMD_WRITES: a nexus that is not registered
+ * @registrants: the same: one that is
+ *
+ * With each command's class in commands[], this is what SPC-4 and SBC-3 list
+ * command by command.
+ */
+struct access {
+	u8 others;
+	u8 registrants;
+};
+
+static const struct access access[] = {
+	[NOT_RESERVED]		= { CMD_ACCESS, CMD_ACCESS },
+	[WRITE_EXCLUSIVE]	= { CMD_READS, CMD_READS },
+	[EXCLUSIVE_ACCESS]	= { 0, 0 },
+	[WRITE_EXCLUSIVE_RO]	= { CMD_READS, CMD_ACCESS },
+	[EXCLUSIVE_ACCESS_RO]	= { 0, CMD_ACCESS },
+	[WRITE_EXCLUSIVE_AR]	= { CMD_READS, CMD_ACCESS },
+	[EXCLUSIVE_ACCESS_AR]	= { 0, CMD_ACCESS },
+};
+
+/**
+ * reservation_read() - registrations and reservation of a logical unit
+ * @target: its remote port
+ * @to: gets them, as they were at one moment
+ *
+ * It begins again only when a whole change was made meanwhile.
+ *
+ * Context: any hart.
+ */
+void reservation_read(u32 target, struct registrations *to)
+{
+	const struct reservation *r = &reservation_table[target];
+	u32 current = __atomic_load_n(&r->current, __ATOMIC_ACQUIRE);
+	u32 before;
+
+	do {
+		before = current;
+		memcpy(to, &r->copy[before & 1], sizeof(*to));
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		current = __atomic_load_n(&r->current, __ATOMIC_ACQUIRE);
+	} while (current != before);
+}
+
+/* The copy that is not valid gets the change and is valid then. Service hart. */
+static void reservation_write(u32 target, const struct registrations *from)
+{
+	struct reservation *r = &reservation_table[target];
+	u32 next = r->current + 1;
+
+	memcpy(&r->copy[next & 1], from, sizeof(*from));
+	__atomic_store_n(&r->current, next, __ATOMIC_RELEASE);
+}
+
+/**
+ * reservation_access() - what a nexus may do
+ * @r: registrations and reservation
+ * @nexus: the nexus
+ *
+ * Return: CMD_READS, CMD_WRITES, both or none.
+ */
+u32 reservation_access(const struct registrations *r, u32 nexus)
+{
+	if (is_holder(r, nexus))
+		return CMD_ACCESS;
+	if (is_registered(r, nexus))
+		return access[r->type].registrants;
+	return access[r->type].others;
+}
+
+/* A unit may be started by anybody, and be stopped only by who may write. */
+static u32 access_needed(const struct frame_scsi *scsi, const struct command *cmd)
+{
+	if (scsi->cdb[0] == START_STOP && scsi->cdb[4] & START)
+		return 0;
+	return cmd->flags & CMD_ACCESS;
+}
+
+/**
+ * reservation_conflict() - does a reservation keep a command out?
+ * @scsi: the command, of a target with a logical unit
+ * @cmd: its entry in commands[]
+ *
+ * Context: I/O hart, where LU_RESERVED was seen.
+ * Return: true if it does.
+ */
+bool reservation_conflict(const struct frame_scsi *scsi, const struct command *cmd)
+{
+	struct registrations r;
+
+	reservation_read(scsi->target, &r);
+	return access_needed(scsi, cmd) & ~reservation_access(&r, NEXUS_OURS);
+}
+
+/* Reservations as the flags tell of them: set before, cleared after the fact. */
+static void reservation_put(u32 target, const struct registrations *r)
+{
+	bool restricted = reservation_access(r, NEXUS_OURS) != CMD_ACCESS;
+
+	if (restricted)
+		lu_set_flags(&lu_table[target], LU_RESERVED);
+	reservation_write(target, r);
+	if (!restricted)
+		lu_clear_flags(&lu_table[target], LU_RESERVED);
+}
+
+/**
+ * reservation_apply() - MSG_RESERVE has come
+ * @msg: the frame
+ *
+ * Puts out the answer.
+ *
+ * Context: service hart.
+ */
+void reservation_apply(const struct frame_msg *msg)
+{
+	struct frame_msg *answer = &put_out(FRAME_MSG, &msg->hdr)->msg;
+	struct msg_reserve *data = (struct msg_reserve *)answer->data;
+	struct registrations r;
+
+	answer->hart = msg->hart;
+	answer->code = MSG_RESERVE_DONE;
+	memcpy(answer->data, msg->data, sizeof(answer->data));
+	data->outcome = SENSE_INTERNAL_FAILURE;
+	if (!lu_find(data->target) || data->nexus >= RESERVATION_NEXUSES)
+		return;
+	reservation_read(data->target, &r);
+	data->outcome = reservation_change(&r, data);
+	if (data->outcome == OUTCOME_GOOD)
+		reservation_put(data->target, &r);
+}
+
+/**
+ * reservation_done() - MSG_RESERVE_DONE has come
+ * @msg: the frame
+ *
+ * Context: I/O hart.
+ */
+void reservation_done(const struct frame_msg *msg)
+{
+	const struct msg_reserve *data = (const struct msg_reserve *)msg->data;
+
+	reply_outcome(&msg->hdr, lu_find(data->target), data->outcome);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Logical block provisioning: UNMAP, WRITE SAME, GET LBA STATUS. */
+#ifndef IMAGES_SCSI_PROVISION_H
+#define IMAGES_SCSI_PROVISION_H
+
+#include "persist.h"
+
+/* What one command may ask for (VPD page B0h). */
+#define MAX_UNMAP_BLOCKS	BOARD_UNMAP_MAX
+#define MAX_UNMAP_DESCRIPTORS	16u	/* as many media requests has a command */
+#define MAX_WRITE_SAME_BLOCKS	BOARD_WRITE_SAME_MAX
+#define UNMAP_GRANULARITY	8u	/* blocks that the port backs together */
+
+void scsi_unmap(const struct frame_scsi *scsi, struct lu *lu);
+void scsi_write_same_10(const struct frame_scsi *scsi, struct lu *lu);
+void scsi_write_same_16(const struct frame_scsi *scsi, struct lu *lu);
+void scsi_get_lba_status(const struct frame_scsi *scsi, struct lu *lu);
+
+__slow bool provision_done(const struct frame_media_done *done, struct lu *lu);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The programming model of the board: its memory map, its registers and how a
+ * hart is started. Shared by the board, the driver and the microcode.
+ *
+ * The upper four address bits select a window; each window has one backing
+ * memory and one set of permissions (see hba_sim/bus.h):
+ *
+ *	0x1000_0000  registers        read only, the same for every hart
+ *	0x2000_0000  mailbox          read + write, the hart's own
+ *	0x3000_0000  scratch          read + write, the hart's own: stack, buffers
+ *	0x4000_0000  control block    service hart only (data structure 306)
+ *	0x5000_0000  staging, text    service hart only, during an update (218)
+ *	0x6000_0000  staging, data    service hart only, during an update (218)
+ *	0x8000_0000  code region, text: read + execute, write-locked (204)
+ *	0x9000_0000  code region, data: read + write (204)
+ *
+ * Staging lies as far below the code region for text as for data, so code
+ * that addresses relative to its pc runs in either place, each with its own
+ * data.
+ */
+#ifndef HBA_SIM_BOARD_H
+#define HBA_SIM_BOARD_H
+
+#include <hba_sim/types.h>
+
+#define BOARD_REGS_BASE		0x10000000u
+#define BOARD_MBOX_BASE		0x20000000u
+#define BOARD_SCRATCH_BASE	0x30000000u
+#define BOARD_CONTROL_BASE	0x40000000u
+#define BOARD_STAGING_TEXT_BASE	0x50000000u
+#define BOARD_STAGING_DATA_BASE	0x60000000u
+#define BOARD_TEXT_BASE		0x80000000u
+#define BOARD_DATA_BASE		0x90000000u
+
+#define BOARD_REGS_SIZE		0x00001000u
+#define BOARD_MBOX_SIZE		0x00001000u
+#define BOARD_SCRATCH_SIZE	0x00004000u
+#define BOARD_CONTROL_SIZE	0x00001000u
+#define BOARD_TEXT_SIZE		0x00200000u	/* largest text of an image */
+#define BOARD_DATA_SIZE		0x00200000u	/* largest data of an image */
+
+#define BOARD_ID		0x48424131u	/* "1ABH": this family of boards */
+#define BOARD_MAX_PORTS		4096u		/* remote ports, thus logins */
+#define BOARD_MAX_TARGETS	256u		/* remote ports with a LUN */
+#define BOARD_MAX_HARTS		65u		/* service hart and I/O harts */
+#define BOARD_SERVICE_HART	0u
+#define BOARD_BLOCK_SIZE	512u
+
+/* Blocks for one media request; those not named are bounded by their buffer. */
+#define BOARD_UNMAP_MAX		0x400000u
+#define BOARD_WRITE_SAME_MAX	0x10000u
+#define BOARD_COMPARE_WRITE_MAX	64u
+#define BOARD_LBA_STATUS_MAX	0x400000u	/* a longer extent ends here */
+
+/* Capabilities (patent: capability fields 322), owned by the board. */
+#define CAP_BOARD_OVERLAY	(1u << 0)	/* system services for an update */
+#define CAP_BOARD_SRAM		(1u << 1)	/* code region in SRAM, swap by copy */
+/* Capabilities owned by the image. */
+#define CAP_IMAGE_FRAME_1	(1u << 16)	/* speaks frame format 1 */
+#define CAP_IMAGE_MODE_SELECT	(1u << 17)	/* mode pages can be changed */
+#define CAP_IMAGE_UPDATE	(1u << 18)	/* has an update module */
+
+/**
+ * struct board_regs - what the board tells every hart, read only
+ * @board_id: BOARD_ID
+ * @capabilities: CAP_BOARD_* bits
+ * @nr_harts: harts, the service hart included
+ * @nr_ports: remote ports that the fabric offers, 1 to BOARD_MAX_PORTS
+ * @nr_targets: remote ports 0 to nr_targets - 1 have a LUN behind them
+ * @serial: number of the adapter, makes its identifiers (VPD 80h, 83h) its own
+ * @frame_format: the frame format that the driver speaks
+ * @probation: 1 while the image in place may still be rolled back
+ */
+struct board_regs {
+	__le32 board_id;
+	__le32 capabilities;
+	__le32 nr_harts;
+	__le32 nr_ports;
+	__le32 nr_targets;
+	__le32 serial;
+	__le32 frame_format;
+	__le32 probation;
+};
+
+/*
+ * A hart starts at the image's run-time entry with a0 = its number (mhartid)
+ * and a1 = the reason; all other registers are 0 and interrupts are off.
+ * At power-on the service hart starts first and runs to its wfi; then the I/O
+ * harts do. After that harts are started in any order.
+ */
+#define START_COLD	0u	/* power-on: persistent data is to be made */
+#define START_OVERLAY	1u	/* a new image was laid over the old one */
+#define START_WARM	2u	/* reset: persistent data is to be kept */
+
+/*
+ * Services of the board, called by any hart with ecall: number in a7,
+ * arguments from a0 on, answer in a0. All others trap. The system services
+ * for an update are in hba_sim/overlay.h.
+ *
+ * BOARD_DMA moves up to BOARD_DMA_MAX bytes between memory that this hart may
+ * read (or write) and the data buffer of a command that this hart was given and
+ * has not answered. It counts as many instructions.
+ *	a0 tag  a1 generation  a2 direction  a3 offset in the command's buffer
+ *	a4 address  a5 length
+ *	-> bytes moved, less where the buffer ends; DMA_BAD for a call not allowed
+ *
+ * BOARD_PANIC ends the hart: the board logs it. a0 mcause a1 mepc a2 mtval
+ */
+#define BOARD_DMA	0x100u
+#define BOARD_PANIC	0x101u
+
+#define DMA_TO_HOST	0u
+#define DMA_FROM_HOST	1u
+#define BOARD_DMA_MAX	4096u
+#define DMA_BAD		0xffffffffu
+
+#endif

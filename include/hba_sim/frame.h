@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Frames between the driver, the ports and the microcode, frame format 1.
+ *
+ * A hart's mailbox holds one inbound frame and room for FRAME_OUT_MAX outbound
+ * ones. The board puts a frame into mailbox.in and runs the hart until wfi.
+ * The microcode clears in.hdr.type when it has taken the frame, writes its
+ * frames to out[0], out[1], ... and their number to out_count; the board takes
+ * them at the wfi and clears out_count. Harts hold no frame across a wfi: what
+ * must be remembered goes into the media context or into the data segment.
+ *
+ * Every frame starts with struct frame_hdr and is FRAME_BYTES bytes long.
+ */
+#ifndef HBA_SIM_FRAME_H
+#define HBA_SIM_FRAME_H
+
+#include <hba_sim/types.h>
+
+#define FRAME_FORMAT_1	1u
+#define FRAME_BYTES	64u
+#define FRAME_OUT_MAX	4u
+
+enum frame_type {
+	FRAME_NONE	 = 0,
+	FRAME_SCSI	 = 1,	/* in:  a SCSI command */
+	FRAME_TMF	 = 2,	/* in:  a task management function */
+	FRAME_MEDIA_DONE = 3,	/* in:  completion of a media request */
+	FRAME_ELS_DONE	 = 4,	/* in:  a remote port's answer to a login */
+	FRAME_MSG	 = 5,	/* in and out: message from hart to hart */
+	FRAME_REPLY	 = 6,	/* out: SCSI status, completes the command */
+	FRAME_MEDIA	 = 7,	/* out: media request to a remote port */
+	FRAME_ELS	 = 8,	/* out: login request to a remote port */
+	FRAME_WAIT	 = 9,	/* out: not before the probation has ended */
+};
+
+/**
+ * struct frame_hdr - the start of every frame
+ * @type: enum frame_type
+ * @format: FRAME_FORMAT_*, of this frame
+ * @tag: the command, on its I/O hart; 0 where there is none
+ * @generation: tells this use of @tag from an earlier one
+ */
+struct frame_hdr {
+	__u8 type;
+	__u8 format;
+	__le16 tag;
+	__le32 generation;
+};
+
+#define FRAME_DIR_NONE	0u
+#define FRAME_DIR_IN	1u	/* data to the host (SCSI Data-In) */
+#define FRAME_DIR_OUT	2u	/* data from the host (SCSI Data-Out) */
+
+/**
+ * struct frame_scsi - a command from the driver
+ * @hdr: header
+ * @target: remote port that it is addressed to
+ * @dir: FRAME_DIR_*
+ * @cdb_len: valid bytes in @cdb
+ * @lun: as in SAM-5 4.7
+ * @data_len: bytes in the command's data buffer
+ * @cdb: the command descriptor block
+ * @reserved: zeros
+ */
+struct frame_scsi {
+	struct frame_hdr hdr;
+	__le16 target;
+	__u8 dir;
+	__u8 cdb_len;
+	__u8 lun[8];
+	__le32 data_len;
+	__u8 cdb[32];
+	__u8 reserved[8];
+};
+
+#define TMF_LUN_RESET	1u	/* hdr.tag is 0, no reply */
+#define TMF_HARD_RESET	2u	/* host reset: all logical units */
+
+/**
+ * struct frame_tmf - the driver did a task management function
+ * @hdr: header
+ * @target: remote port, with TMF_LUN_RESET
+ * @function: TMF_*
+ * @reserved: zeros
+ *
+ * The driver has already ended the commands concerned; what is left to the
+ * microcode is the unit attention. It gives no reply.
+ */
+struct frame_tmf {
+	struct frame_hdr hdr;
+	__le16 target;
+	__u8 function;
+	__u8 reserved[53];
+};
+
+#define MEDIA_CONTEXT_1	1u
+
+/**
+ * struct media_context - what an image must know when a media request is done
+ * @version: MEDIA_CONTEXT_*
+ * @opcode: SCSI operation code of the command
+ * @target: remote port
+ * @lba: first block of the request (low 32 bits)
+ * @blocks: number of blocks
+ * @arg: the image's own, 0 in format 1
+ *
+ * The board keeps it with the command, so it outlives a swap of the image:
+ * its layout never changes within a version, and every image knows them all.
+ */
+struct media_context {
+	__u8 version;
+	__u8 opcode;
+	__le16 target;
+	__le32 lba;
+	__le32 blocks;
+	__le32 arg;
+};
+
+enum media_op {
+	MEDIA_READ	= 1,	/* blocks to the data buffer */
+	MEDIA_WRITE	= 2,	/* data buffer to the blocks */
+	MEDIA_COMPARE	= 3,	/* data buffer against the blocks (BYTCHK 1) */
+	MEDIA_FLUSH	= 4,	/* all acknowledged writes are durable */
+	MEDIA_CHECK	= 5,	/* blocks are readable; no data moves */
+	MEDIA_UNMAP	= 6,	/* blocks lose their backing, read as zeros */
+	MEDIA_WRITE_SAME = 7,	/* one block of the data buffer to all blocks */
+	MEDIA_COMPARE_WRITE = 8, /* compare blocks, if equal write the buffer's next */
+	MEDIA_LBA_STATUS = 9,	/* are blocks backed? */
+};
+
+#define MEDIA_FUA	(1u << 0)
+#define MEDIA_ZERO	(1u << 1)	/* MEDIA_WRITE_SAME: zeros, no data buffer */
+
+/**
+ * struct frame_media - a media request
+ * @hdr: header; names the command whose data buffer is used
+ * @port: remote port
+ * @op: enum media_op
+ * @flags: MEDIA_FUA, MEDIA_ZERO
+ * @token: the session's token, from the login table
+ * @lba_lo: first block, low half
+ * @lba_hi: first block, high half
+ * @blocks: number of blocks
+ * @offset: first byte in the command's data buffer
+ * @context: comes back in the completion
+ * @reserved: zeros
+ */
+struct frame_media {
+	struct frame_hdr hdr;
+	__le16 port;
+	__u8 op;
+	__u8 flags;
+	__le32 token;
+	__le32 lba_lo;
+	__le32 lba_hi;
+	__le32 blocks;
+	__le32 offset;
+	struct media_context context;
+	__u8 reserved[16];
+};
+
+enum media_result {
+	MEDIA_OK	   = 0,
+	MEDIA_BAD_TOKEN	   = 1,	/* the remote port does not know the session */
+	MEDIA_BAD_RANGE	   = 2,	/* beyond the last block */
+	MEDIA_BAD_REQUEST  = 3,	/* malformed: no such port, op, buffer too short */
+	MEDIA_MISCOMPARE   = 4,	/* first_bad says where */
+	MEDIA_NO_SPACE	   = 5,	/* no memory to back the blocks */
+};
+
+/**
+ * struct frame_media_done - a media request has ended
+ * @hdr: header; names the command
+ * @result: enum media_result
+ * @moved: bytes moved between media and the data buffer
+ * @first_bad: byte offset of a miscompare
+ * @extent: MEDIA_LBA_STATUS: blocks from the first on with the same status
+ * @mapped: MEDIA_LBA_STATUS: 1 if they are backed
+ * @context: as in the request
+ * @reserved0: zeros
+ * @reserved1: zeros
+ */
+struct frame_media_done {
+	struct frame_hdr hdr;
+	__u8 result;
+	__u8 mapped;
+	__u8 reserved0[2];
+	__le32 moved;
+	__le32 first_bad;
+	struct media_context context;
+	__le32 extent;
+	__u8 reserved1[24];
+};
+
+#define FRAME_SENSE_MAX	32u
+
+/**
+ * struct frame_reply - SCSI status, ends the command
+ * @hdr: header; names the command
+ * @status: SCSI status (SAM-5 5.3.1)
+ * @sense_len: valid bytes in @sense
+ * @sense: sense data, fixed or descriptor format
+ * @reserved0: zeros
+ * @reserved1: zeros
+ */
+struct frame_reply {
+	struct frame_hdr hdr;
+	__u8 status;
+	__u8 sense_len;
+	__u8 reserved0[2];
+	__u8 sense[FRAME_SENSE_MAX];
+	__u8 reserved1[20];
+};
+
+/**
+ * struct frame_msg - a message from one hart to another
+ * @hdr: header; @hdr.tag and @hdr.generation name a command of the I/O hart
+ *	 whose reply is deferred until the service hart has answered
+ * @hart: outbound: the hart it goes to; inbound: the one it comes from
+ * @code: meaning, defined by the image (images/message.h)
+ * @data: the image's own
+ *
+ * An I/O hart may send to the service hart, one message for each command at a
+ * time; the service hart may answer to the hart that the message came from.
+ */
+struct frame_msg {
+	struct frame_hdr hdr;
+	__le16 hart;
+	__le16 code;
+	__u8 data[52];
+};
+
+#define ELS_PLOGI	1u
+#define ELS_LOGO	2u
+
+/**
+ * struct frame_els - a login request to a remote port (service hart)
+ * @hdr: header; @hdr.tag is the port's index, 0 to nr_ports - 1
+ * @els: ELS_*
+ * @reserved: zeros
+ */
+struct frame_els {
+	struct frame_hdr hdr;
+	__u8 els;
+	__u8 reserved[55];
+};
+
+/**
+ * struct frame_els_done - a remote port's answer to a login
+ * @hdr: header; @hdr.tag is the port's index
+ * @accepted: 1 for LS_ACC, 0 for LS_RJT
+ * @port_id: the port's 24-bit address on the fabric
+ * @wwpn_lo: port name, low half
+ * @wwpn_hi: port name, high half
+ * @token: names the session, to be shown with each media request
+ * @blocks_lo: number of blocks behind the port, 0 for none
+ * @blocks_hi: high half of it
+ * @reserved0: zeros
+ * @reserved1: zeros
+ */
+struct frame_els_done {
+	struct frame_hdr hdr;
+	__u8 accepted;
+	__u8 reserved0[3];
+	__le32 port_id;
+	__le32 wwpn_lo;
+	__le32 wwpn_hi;
+	__le32 token;
+	__le32 blocks_lo;
+	__le32 blocks_hi;
+	__u8 reserved1[28];
+};
+
+/** union frame - any frame */
+union frame {
+	struct frame_hdr hdr;
+	struct frame_scsi scsi;
+	struct frame_tmf tmf;
+	struct frame_media media;
+	struct frame_media_done media_done;
+	struct frame_reply reply;
+	struct frame_msg msg;
+	struct frame_els els;
+	struct frame_els_done els_done;
+};
+
+/**
+ * struct mailbox - a hart's mailbox window
+ * @in: the inbound frame; @in.hdr.type is FRAME_NONE once it is taken
+ * @out_count: frames in @out, 0 to FRAME_OUT_MAX
+ * @out: outbound frames
+ * @reserved: zeros
+ */
+struct mailbox {
+	union frame in;
+	__le32 out_count;
+	__u8 reserved[60];
+	union frame out[FRAME_OUT_MAX];
+};
+
+_Static_assert(sizeof(struct frame_scsi) == FRAME_BYTES, "frame_scsi");
+_Static_assert(sizeof(struct frame_tmf) == FRAME_BYTES, "frame_tmf");
+_Static_assert(sizeof(struct frame_media) == FRAME_BYTES, "frame_media");
+_Static_assert(sizeof(struct frame_media_done) == FRAME_BYTES, "frame_media_done");
+_Static_assert(sizeof(struct frame_reply) == FRAME_BYTES, "frame_reply");
+_Static_assert(sizeof(struct frame_msg) == FRAME_BYTES, "frame_msg");
+_Static_assert(sizeof(struct frame_els) == FRAME_BYTES, "frame_els");
+_Static_assert(sizeof(struct frame_els_done) == FRAME_BYTES, "frame_els_done");
+_Static_assert(sizeof(struct media_context) == 16, "media_context");
+_Static_assert(sizeof(union frame) == FRAME_BYTES, "frame");
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What images and the overlay engine agree on: the control block and the
+ * system services for an update.
+ */
+#ifndef HBA_SIM_OVERLAY_H
+#define HBA_SIM_OVERLAY_H
+
+#include <hba_sim/types.h>
+
+#define CONTROL_MAGIC	0x4b4c4243u	/* "CBLK" */
+
+/**
+ * struct control_block - the patent's data structure 306
+ * @magic: CONTROL_MAGIC
+ * @old_image: old image pointer 318: address of the old image's header
+ * @new_image: new image pointer 320: address of the new image's header
+ * @old_version: version number of the old image
+ * @new_version: version number of the new image
+ * @board_capabilities: capability fields 322, the board's
+ * @image_capabilities: capability fields 322, the old image's
+ *
+ * It lies in a page of its own outside both images. The old image's update
+ * module fills it, for a rollback the host does; the new image's bootstrap, or
+ * the rollback module, reads it. The engine believes none of it.
+ *
+ * In a rollback the image in place is the old one here, and the preserved
+ * image, which lies in staging, the new one.
+ */
+struct control_block {
+	__le32 magic;
+	__le32 old_image;
+	__le32 new_image;
+	__le32 old_version;
+	__le32 new_version;
+	__le32 board_capabilities;
+	__le32 image_capabilities;
+};
+
+/*
+ * System services: ecall on the service hart, number in a7, arguments from a0
+ * on, answer in a0: 0 or a count, SERVICE_ERROR() of an error number. Called
+ * out of order (see the state table in overlay/engine.c) or from another
+ * hart, they trap. Those for the old image's update module, in order:
+ *
+ * OVERLAY_OPEN		opens the source and prepares empty staging
+ *			-> bytes in the image file
+ * OVERLAY_READ		a0 file offset, a1 address in staging, a2 length
+ *			-> bytes read, less at the end of the file
+ * OVERLAY_STAGED	the image is in staging, block by block at its place:
+ *			the host checks all of it and makes it executable, its
+ *			text read only; the old image is now write-protected
+ *			-> 0, and the bootstrap may be jumped to
+ * OVERLAY_PROGRESS	a0 percent of the work before the pause; at any time
+ *			before it
+ *
+ * Those for the new image's bootstrap, in order; and for the rollback module of
+ * the image in place, where "staged" is the preserved image:
+ *
+ * OVERLAY_TRACK	a0 1: from its answer on, each write to the data
+ *			segment in place is marked, in granules of 64 bytes;
+ *			0: no more
+ * OVERLAY_DIRTY	a0 offset from the data window's base
+ *			-> offset of the first dirty granule there or behind,
+ *			whose mark is cleared; -ENOENT if there is none
+ * OVERLAY_QUIESCE	holds the queues: the pause begins
+ * OVERLAY_UNLOCK	unlocks the code region
+ * OVERLAY_COPY		puts the staged image in place; a0 bit n set: the old
+ *			image's records of schema n of the new header stay
+ *			where they are (same id, version, address and size)
+ * OVERLAY_VERIFY	compares what was put in place with staging
+ * OVERLAY_FLUSH	makes the instruction caches forget the old text
+ * OVERLAY_LOCK		locks the code region
+ *			then the bootstrap jumps to the new run-time entry
+ *
+ * And for the new image's run-time (initialization module 216):
+ *
+ * OVERLAY_RESUME	starts the I/O harts, releases the queues
+ * OVERLAY_SELFTEST	a0 0: passed; else a code: the image is rolled back
+ *
+ * OVERLAY_ABORT	a0 ABORT_* reason, a1 detail: from anyone, before the
+ *			copy; does not return: the old image's service hart
+ *			restarts with START_WARM
+ */
+enum overlay_call {
+	OVERLAY_OPEN	 = 0x200,
+	OVERLAY_READ	 = 0x201,
+	OVERLAY_STAGED	 = 0x202,
+	OVERLAY_PROGRESS = 0x203,
+	OVERLAY_QUIESCE	 = 0x204,
+	OVERLAY_UNLOCK	 = 0x205,
+	OVERLAY_COPY	 = 0x206,
+	OVERLAY_VERIFY	 = 0x207,
+	OVERLAY_FLUSH	 = 0x208,
+	OVERLAY_LOCK	 = 0x209,
+	OVERLAY_RESUME	 = 0x20a,
+	OVERLAY_ABORT	 = 0x20b,
+	OVERLAY_TRACK	 = 0x20c,
+	OVERLAY_DIRTY	 = 0x20d,
+	OVERLAY_SELFTEST = 0x20e,
+};
+
+#define OVERLAY_CALL_FIRST	OVERLAY_OPEN
+#define OVERLAY_CALL_LAST	OVERLAY_SELFTEST
+
+/* errno values as microcode sees them: negative numbers in a0 */
+#define SERVICE_ERROR(errno)	(-(errno))
+
+/* Reasons for OVERLAY_ABORT; a1 is given with each. */
+enum abort_reason {
+	ABORT_SOURCE	   = 1,	/* source not readable; error */
+	ABORT_TRUNCATED	   = 2,	/* file shorter than its header says; size */
+	ABORT_HEADER	   = 3,	/* magic, format or sizes; offset of the field */
+	ABORT_CHECKSUM	   = 4,	/* CRC-32 differs; the one computed */
+	ABORT_BOARD	   = 5,	/* for another board; its id */
+	ABORT_OLDER	   = 6,	/* release ordinal is lower; the ordinal */
+	ABORT_CAPABILITY   = 7,	/* board or driver lacks it; the bits */
+	ABORT_CAP_LOST	   = 8,	/* the old image's would be lost; the bits */
+	ABORT_NO_CONVERSION = 9, /* persistent data of this format; schema id */
+	ABORT_CONTROL	   = 10, /* control block makes no sense; offset */
+	ABORT_SERVICE	   = 11, /* a service failed; its number */
+};
+
+#endif

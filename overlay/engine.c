@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The overlay engine: drives one update from the interrupt to the end, and
+ * backs out of it wherever it fails. The images do the work, in the patent's
+ * order (old image's update module, new image's bootstrap, new image's
+ * run-time); the engine runs the processor, serves its calls (services.c) and
+ * keeps the state.
+ */
+#include <asm/byteorder.h>
+#include <linux/bits.h>
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "engine.h"
+#include "services.h"
+
+#define UPDATE_INSN_LIMIT	200000000u	/* in all */
+#define UPDATE_INSN_SLICE	100000u		/* between looks at cancel */
+#define PAUSE_INSN_LIMIT	2000000u	/* in the pause, and to get idle */
+#define PROBATION_COMMANDS	1000u
+#define PROBATION_MS		500u
+#define DRAIN_AT_ONCE		16u	/* commands of a queue, before preemption is on */
+
+/**
+ * overlay_state_name() - a state's name in sysfs and in errors
+ * @state: the state
+ *
+ * Return: its name.
+ */
+const char *overlay_state_name(enum overlay_state state)
+{
+	static const char * const names[] = {
+		[OVERLAY_IDLE]		= "idle",
+		[OVERLAY_LOADING]	= "loading",
+		[OVERLAY_CONVERTING]	= "converting",
+		[OVERLAY_PAUSED]	= "paused",
+		[OVERLAY_SWAPPING]	= "swapping",
+		[OVERLAY_STARTING]	= "starting",
+		[OVERLAY_RUNNING]	= "running",
+		[OVERLAY_PROBATION]	= "probation",
+		[OVERLAY_REVERTING]	= "reverting",
+	};
+
+	return names[state];
+}
+
+/* To where an update falls back, or a rollback. */
+#define BACK	(BIT(OVERLAY_IDLE) | BIT(OVERLAY_PROBATION))
+
+/* Which states may follow a state; the order of enum overlay_state. */
+static const u32 transitions[] = {
+	[OVERLAY_IDLE]		= BIT(OVERLAY_LOADING),
+	[OVERLAY_LOADING]	= BIT(OVERLAY_CONVERTING) | BIT(OVERLAY_IDLE),
+	[OVERLAY_CONVERTING]	= BIT(OVERLAY_PAUSED) | BIT(OVERLAY_IDLE),
+	[OVERLAY_PAUSED]	= BIT(OVERLAY_SWAPPING) | BACK,
+	[OVERLAY_SWAPPING]	= BIT(OVERLAY_STARTING) | BACK,
+	[OVERLAY_STARTING]	= BIT(OVERLAY_RUNNING) | BACK,
+	[OVERLAY_RUNNING]	= BIT(OVERLAY_PROBATION) | BACK,
+	[OVERLAY_PROBATION]	= BIT(OVERLAY_REVERTING) | BIT(OVERLAY_PAUSED) | BIT(OVERLAY_IDLE),
+	[OVERLAY_REVERTING]	= BIT(OVERLAY_PAUSED) | BACK,
+};
+
+static bool in_pause(const struct overlay *ov)
+{
+	return ov->status.state >= OVERLAY_PAUSED && ov->status.state <= OVERLAY_STARTING;
+}
+
+static bool overlay_may(const struct overlay *ov, enum overlay_state to)
+{
+	return !WARN_ON_ONCE(!(transitions[ov->status.state] & BIT(to)));
+}
+
+/**
+ * overlay_advance() - the next state of an update
+ * @ov: the update
+ * @to: the state, any but OVERLAY_IDLE, which overlay_finish() sets
+ *
+ * Context: the update's thread; does not sleep.
+ */
+void overlay_advance(struct overlay *ov, enum overlay_state to)
+{
+	if (!overlay_may(ov, to))
+		return;
+	spin_lock(&ov->lock);
+	ov->status.state = to;
+	spin_unlock(&ov->lock);
+	if (ov->changed && !in_pause(ov))
+		ov->changed(ov);
+}
+
+/**
+ * overlay_stop() - the update cannot go on
+ * @ov: the update
+ * @err: negative errno
+ * @fmt: why, for the "error" attribute
+ *
+ * Context: the update's thread; does not sleep.
+ * Return: OVERLAY_STOPPED, for the caller to return.
+ */
+int overlay_stop(struct overlay *ov, int err, const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	n = scnprintf(ov->reason, sizeof(ov->reason), "%s: ",
+		      overlay_state_name(ov->status.state));
+	va_start(args, fmt);
+	n += vscnprintf(ov->reason + n, sizeof(ov->reason) - n, fmt, args);
+	va_end(args);
+	scnprintf(ov->reason + n, sizeof(ov->reason) - n, " (error %d)", err);
+	return OVERLAY_STOPPED;
+}
+
+static int overlay_died(struct overlay *ov)
+{
+	char what[80];
+
+	ov->ops->crash(ov->board, what, sizeof(what));
+	return overlay_stop(ov, -EFAULT, "%s", what);
+}
+
+/* Is there a reason to end the update between two slices? */
+static int overlay_out_of_slice(struct overlay *ov)
+{
+	if (in_pause(ov)) {
+		if (ov->work.pause_insns >= PAUSE_INSN_LIMIT)
+			return overlay_stop(ov, -ETIME, "image hangs");
+		return 0;
+	}
+	if (ov->insns >= UPDATE_INSN_LIMIT)
+		return overlay_stop(ov, -ETIME, "image hangs");
+	if (READ_ONCE(ov->cancel) && ov->status.state <= OVERLAY_CONVERTING)
+		return overlay_stop(ov, -EINTR, "cancelled");
+	if (ov->ops->crashed(ov->board) && ov->status.state != OVERLAY_REVERTING)
+		return overlay_stop(ov, -EIO, "an I/O hart crashed");
+	cond_resched();
+	return 0;
+}
+
+/* One turn of the processor. 0: go on. 1: idle. Else OVERLAY_STOPPED. */
+static int overlay_turn(struct overlay *ov)
+{
+	struct overlay_request call;
+	bool paused = in_pause(ov);
+	enum overlay_exit exit;
+	u64 insns = 0;
+
+	exit = ov->ops->run(ov->board, UPDATE_INSN_SLICE, &call, &insns);
+	ov->insns += insns;
+	if (paused)
+		ov->work.pause_insns += insns;
+
+	switch (exit) {
+	case OVERLAY_EXIT_CALL:
+		return overlay_serve(ov, &call) ?: overlay_out_of_slice(ov);
+	case OVERLAY_EXIT_LIMIT:
+		return overlay_out_of_slice(ov);
+	case OVERLAY_EXIT_IDLE:
+		if (ov->status.state == OVERLAY_RUNNING)
+			return 1;
+		return overlay_stop(ov, -EPROTO, "image went idle before the update was done");
+	default:
+		return overlay_died(ov);
+	}
+}
+
+/**
+ * overlay_drive() - run the processor until the image in place is idle
+ * @ov: the update
+ *
+ * Context: the update's thread.
+ * Return: 0: the state is RUNNING; or OVERLAY_STOPPED.
+ */
+int overlay_drive(struct overlay *ov)
+{
+	int ret;
+
+	do {
+		ret = overlay_turn(ov);
+	} while (!ret);
+	return ret < 0 ? ret : 0;
+}
+
+/**
+ * overlay_end_pause() - the queues are released: serve what waited
+ * @ov: the update
+ *
+ * The first are served before somebody else gets this CPU: they have waited
+ * enough. However many there are, preemption does not stay off for them all.
+ *
+ * Context: the update's thread, preemption off; on when it returns.
+ */
+void overlay_end_pause(struct overlay *ov)
+{
+	struct overlay_figures *w = &ov->work;
+
+	ov->ops->drain(ov->board, DRAIN_AT_ONCE, &w->waiting_commands, &w->longest_wait_ns);
+	preempt_enable();
+	ov->ops->drain(ov->board, U32_MAX, &w->waiting_commands, &w->longest_wait_ns);
+}
+
+/* End of a pause that led nowhere: the image that ran before runs on as it was. */
+static int overlay_undo(struct overlay *ov)
+{
+	int err;
+
+	ov->ops->track(ov->board, false);
+	ov->ops->undo(ov->board, &ov->staged);
+	ov->ops->lock(ov->board);
+	err = ov->ops->start(ov->board, false, &ov->work.pause_insns);
+	ov->ops->release(ov->board);
+	overlay_end_pause(ov);
+	return err;
+}
+
+/* The update thread's processor back to its idle loop, in the image in place. */
+static int overlay_restart(struct overlay *ov)
+{
+	struct overlay_request call;
+	u64 insns, left = PAUSE_INSN_LIMIT;
+
+	ov->ops->interrupt(ov->board, false);
+	ov->ops->restart(ov->board, ov->running, false);
+	for (; left; left -= min(left, insns)) {
+		switch (ov->ops->run(ov->board, min_t(u64, left, UPDATE_INSN_SLICE), &call,
+				     &insns)) {
+		case OVERLAY_EXIT_IDLE:
+			return 0;
+		case OVERLAY_EXIT_CALL:
+			if (ov->ops->refuse(ov->board))
+				break;
+			return -EPROTO;
+		case OVERLAY_EXIT_LIMIT:
+			cond_resched();
+			break;
+		case OVERLAY_EXIT_DEAD:
+			return -EFAULT;
+		}
+	}
+	return -ETIME;
+}
+
+/**
+ * overlay_settle() - the update thread's processor is to be idle
+ * @ov: the update
+ *
+ * Context: the update's thread.
+ */
+void overlay_settle(struct overlay *ov)
+{
+	if (ov->ops->settle(ov->board) && (overlay_restart(ov) || ov->ops->settle(ov->board)))
+		ov->ops->fail(ov->board, "does not become idle again");
+}
+
+/**
+ * overlay_back_out() - the old image goes on
+ * @ov: the update, after OVERLAY_STOPPED and before RUNNING
+ *
+ * Context: the update's thread; preemption is on when it returns.
+ */
+void overlay_back_out(struct overlay *ov)
+{
+	if (in_pause(ov) && overlay_undo(ov))
+		ov->ops->fail(ov->board, "does not start again");
+	ov->ops->track(ov->board, false);
+	if (overlay_restart(ov))
+		ov->ops->fail(ov->board, "does not become idle again");
+	overlay_settle(ov);
+}
+
+/**
+ * overlay_give_up_rollback() - a rollback failed; the image in place stays for now
+ * @ov: the rollback, after OVERLAY_STOPPED and before RUNNING
+ *
+ * That image is not wanted any more, so it is not asked whether it still runs.
+ *
+ * Context: the update's thread; preemption is on when it returns.
+ */
+void overlay_give_up_rollback(struct overlay *ov)
+{
+	if (in_pause(ov))
+		overlay_undo(ov);
+	ov->ops->track(ov->board, false);
+	if (ov->status.state != OVERLAY_PROBATION)
+		overlay_advance(ov, OVERLAY_PROBATION);
+}
+
+/* Lock held. */
+static void overlay_show_running(struct overlay *ov)
+{
+	struct overlay_status *st = &ov->status;
+
+	strscpy(st->name, ov->running->name, sizeof(st->name));
+	st->version = le32_to_cpu(ov->running->version);
+	st->capabilities = le32_to_cpu(ov->running->cap_provided);
+}
+
+/**
+ * overlay_finish() - end of an update: publish the outcome
+ * @ov: the update
+ * @err: 0: the new image stays
+ * @result: set to what is published
+ *
+ * Who sees the state idle also sees all the rest.
+ */
+void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
+{
+	struct overlay_status *st = &ov->status;
+
+	overlay_may(ov, OVERLAY_IDLE);
+	ov->work.total_ns = ov->ops->now_ns() - ov->start_ns;
+	ov->ops->stage_close(ov->board);
+	ov->ops->probation(ov->board, false);
+
+	spin_lock(&ov->lock);
+	strscpy(st->error, err ? ov->reason : "none", sizeof(st->error));
+	overlay_show_running(ov);
+	if (!err) {
+		st->updates++;
+		st->last = ov->work;
+	}
+	st->state = OVERLAY_IDLE;
+	*result = *st;
+	ov->busy = false;
+	spin_unlock(&ov->lock);
+	if (ov->changed)
+		ov->changed(ov);
+}
+
+/**
+ * overlay_init() - make an engine for a board
+ * @ov: the engine, all zeros
+ * @ops: the board
+ * @board: handed to @ops
+ * @running: where the header of the image in place is kept
+ */
+void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board,
+		  struct mrb_header *running)
+{
+	spin_lock_init(&ov->lock);
+	ov->ops = ops;
+	ov->board = board;
+	ov->running = running;
+	ov->probation_commands = PROBATION_COMMANDS;
+	ov->probation_ms = PROBATION_MS;
+	strscpy(ov->status.error, "none", sizeof(ov->status.error));
+}
+
+/**
+ * overlay_exclude() - let no update begin until overlay_include()
+ * @ov: the engine
+ *
+ * For the board to start an image by itself.
+ *
+ * Context: any but interrupts.
+ * Return: 0; -EBUSY while an update is under way; -ENODEV after
+ * overlay_close().
+ */
+int overlay_exclude(struct overlay *ov)
+{
+	int err = 0;
+
+	spin_lock(&ov->lock);
+	if (ov->closed)
+		err = -ENODEV;
+	else if (ov->busy)
+		err = -EBUSY;
+	else
+		ov->busy = true;
+	spin_unlock(&ov->lock);
+	return err;
+}
+
+/**
+ * overlay_include() - end of overlay_exclude()
+ * @ov: the engine; its @running is the header of the image in place
+ */
+void overlay_include(struct overlay *ov)
+{
+	spin_lock(&ov->lock);
+	overlay_show_running(ov);
+	ov->busy = false;
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_claim() - begin an update
+ * @ov: the engine
+ *
+ * overlay_update() or overlay_no_source() is to follow, in any thread.
+ *
+ * Context: any but interrupts.
+ * Return: 0; -EBUSY while an update is under way; -ENODEV after
+ * overlay_close() and when the board has failed.
+ */
+int overlay_claim(struct overlay *ov)
+{
+	int err = ov->ops->alive(ov->board) ? overlay_exclude(ov) : -ENODEV;
+
+	if (err)
+		return err;
+
+	memset(&ov->work, 0, sizeof(ov->work));
+	ov->cancel = READ_ONCE(ov->closed);
+	ov->verdict = OVERLAY_WAIT;
+	ov->failed = false;
+	ov->reverting = false;
+	ov->insns = 0;
+	ov->keep = 0;
+	ov->called = 0;
+	ov->served = 0;
+	ov->start_ns = ov->ops->now_ns();
+	WRITE_ONCE(ov->status.progress, 0);
+	overlay_advance(ov, OVERLAY_LOADING);
+	return 0;
+}
+
+static void overlay_begin_probation(struct overlay *ov)
+{
+	ov->probation_ns = ov->ops->now_ns();
+	ov->probation_from = ov->ops->commands(ov->board);
+	spin_lock(&ov->lock);
+	overlay_show_running(ov);
+	spin_unlock(&ov->lock);
+	overlay_advance(ov, OVERLAY_PROBATION);
+}
+
+/**
+ * overlay_update() - lay an image over the running one
+ * @ov: the engine, claimed by overlay_claim()
+ * @file: an image; not to be believed; not needed when this has returned
+ * @size: bytes in @file
+ * @result: set to the status at the end, if that is reached
+ *
+ * Context: a thread, the only one that runs the board's update processor; may
+ * sleep, and turns preemption off in the pause.
+ * Return: 0: the new image runs and is on probation: overlay_probation() is to
+ * be called, from time to time, until it says that the update has ended.
+ * -ECANCELED: the update has ended, the old image runs on as if nothing had
+ * happened, and @result->error tells why.
+ */
+int overlay_update(struct overlay *ov, const void *file, size_t size,
+		   struct overlay_status *result)
+{
+	int err = 0;
+
+	ov->file = file;
+	ov->file_size = size;
+	if (READ_ONCE(ov->cancel))
+		err = overlay_stop(ov, -EINTR, "cancelled");
+	if (!err) {
+		ov->ops->interrupt(ov->board, true);
+		err = overlay_drive(ov);
+	}
+	ov->file = NULL;
+	if (ov->status.state == OVERLAY_RUNNING) {
+		if (!err && ov->ops->settle(ov->board))
+			err = overlay_stop(ov, -EPROTO, "image left its mailbox in disorder");
+		ov->failed = err;
+		overlay_begin_probation(ov);
+		return 0;
+	}
+	overlay_back_out(ov);
+	overlay_finish(ov, err, result);
+	return err;
+}
+
+/**
+ * overlay_no_source() - the new image cannot be had: end of the update
+ * @ov: the engine, claimed by overlay_claim()
+ * @what: what was wrong
+ * @err: negative errno
+ * @result: set to the status at the end of this update
+ */
+void overlay_no_source(struct overlay *ov, const char *what, int err,
+		       struct overlay_status *result)
+{
+	overlay_stop(ov, err, "%s", what);
+	overlay_finish(ov, err, result);
+}
+
+/**
+ * overlay_cancel() - ask the update under way to end before its pause
+ * @ov: the engine
+ *
+ * It does not wait for that. Later updates are not concerned.
+ */
+void overlay_cancel(struct overlay *ov)
+{
+	spin_lock(&ov->lock);
+	if (ov->busy)
+		WRITE_ONCE(ov->cancel, true);
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_close() - no more updates; ask the one under way to end
+ * @ov: the engine
+ */
+void overlay_close(struct overlay *ov)
+{
+	spin_lock(&ov->lock);
+	ov->closed = true;
+	WRITE_ONCE(ov->cancel, true);
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_read_status() - a consistent copy of what can be read
+ * @ov: the engine
+ * @status: set
+ */
+void overlay_read_status(struct overlay *ov, struct overlay_status *status)
+{
+	spin_lock(&ov->lock);
+	*status = ov->status;
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_is_busy() - is an update under way?
+ * @ov: the engine
+ *
+ * Context: any; a moment later it may be otherwise.
+ * Return: true if one was claimed and has not ended.
+ */
+bool overlay_is_busy(struct overlay *ov)
+{
+	return READ_ONCE(ov->busy);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The overlay engine: lays a new code image over the running one. It knows
+ * images, the order of an update, and a board only through struct
+ * overlay_ops (requirement U15).
+ */
+#ifndef OVERLAY_ENGINE_H
+#define OVERLAY_ENGINE_H
+
+#include <linux/spinlock.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+#include <hba_sim/mrb.h>
+#include <hba_sim/overlay.h>
+
+#include "mrb.h"
+
+/**
+ * enum overlay_state - how far an update is
+ * @OVERLAY_IDLE: no update under way
+ * @OVERLAY_LOADING: the old image's update module has been interrupted
+ * @OVERLAY_CONVERTING: the new image's bootstrap runs, I/O goes on
+ * @OVERLAY_PAUSED: the queues are held, the old image is in place
+ * @OVERLAY_SWAPPING: the queues are held, the code region is unlocked
+ * @OVERLAY_STARTING: the queues are held, the new image is in place
+ * @OVERLAY_RUNNING: the queues are released, the new image runs
+ * @OVERLAY_PROBATION: the new image serves I/O; the old one is preserved
+ * @OVERLAY_REVERTING: the rollback module of the image in place runs
+ *
+ * An update goes through them in this order, but for REVERTING, from which a
+ * rollback goes on with PAUSED. From CONVERTING and before it falls back to
+ * IDLE at once, from PAUSED by releasing the queues, from SWAPPING and STARTING
+ * by undoing the copy first; a rollback falls back to PROBATION.
+ */
+enum overlay_state {
+	OVERLAY_IDLE,
+	OVERLAY_LOADING,
+	OVERLAY_CONVERTING,
+	OVERLAY_PAUSED,
+	OVERLAY_SWAPPING,
+	OVERLAY_STARTING,
+	OVERLAY_RUNNING,
+	OVERLAY_PROBATION,
+	OVERLAY_REVERTING,
+};
+
+/**
+ * enum overlay_exit - why the board's processor returned to the engine
+ * @OVERLAY_EXIT_IDLE: it waits for an interrupt
+ * @OVERLAY_EXIT_LIMIT: the instruction limit is used up
+ * @OVERLAY_EXIT_CALL: a system service is wanted
+ * @OVERLAY_EXIT_DEAD: it trapped and cannot go on
+ */
+enum overlay_exit {
+	OVERLAY_EXIT_IDLE,
+	OVERLAY_EXIT_LIMIT,
+	OVERLAY_EXIT_CALL,
+	OVERLAY_EXIT_DEAD,
+};
+
+/**
+ * struct overlay_request - a system service that an image wants
+ * @nr: enum overlay_call
+ * @arg: its arguments
+ */
+struct overlay_request {
+	u32 nr;
+	u32 arg[3];
+};
+
+/**
+ * struct overlay_ops - a board, as the engine sees it
+ * @limits: what an image must be like
+ * @capabilities: the board's capabilities: what an image may require
+ * @alive: false when the board has failed
+ * @capability_name: name of a capability bit, NULL if it has none
+ * @interrupt: raise or clear the update interrupt 316
+ * @run: run the update thread's processor for at most @limit instructions; set
+ *	*@insns to the number executed
+ * @answer: end a call with an answer in a0
+ * @refuse: end a call with a trap, as a call that does not exist; false if
+ *	there is no handler
+ * @crash: describe what the processor died of
+ * @crashed: another processor cannot go on; its commands wait for a restart
+ * @commands: commands that have ended, ever
+ * @restart: set the processor to the run-time entry of @image, which is in
+ *	place; @overlaid: as after an update (it will want OVERLAY_RESUME), else
+ *	as after a reset
+ * @stage_open: make empty staging
+ * @stage_write: write into it; -EFAULT outside
+ * @stage_seal: staging is compared with the checked file, made executable, and
+ *	the old image write-protected; what the pause needs is prepared
+ * @stage_close: wipe and free staging, and with it the preserved image
+ * @turn_back: the preserved image, whose header is @image, becomes the staged
+ *	one; the processor may write its data, and is set to the running image's
+ *	rollback module; the control block says so
+ * @preserve: undo what was done to the preserved image since @turn_back
+ * @track: mark writes to the data segment in place, or do so no more
+ * @next_dirty: see memctl_next_dirty()
+ * @check_text: is the text in place what it was when it was checked? -EBADMSG
+ * @probation: tell the images whether the one in place is on probation; at the
+ *	end give commands that waited for it to their processors
+ * @hold: hold all queues
+ * @unlock: unlock the code region
+ * @put: put the staged image in place; see memctl_put()
+ * @verify: compare what was put in place with staging
+ * @flush: flush the instruction caches
+ * @lock: lock the code region
+ * @undo: put the old image back as it was; the caches see it
+ * @start: start the other processors at the running image's entry and leave
+ *	them held; @overlaid: it is a new image, else the one they had; adds the
+ *	instructions executed to *@insns; -EIO if one does not get to its wfi
+ * @release: release all queues
+ * @drain: serve what waited, at most @limit commands of each queue; adds their
+ *	number to *@commands and raises *@longest_ns to the longest wait
+ * @settle: the update thread is idle again: take what it left behind; -EIO if
+ *	that is not as it should be
+ * @fail: the board is beyond help: stop it
+ * @now_ns: a monotonic clock
+ *
+ * None of them is called with a lock held. From @hold to @release preemption
+ * is off, so those in between must not sleep.
+ */
+struct overlay_ops {
+	const struct mrb_limits *limits;
+	bool (*alive)(void *board);
+	u32 (*capabilities)(void *board);
+	const char *(*capability_name)(u32 bit);
+	void (*interrupt)(void *board, bool pending);
+	enum overlay_exit (*run)(void *board, u64 limit, struct overlay_request *call, u64 *insns);
+	void (*answer)(void *board, s32 value);
+	bool (*refuse)(void *board);
+	void (*crash)(void *board, char *buf, size_t len);
+	bool (*crashed)(void *board);
+	u64 (*commands)(void *board);
+	void (*restart)(void *board, const struct mrb_header *image, bool overlaid);
+	int (*stage_open)(void *board);
+	int (*stage_write)(void *board, u32 addr, const void *src, u32 len);
+	int (*stage_seal)(void *board, const void *file, const struct mrb_header *image);
+	void (*stage_close)(void *board);
+	void (*turn_back)(void *board, const struct mrb_header *image);
+	void (*preserve)(void *board);
+	void (*track)(void *board, bool on);
+	s32 (*next_dirty)(void *board, u32 offset);
+	int (*check_text)(void *board);
+	void (*probation)(void *board, bool on);
+	void (*hold)(void *board);
+	int (*unlock)(void *board);
+	int (*put)(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied);
+	int (*verify)(void *board, const struct mrb_header *image, u32 keep);
+	void (*flush)(void *board);
+	void (*lock)(void *board);
+	void (*undo)(void *board, const struct mrb_header *image);
+	int (*start)(void *board, bool overlaid, u64 *insns);
+	void (*release)(void *board);
+	void (*drain)(void *board, u32 limit, u32 *commands, u64 *longest_ns);
+	int (*settle)(void *board);
+	void (*fail)(void *board, const char *why);
+	u64 (*now_ns)(void);
+};
+
+/**
+ * struct overlay_figures - what an update cost
+ * @total_ns: from the trigger's work to the end
+ * @pause_ns: first queue held to last queue released
+ * @pause_insns: microcode instructions executed in the pause
+ * @pause_bytes: bytes copied in the pause, saved old data included
+ * @undo_bytes: of these, old data that was saved
+ * @pause_dirty: granules of data that were dirty in the pause
+ * @waiting_commands: commands that arrived in the pause
+ * @longest_wait_ns: longest of their waits
+ */
+struct overlay_figures {
+	u64 total_ns;
+	u64 pause_ns;
+	u64 pause_insns;
+	u64 pause_bytes;
+	u64 undo_bytes;
+	u64 pause_dirty;
+	u32 waiting_commands;
+	u64 longest_wait_ns;
+};
+
+/**
+ * enum overlay_verdict - what becomes of an image on probation
+ * @OVERLAY_WAIT: it goes on
+ * @OVERLAY_COMMIT: it stays
+ * @OVERLAY_ROLL_BACK: the preserved image comes back
+ */
+enum overlay_verdict {
+	OVERLAY_WAIT,
+	OVERLAY_COMMIT,
+	OVERLAY_ROLL_BACK,
+};
+
+#define OVERLAY_NAME_MAX	32
+#define OVERLAY_ERROR_MAX	160
+
+/**
+ * struct overlay_status - what can be read about a board's updates
+ * @state: how far the update under way is
+ * @progress: percent of the work before the pause
+ * @error: "none", or where and why the last update failed
+ * @name: of the running image
+ * @version: of the running image, MRB_VERSION()
+ * @capabilities: image capabilities of the running image
+ * @updates: updates that succeeded, and were not rolled back
+ * @rollbacks: updates that were rolled back
+ * @last: figures of the last that succeeded
+ */
+struct overlay_status {
+	enum overlay_state state;
+	u32 progress;
+	char error[OVERLAY_ERROR_MAX];
+	char name[sizeof_field(struct mrb_header, name)];
+	u32 version;
+	u32 capabilities;
+	u32 updates;
+	u32 rollbacks;
+	struct overlay_figures last;
+};
+
+/**
+ * struct overlay - the update machinery of one board
+ * @ops: the board
+ * @board: handed to @ops
+ * @running: header of the image in place; changed in the pause only
+ * @changed: called when @status.state has changed, but for changes within the
+ *	     pause; may be NULL
+ * @lock: protects @busy, @closed and @status
+ * @probation_commands: probation ends after so many commands, 0 for at once
+ * @probation_ms: or after so many milliseconds
+ * @pause_budget_us: longest time from the first queue held to the swap; 0: what
+ *		     the image declares
+ * @verdict: what the user wants of an image on probation, enum overlay_verdict
+ * @busy: an update was triggered and has not ended
+ * @closed: no update can be triggered any more
+ * @status: what can be read
+ *
+ * The rest belongs to the thread that claimed the update:
+ * @cancel: somebody wants it to end before the pause
+ * @file: the new image as it came from the source
+ * @file_size: bytes in @file
+ * @staged: its header, checked
+ * @previous: header of the preserved image, while there is one
+ * @failed: it has failed before probation began; @reason says how
+ * @reverting: the image that is put in place is the preserved one
+ * @keep: argument of OVERLAY_COPY
+ * @called: services that were called, bit n for OVERLAY_CALL_FIRST + n
+ * @served: those of them that succeeded
+ * @work: figures of this update
+ * @insns: instructions executed in it
+ * @start_ns: when it was claimed
+ * @probation_ns: when probation began
+ * @probation_from: commands that had ended then
+ * @pause_start_ns: when the pause began
+ * @reason: why it cannot go on
+ */
+struct overlay {
+	const struct overlay_ops *ops;
+	void *board;
+	struct mrb_header *running;
+	void (*changed)(struct overlay *ov);
+
+	spinlock_t lock;	/* protects busy, closed and status */
+	u32 probation_commands;
+	u32 probation_ms;
+	u32 pause_budget_us;
+	enum overlay_verdict verdict;
+	bool busy;
+	bool closed;
+	struct overlay_status status;
+
+	bool cancel;
+	const void *file;
+	size_t file_size;
+	struct mrb_header staged;
+	struct mrb_header previous;
+	bool failed;
+	bool reverting;
+	u32 keep;
+	u32 called;
+	u32 served;
+	struct overlay_figures work;
+	u64 insns;
+	u64 start_ns;
+	u64 probation_ns;
+	u64 probation_from;
+	u64 pause_start_ns;
+	char reason[OVERLAY_ERROR_MAX];
+};
+
+void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board,
+		  struct mrb_header *running);
+int overlay_claim(struct overlay *ov);
+int overlay_exclude(struct overlay *ov);
+void overlay_include(struct overlay *ov);
+int overlay_update(struct overlay *ov, const void *file, size_t size,
+		   struct overlay_status *result);
+int overlay_probation(struct overlay *ov, struct overlay_status *result);
+int overlay_decide(struct overlay *ov, enum overlay_verdict verdict);
+void overlay_no_source(struct overlay *ov, const char *what, int err,
+		       struct overlay_status *result);
+void overlay_cancel(struct overlay *ov);
+void overlay_close(struct overlay *ov);
+void overlay_read_status(struct overlay *ov, struct overlay_status *status);
+bool overlay_is_busy(struct overlay *ov);
+const char *overlay_state_name(enum overlay_state state);
+
+/* Between engine.c, probation.c and services.c. */
+#define OVERLAY_STOPPED		(-ECANCELED)
+
+void overlay_advance(struct overlay *ov, enum overlay_state to);
+int overlay_drive(struct overlay *ov);
+void overlay_back_out(struct overlay *ov);
+void overlay_give_up_rollback(struct overlay *ov);
+void overlay_settle(struct overlay *ov);
+void overlay_finish(struct overlay *ov, int err, struct overlay_status *result);
+void overlay_end_pause(struct overlay *ov);
+__printf(3, 4) int overlay_stop(struct overlay *ov, int err, const char *fmt, ...);
+#endif

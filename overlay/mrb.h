@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The MRB image format: is what lies in this buffer an image that this board
+ * can run? Documentation/mrb-format.rst is the text to it.
+ */
+#ifndef OVERLAY_MRB_H
+#define OVERLAY_MRB_H
+
+#include <linux/types.h>
+#include <hba_sim/mrb.h>
+
+/**
+ * struct mrb_limits - what the board can hold
+ * @board_id: the board's identity
+ * @text_base: start of the code region's text, where every image is loaded
+ * @text_size: bytes of it
+ * @data_base: start of the code region's data
+ * @data_size: bytes of it
+ *
+ * The board gives it, so that the parser knows none.
+ */
+struct mrb_limits {
+	u32 board_id;
+	u32 text_base;
+	u32 text_size;
+	u32 data_base;
+	u32 data_size;
+};
+
+/**
+ * struct mrb_fault - why an image is refused
+ * @what: the reason, a short phrase
+ * @where: byte offset in the file of the field that is wrong
+ */
+struct mrb_fault {
+	const char *what;
+	u32 where;
+};
+
+int mrb_check(const void *buf, size_t len, const struct mrb_limits *lim,
+	      struct mrb_fault *fault);
+int mrb_check_header(const void *buf, size_t len, u32 file_size, const struct mrb_limits *lim,
+		     struct mrb_fault *fault);
+u32 mrb_crc32(const void *buf, size_t len);
+int mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE]);
+const struct mrb_schema *mrb_find_schema(const struct mrb_header *h, u16 id);
+
+#endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Probation, commit and rollback. After the swap the old image is preserved
+ * for a stated number of commands or a stated time. If the new image fails in
+ * that time (a trap, a hang, a damaged text, its own self-test) or the user
+ * wants it, the preserved image goes back in the same way as the new one came,
+ * with persistent data that is current.
+ */
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <asm/byteorder.h>
+
+#include "engine.h"
+
+/* Schemas that both images have in the same format and place. */
+static u32 equal_schemas(const struct mrb_header *to, const struct mrb_header *from)
+{
+	u32 keep = 0;
+
+	for (u32 i = 0; i < le16_to_cpu(to->nr_schemas); i++) {
+		const struct mrb_schema *s = &to->schema[i];
+		const struct mrb_schema *there = mrb_find_schema(from, le16_to_cpu(s->id));
+
+		if (there && !memcmp(there, s, sizeof(*s)))
+			keep |= BIT(i);
+	}
+	return keep;
+}
+
+/* As serve_quiesce() to serve_lock(), with no image to ask for it. */
+static int put_back(struct overlay *ov)
+{
+	const struct overlay_ops *ops = ov->ops;
+	u64 copied = 0;
+	int err;
+
+	preempt_disable();
+	ov->pause_start_ns = ops->now_ns();
+	ops->hold(ov->board);
+	overlay_advance(ov, OVERLAY_PAUSED);
+	ov->keep = equal_schemas(&ov->staged, ov->running);
+	err = ops->unlock(ov->board);
+	overlay_advance(ov, OVERLAY_SWAPPING);
+	if (!err)
+		err = ops->put(ov->board, &ov->staged, ov->keep, &ov->work.undo_bytes, &copied);
+	if (!err)
+		err = ops->verify(ov->board, &ov->staged, ov->keep);
+	ov->work.pause_bytes = ov->work.undo_bytes + copied;
+	if (err)
+		return overlay_stop(ov, err, "the preserved image cannot be put back");
+	ops->flush(ov->board);
+	ops->lock(ov->board);
+	overlay_advance(ov, OVERLAY_STARTING);
+	return 0;
+}
+
+/*
+ * The image in place is not able to convert its data back. What has the same
+ * format in both images is current, the rest is as it was at the update.
+ */
+static int force_back(struct overlay *ov)
+{
+	int err;
+
+	pr_warn("overlay: rollback without conversion: %s\n", ov->reason);
+	ov->ops->preserve(ov->board);
+	ov->called = 0;
+	ov->served = 0;
+	ov->insns = 0;
+	ov->work.pause_insns = 0;
+	err = put_back(ov);
+	if (err)
+		return err;
+	ov->ops->restart(ov->board, &ov->staged, true);
+	err = overlay_drive(ov);
+	return ov->status.state == OVERLAY_RUNNING ? 0 : err;
+}
+
+/* By the image's own rollback module. */
+static int convert_back(struct overlay *ov)
+{
+	int err;
+
+	if (!ov->running->rollback_entry)
+		return overlay_stop(ov, -EOPNOTSUPP, "image has no rollback module");
+	overlay_advance(ov, OVERLAY_REVERTING);
+	err = overlay_drive(ov);
+	if (ov->status.state == OVERLAY_RUNNING)
+		return 0;
+	overlay_give_up_rollback(ov);
+	return err;
+}
+
+/* The preserved image comes back. @ov->reason says why, and is kept. */
+static int roll_back(struct overlay *ov, struct overlay_status *result)
+{
+	char why[OVERLAY_ERROR_MAX];
+	int err;
+
+	strscpy(why, ov->reason, sizeof(why));
+	ov->reverting = true;
+	ov->staged = ov->previous;
+	ov->called = 0;
+	ov->served = 0;
+	ov->insns = 0;
+	memset(&ov->work, 0, sizeof(ov->work));
+	ov->ops->turn_back(ov->board, &ov->staged);
+
+	err = convert_back(ov);
+	if (err)
+		err = force_back(ov);
+	if (err) {
+		overlay_give_up_rollback(ov);
+		ov->ops->fail(ov->board, "cannot be rolled back");
+	} else {
+		overlay_settle(ov);
+	}
+	strscpy(ov->reason, why, sizeof(ov->reason));
+	spin_lock(&ov->lock);
+	ov->status.rollbacks++;
+	spin_unlock(&ov->lock);
+	overlay_finish(ov, OVERLAY_STOPPED, result);
+	return OVERLAY_STOPPED;
+}
+
+static bool probation_is_over(struct overlay *ov)
+{
+	u64 ns = ov->ops->now_ns() - ov->probation_ns;
+	u64 commands = ov->ops->commands(ov->board) - ov->probation_from;
+
+	return READ_ONCE(ov->closed) || READ_ONCE(ov->verdict) == OVERLAY_COMMIT ||
+	       commands >= READ_ONCE(ov->probation_commands) ||
+	       ns >= (u64)READ_ONCE(ov->probation_ms) * 1000000;
+}
+
+/* 0, or OVERLAY_STOPPED with the reason why the image must go. */
+static int probation_failed(struct overlay *ov)
+{
+	if (ov->failed)
+		return OVERLAY_STOPPED;
+	if (ov->ops->crashed(ov->board))
+		return overlay_stop(ov, -EIO, "a hart crashed");
+	if (READ_ONCE(ov->verdict) == OVERLAY_ROLL_BACK)
+		return overlay_stop(ov, -EINTR, "rolled back by hand");
+	if (probation_is_over(ov) && ov->ops->check_text(ov->board))
+		return overlay_stop(ov, -EBADMSG, "text in place is damaged");
+	return 0;
+}
+
+/**
+ * overlay_probation() - look after an image on probation
+ * @ov: the engine, after overlay_update() has returned 0
+ * @result: set to the status at the end, if that is reached
+ *
+ * Context: as for overlay_update(). To be called again and again: every few
+ * milliseconds, and after overlay_decide().
+ * Return: 1: probation goes on. 0: the update has ended, the new image stays.
+ * -ECANCELED: it has ended, the old image runs again, and @result->error says
+ * why. -EINVAL: no image is on probation, and @result is not set.
+ */
+int overlay_probation(struct overlay *ov, struct overlay_status *result)
+{
+	if (ov->status.state != OVERLAY_PROBATION)
+		return -EINVAL;
+	if (probation_failed(ov))
+		return roll_back(ov, result);
+	if (!probation_is_over(ov))
+		return 1;
+	overlay_finish(ov, 0, result);
+	return 0;
+}
+
+/**
+ * overlay_decide() - the user's word on an image on probation
+ * @ov: the engine
+ * @verdict: OVERLAY_COMMIT or OVERLAY_ROLL_BACK; the last word counts
+ *
+ * Context: any but interrupts. It takes effect at the next overlay_probation().
+ * Return: 0, or -EINVAL: no image is on probation.
+ */
+int overlay_decide(struct overlay *ov, enum overlay_verdict verdict)
+{
+	int err = -EINVAL;
+
+	spin_lock(&ov->lock);
+	if (ov->status.state == OVERLAY_PROBATION) {
+		WRITE_ONCE(ov->verdict, verdict);
+		err = 0;
+	}
+	spin_unlock(&ov->lock);
+	return err;
+}

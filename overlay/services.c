@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The system services: what the images' update module, bootstrap and run-time
+ * ask of the host during an update, and in which state they may. The meanings
+ * stand in include/hba_sim/overlay.h.
+ *
+ * A service function returns the answer for the image: a count, 0, or a
+ * negative errno that the image is to act on. If the update cannot go on, it
+ * calls overlay_stop(), whose error ends the update without an answer.
+ */
+#include <asm/byteorder.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/preempt.h>
+#include <linux/string.h>
+
+#include "services.h"
+
+#define READ_BYTES_PER_INSN	16u	/* what a read costs of the update's limit */
+
+static int serve_open(struct overlay *ov, const u32 *arg)
+{
+	int err;
+
+	ov->ops->interrupt(ov->board, false);
+	err = ov->ops->stage_open(ov->board);
+	if (err)
+		return overlay_stop(ov, err, "no memory for staging");
+	return ov->file_size;
+}
+
+static int serve_read(struct overlay *ov, const u32 *arg)
+{
+	u32 offset = arg[0];
+	u32 len = arg[2];
+	int err;
+
+	if (offset >= ov->file_size)
+		return 0;
+	len = min_t(size_t, len, ov->file_size - offset);
+	ov->insns += len / READ_BYTES_PER_INSN;
+	err = ov->ops->stage_write(ov->board, arg[1], ov->file + offset, len);
+	return err ?: (int)len;
+}
+
+/* The host's own look at the file: what the loader found is not relied on. */
+static int check_file(struct overlay *ov)
+{
+	struct mrb_header *new = &ov->staged;
+	struct mrb_fault fault;
+	u32 missing;
+	int err;
+
+	err = mrb_check(ov->file, ov->file_size, ov->ops->limits, &fault);
+	if (err)
+		return overlay_stop(ov, err, "image refused: %s (at byte %u)", fault.what,
+				    fault.where);
+	memcpy(new, ov->file, sizeof(*new));
+	if (le32_to_cpu(new->ordinal) < le32_to_cpu(ov->running->ordinal))
+		return overlay_stop(ov, -ESTALE, "image refused: older, release ordinal %u",
+				    le32_to_cpu(new->ordinal));
+	missing = le32_to_cpu(new->cap_required) &
+		  ~(ov->ops->capabilities(ov->board) | le32_to_cpu(new->cap_provided));
+	if (missing)
+		return overlay_stop(ov, -EOPNOTSUPP, "image refused: needs capabilities 0x%x",
+				    missing);
+	return 0;
+}
+
+static int serve_staged(struct overlay *ov, const u32 *arg)
+{
+	int err = check_file(ov);
+
+	if (err)
+		return err;
+	err = ov->ops->stage_seal(ov->board, ov->file, &ov->staged);
+	if (err)
+		return overlay_stop(ov, err, err == -EBADMSG ? "staging is not as the file says" :
+							       "no memory for the swap");
+	overlay_advance(ov, OVERLAY_CONVERTING);
+	return 0;
+}
+
+static int serve_progress(struct overlay *ov, const u32 *arg)
+{
+	WRITE_ONCE(ov->status.progress, min(arg[0], 100u));
+	return 0;
+}
+
+/* The pause begins: no preemption until overlay_end_pause(). */
+static int serve_quiesce(struct overlay *ov, const u32 *arg)
+{
+	if (READ_ONCE(ov->cancel) && !ov->reverting)
+		return overlay_stop(ov, -EINTR, "cancelled");
+	WRITE_ONCE(ov->status.progress, 100);
+	preempt_disable();
+	ov->pause_start_ns = ov->ops->now_ns();
+	ov->ops->hold(ov->board);
+	overlay_advance(ov, OVERLAY_PAUSED);
+	return 0;
+}
+
+static int serve_track(struct overlay *ov, const u32 *arg)
+{
+	ov->ops->track(ov->board, arg[0]);
+	return 0;
+}
+
+static int serve_dirty(struct overlay *ov, const u32 *arg)
+{
+	s32 offset = ov->ops->next_dirty(ov->board, arg[0]);
+
+	if (offset >= 0 && ov->status.state == OVERLAY_PAUSED)
+		ov->work.pause_dirty++;
+	return offset;
+}
+
+/* The last moment before the swap: is there time for it? */
+static int check_budget(struct overlay *ov)
+{
+	u32 budget_us = READ_ONCE(ov->pause_budget_us) ?: le32_to_cpu(ov->staged.pause_budget_us);
+	u64 ns = ov->ops->now_ns() - ov->pause_start_ns;
+
+	if (ov->reverting || !budget_us || ns <= (u64)budget_us * 1000)
+		return 0;
+	return overlay_stop(ov, -ETIME, "pause budget of %u us exceeded by %llu ns", budget_us,
+			    (unsigned long long)(ns - (u64)budget_us * 1000));
+}
+
+static int serve_unlock(struct overlay *ov, const u32 *arg)
+{
+	int err = check_budget(ov) ?: ov->ops->unlock(ov->board);
+
+	if (!err)
+		overlay_advance(ov, OVERLAY_SWAPPING);
+	return err;
+}
+
+static int serve_copy(struct overlay *ov, const u32 *arg)
+{
+	struct overlay_figures *w = &ov->work;
+	u64 copied = 0;
+	int err;
+
+	ov->keep = arg[0];
+	err = ov->ops->put(ov->board, &ov->staged, ov->keep, &w->undo_bytes, &copied);
+	w->pause_bytes = w->undo_bytes + copied;
+	return err;
+}
+
+static int serve_verify(struct overlay *ov, const u32 *arg)
+{
+	return ov->ops->verify(ov->board, &ov->staged, ov->keep);
+}
+
+static int serve_flush(struct overlay *ov, const u32 *arg)
+{
+	ov->ops->flush(ov->board);
+	return 0;
+}
+
+static int serve_lock(struct overlay *ov, const u32 *arg)
+{
+	ov->ops->lock(ov->board);
+	overlay_advance(ov, OVERLAY_STARTING);
+	return 0;
+}
+
+static int serve_resume(struct overlay *ov, const u32 *arg)
+{
+	struct mrb_header old = *ov->running;
+	int err;
+
+	ov->ops->track(ov->board, false);
+	*ov->running = ov->staged;
+	err = ov->ops->start(ov->board, true, &ov->work.pause_insns);
+	if (err) {
+		*ov->running = old;
+		return overlay_stop(ov, err, "a hart did not start in the new image");
+	}
+	ov->previous = old;
+	ov->ops->probation(ov->board, !ov->reverting);
+	ov->ops->release(ov->board);
+	ov->work.pause_ns = ov->ops->now_ns() - ov->pause_start_ns;
+	overlay_advance(ov, OVERLAY_RUNNING);
+	overlay_end_pause(ov);
+	return 0;
+}
+
+/* Only the first after a swap counts, and only where there is a way back. */
+static int serve_selftest(struct overlay *ov, const u32 *arg)
+{
+	if (arg[0])
+		return overlay_stop(ov, -EIO, "self-test failed: 0x%x", arg[0]);
+	return 0;
+}
+
+static const char * const abort_reasons[] = {
+	[ABORT_SOURCE]		= "source not readable, error",
+	[ABORT_TRUNCATED]	= "file is truncated, bytes",
+	[ABORT_HEADER]		= "bad header, field at byte",
+	[ABORT_CHECKSUM]	= "bad checksum, computed",
+	[ABORT_BOARD]		= "for another board",
+	[ABORT_OLDER]		= "older, release ordinal",
+	[ABORT_CAPABILITY]	= "needs capabilities",
+	[ABORT_CAP_LOST]	= "would lose capabilities",
+	[ABORT_NO_CONVERSION]	= "no conversion for persistent data, schema",
+	[ABORT_CONTROL]		= "bad control block, field at byte",
+	[ABORT_SERVICE]		= "service failed, number",
+};
+
+static int serve_abort(struct overlay *ov, const u32 *arg)
+{
+	const char *what = "unknown reason";
+
+	if (arg[0] < ARRAY_SIZE(abort_reasons) && abort_reasons[arg[0]])
+		what = abort_reasons[arg[0]];
+	return overlay_stop(ov, -ECONNABORTED, "image aborted: %s 0x%x", what, arg[1]);
+}
+
+#define IN(state) BIT(OVERLAY_##state)
+#define CONVERSION (IN(CONVERTING) | IN(REVERTING))
+#define INDEX(call) (OVERLAY_##call - OVERLAY_CALL_FIRST)
+#define AFTER(call) BIT(INDEX(call))
+#define AGAIN true
+
+/**
+ * struct overlay_service - a system service
+ * @states: those in which it may be called
+ * @after: services that must have succeeded before
+ * @again: it may be called more than once in an update
+ * @fn: does it
+ */
+struct overlay_service {
+	u32 states;
+	u32 after;
+	bool again;
+	int (*fn)(struct overlay *ov, const u32 *arg);
+};
+
+/* Which services there are, and when they may be called. */
+static const struct overlay_service services[] = {
+	[INDEX(OPEN)]	  = { IN(LOADING), 0, false, serve_open },
+	[INDEX(READ)]	  = { IN(LOADING), AFTER(OPEN), AGAIN, serve_read },
+	[INDEX(STAGED)]	  = { IN(LOADING), AFTER(OPEN), false, serve_staged },
+	[INDEX(PROGRESS)] = { IN(LOADING) | CONVERSION, 0, AGAIN, serve_progress },
+	[INDEX(TRACK)]	  = { CONVERSION, 0, AGAIN, serve_track },
+	[INDEX(DIRTY)]	  = { CONVERSION | IN(PAUSED), 0, AGAIN, serve_dirty },
+	[INDEX(QUIESCE)]  = { CONVERSION, 0, false, serve_quiesce },
+	[INDEX(UNLOCK)]	  = { IN(PAUSED), 0, false, serve_unlock },
+	[INDEX(COPY)]	  = { IN(SWAPPING), 0, false, serve_copy },
+	[INDEX(VERIFY)]	  = { IN(SWAPPING), AFTER(COPY), false, serve_verify },
+	[INDEX(FLUSH)]	  = { IN(SWAPPING), AFTER(COPY), false, serve_flush },
+	[INDEX(LOCK)]	  = { IN(SWAPPING), AFTER(VERIFY), false, serve_lock },
+	[INDEX(RESUME)]	  = { IN(STARTING), 0, false, serve_resume },
+	[INDEX(SELFTEST)] = { IN(RUNNING), 0, false, serve_selftest },
+	[INDEX(ABORT)]	  = { IN(LOADING) | CONVERSION | IN(PAUSED) | IN(SWAPPING) | IN(STARTING),
+			      0, false, serve_abort },
+};
+
+static const struct overlay_service *find_service(const struct overlay *ov, u32 index)
+{
+	const struct overlay_service *s;
+
+	if (index >= ARRAY_SIZE(services))
+		return NULL;
+	s = &services[index];
+	if (!(s->states & BIT(ov->status.state)))
+		return NULL;
+	if (s->after & ~ov->served || (!s->again && ov->called & BIT(index)))
+		return NULL;
+	return s;
+}
+
+/**
+ * overlay_serve() - an image calls a system service
+ * @ov: the update
+ * @call: the call, not to be believed
+ *
+ * A call that does not exist, or not now, traps (and counts as a crash if the
+ * image has no handler).
+ *
+ * Context: the update's thread; in the pause with preemption off.
+ * Return: 0: the processor goes on; an error: the update has to stop.
+ */
+int overlay_serve(struct overlay *ov, const struct overlay_request *call)
+{
+	u32 index = call->nr - OVERLAY_CALL_FIRST;
+	const struct overlay_service *service = find_service(ov, index);
+	int answer;
+
+	if (!service) {
+		if (ov->ops->refuse(ov->board))
+			return 0;
+		return overlay_stop(ov, -EPROTO, "call 0x%x out of order", call->nr);
+	}
+	ov->called |= BIT(index);
+	answer = service->fn(ov, call->arg);
+	if (answer == OVERLAY_STOPPED)
+		return OVERLAY_STOPPED;
+	if (answer >= 0)
+		ov->served |= BIT(index);
+	ov->ops->answer(ov->board, answer);
+	return 0;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The trigger and the source of an update: a name is written, a work item
+ * gets the image file by request_firmware and has the engine lay it over the
+ * running one. Reading the file is the host's; taking it from there piece by
+ * piece, checking and placing it is the old image's loader's.
+ */
+#include <linux/completion.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/firmware.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "node.h"
+
+#define PROBATION_POLL_MS	5
+#define SOURCE_TIMEOUT		(20 * HZ)
+#define SOURCE_POLL		(HZ / 20 + 1)
+
+/* sizes of the largest image that passes mrb_check() */
+static size_t source_max(const struct overlay *ov)
+{
+	return (size_t)ov->ops->limits->text_size + ov->ops->limits->data_size;
+}
+
+static const char *source_error(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "no such image file";
+	case -EFBIG:
+	case -EOVERFLOW:
+		return "image file is larger than any image";
+	case -EINTR:
+	case -ERESTARTSYS:
+		return "image file cannot be opened in time";
+	case -EINVAL:
+		return "image file is empty or not a regular file";
+	default:
+		return "image file cannot be read";
+	}
+}
+
+/**
+ * struct source_request - an image file to be read
+ * @fw: set to the file
+ * @path: its name below the firmware folders
+ * @dev: the device it is for
+ * @buf: where it is to be put
+ * @size: bytes of room there
+ * @err: what came of it
+ * @done: @err is set
+ */
+struct source_request {
+	const struct firmware *fw;
+	char path[sizeof("hba_sim/.mrb") + OVERLAY_NAME_MAX];
+	struct device *dev;
+	void *buf;
+	size_t size;
+	int err;
+	struct completion done;
+};
+
+/* A thread of its own, for a signal to end it: see source_read(). */
+static int source_thread(void *data)
+{
+	struct source_request *req = data;
+
+	allow_signal(SIGKILL);
+	req->err = request_firmware_into_buf(&req->fw, req->path, req->dev, req->buf, req->size);
+	complete(&req->done);
+	while (!kthread_should_stop()) {
+		flush_signals(current);
+		schedule_timeout_interruptible(SOURCE_POLL);
+	}
+	return 0;
+}
+
+static bool source_wait(const struct overlay *ov, struct source_request *req)
+{
+	unsigned long end = jiffies + SOURCE_TIMEOUT;
+
+	while (!wait_for_completion_timeout(&req->done, SOURCE_POLL))
+		if (time_after(jiffies, end) || READ_ONCE(ov->cancel))
+			return false;
+	return true;
+}
+
+/*
+ * The kernel opens the file before it looks whether it is one. A FIFO's open
+ * waits for a writer, who may never come, so it must be possible to end it.
+ */
+static int source_read(struct overlay_node *node, const char *image,
+		       struct source_request *req)
+{
+	struct task_struct *reader;
+
+	init_completion(&req->done);
+	snprintf(req->path, sizeof(req->path), "hba_sim/%s.mrb", image);
+	reader = kthread_run(source_thread, req, "overlay_source");
+	if (IS_ERR(reader))
+		return PTR_ERR(reader);
+	if (!source_wait(&node->ov, req)) {
+		do {
+			send_sig(SIGKILL, reader, 1);
+		} while (!wait_for_completion_timeout(&req->done, SOURCE_POLL));
+	}
+	kthread_stop(reader);
+	return req->err;
+}
+
+static int source_update(struct overlay_node *node, const char *image, void *buf,
+			 struct overlay_status *result)
+{
+	struct overlay *ov = &node->ov;
+	struct source_request req = { .dev = node->dev, .buf = buf, .size = source_max(ov) };
+	int err;
+
+	err = source_read(node, image, &req);
+	if (err) {
+		overlay_no_source(ov, source_error(err), err, result);
+		return err;
+	}
+	err = overlay_update(ov, req.fw->data, req.fw->size, result);
+	release_firmware(req.fw);
+	return err;
+}
+
+static void source_report(struct device *dev, const char *name, int err,
+			  const struct overlay_status *st)
+{
+	char *result = err ? "OVERLAY_RESULT=failure" : "OVERLAY_RESULT=success";
+	char image[OVERLAY_NAME_MAX + 16];
+	char version[32];
+	char *env[4] = { result, image, version };
+
+	snprintf(image, sizeof(image), "OVERLAY_IMAGE=%s", name);
+	snprintf(version, sizeof(version), "OVERLAY_VERSION=%u.%u", MRB_VERSION_MAJOR(st->version),
+		 MRB_VERSION_MINOR(st->version));
+	if (err)
+		dev_warn(dev, "overlay: %s: %s\n", name, st->error);
+	else
+		dev_info(dev, "overlay: %s stays, paused for %llu ns\n", name, st->last.pause_ns);
+	kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, env);
+}
+
+static void look_after(struct overlay_node *node, unsigned int ms)
+{
+	queue_delayed_work(node->wq, &node->probation, msecs_to_jiffies(ms));
+}
+
+/**
+ * overlay_node_work() - one update, from the file to the swap
+ * @work: of a struct overlay_node that has been claimed
+ *
+ * Once the update has ended another may be triggered, so what the report needs
+ * is kept here.
+ *
+ * Context: the workqueue's thread.
+ */
+void overlay_node_work(struct work_struct *work)
+{
+	struct overlay_node *node = container_of(work, struct overlay_node, work);
+	char image[sizeof(node->image)];
+	struct overlay_status result;
+	int err = -ENOMEM;
+	void *buf;
+
+	strscpy(image, node->image, sizeof(image));
+	buf = vmalloc(source_max(&node->ov));
+	if (buf)
+		err = source_update(node, image, buf, &result);
+	else
+		overlay_no_source(&node->ov, "no memory for the image file", err, &result);
+	vfree(buf);
+	if (err)
+		source_report(node->dev, image, err, &result);
+	else
+		look_after(node, 0);
+}
+
+/**
+ * overlay_node_probation() - commit or roll back, or wait some more
+ * @work: of a struct overlay_node with an image on probation
+ *
+ * Context: the workqueue's thread.
+ */
+void overlay_node_probation(struct work_struct *work)
+{
+	struct overlay_node *node = container_of(to_delayed_work(work), struct overlay_node,
+						 probation);
+	char image[sizeof(node->image)];
+	struct overlay_status result;
+	int ret;
+
+	strscpy(image, node->image, sizeof(image));
+	ret = overlay_probation(&node->ov, &result);
+	if (ret == -EINVAL)
+		return;	/* somebody's word came when the update had ended */
+	if (ret > 0)
+		look_after(node, PROBATION_POLL_MS);
+	else
+		source_report(node->dev, image, ret, &result);
+}
+
+/**
+ * overlay_node_decide() - the user's word on an image on probation
+ * @node: the engine
+ * @verdict: OVERLAY_COMMIT or OVERLAY_ROLL_BACK
+ *
+ * Context: a thread.
+ * Return: 0; -EINVAL when no image is on probation.
+ */
+int overlay_node_decide(struct overlay_node *node, enum overlay_verdict verdict)
+{
+	int err = overlay_decide(&node->ov, verdict);
+
+	if (!err)
+		mod_delayed_work(node->wq, &node->probation, 0);
+	return err;
+}
+
+/* A file's name below hba_sim/, and nothing that leads out of there. */
+static bool name_valid(const char *name, size_t len)
+{
+	if (!len || len > OVERLAY_NAME_MAX || strnlen(name, len) < len)
+		return false;
+	return !memchr(name, '/', len) && !strnstr(name, "..", len);
+}
+
+/**
+ * overlay_node_trigger() - start an update
+ * @node: the engine
+ * @buf: name of the image, perhaps with a newline behind it
+ * @len: bytes in @buf
+ *
+ * Context: a thread.
+ * Return: 0; -EINVAL for a bad name; an error of overlay_claim().
+ */
+int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
+{
+	int err;
+
+	if (len && buf[len - 1] == '\n')
+		len--;
+	if (!name_valid(buf, len))
+		return -EINVAL;
+	err = overlay_claim(&node->ov);
+	if (err)
+		return err;
+	memcpy(node->image, buf, len);
+	node->image[len] = '\0';
+	queue_work(node->wq, &node->work);
+	return 0;
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sysfs folder "overlay" of a board: what can be read, and the file "image"
+ * that starts an update. Documentation/ABI/sysfs-hba_sim is the text to it.
+ */
+#include <linux/capability.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/sysfs.h>
+
+#include "node.h"
+
+/**
+ * struct overlay_attr - a file in the folder
+ * @attr: its name and mode
+ * @show: prints what it has to say; NULL if it cannot be read
+ * @store: takes what was written, CAP_SYS_ADMIN checked; NULL if it cannot be
+ */
+struct overlay_attr {
+	struct attribute attr;
+	ssize_t (*show)(const struct overlay *ov, const struct overlay_status *st, char *buf);
+	int (*store)(struct overlay_node *node, const char *buf, size_t len);
+};
+
+#define OVERLAY_ATTR_RO(_name) \
+	static struct overlay_attr attr_##_name = { { #_name, 0444 }, show_##_name, NULL }
+#define OVERLAY_ATTR_WO(_name) \
+	static struct overlay_attr attr_##_name = { { #_name, 0200 }, NULL, store_##_name }
+#define OVERLAY_ATTR_RW(_name) \
+	static struct overlay_attr attr_##_name = { { #_name, 0644 }, show_##_name, store_##_name }
+
+static ssize_t show_image(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", st->name);
+}
+
+static int store_image(struct overlay_node *node, const char *buf, size_t len)
+{
+	return overlay_node_trigger(node, buf, len);
+}
+OVERLAY_ATTR_RW(image);
+
+/* Only a word for yes is taken, so that nobody rolls back by writing 0. */
+static int decide(struct overlay_node *node, const char *buf, enum overlay_verdict verdict)
+{
+	bool yes;
+	int err = kstrtobool(buf, &yes);
+
+	if (err || !yes)
+		return -EINVAL;
+	return overlay_node_decide(node, verdict);
+}
+
+static int store_commit(struct overlay_node *node, const char *buf, size_t len)
+{
+	return decide(node, buf, OVERLAY_COMMIT);
+}
+OVERLAY_ATTR_WO(commit);
+
+static int store_rollback(struct overlay_node *node, const char *buf, size_t len)
+{
+	return decide(node, buf, OVERLAY_ROLL_BACK);
+}
+OVERLAY_ATTR_WO(rollback);
+
+static ssize_t show_probation_commands(const struct overlay *ov, const struct overlay_status *st,
+				       char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(ov->probation_commands));
+}
+
+static int store_probation_commands(struct overlay_node *node, const char *buf, size_t len)
+{
+	return kstrtou32(buf, 0, &node->ov.probation_commands);
+}
+OVERLAY_ATTR_RW(probation_commands);
+
+static ssize_t show_probation_ms(const struct overlay *ov, const struct overlay_status *st,
+				 char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(ov->probation_ms));
+}
+
+static int store_probation_ms(struct overlay_node *node, const char *buf, size_t len)
+{
+	return kstrtou32(buf, 0, &node->ov.probation_ms);
+}
+OVERLAY_ATTR_RW(probation_ms);
+
+static ssize_t show_pause_budget_us(const struct overlay *ov, const struct overlay_status *st,
+				    char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(ov->pause_budget_us));
+}
+
+static int store_pause_budget_us(struct overlay_node *node, const char *buf, size_t len)
+{
+	return kstrtou32(buf, 0, &node->ov.pause_budget_us);
+}
+OVERLAY_ATTR_RW(pause_budget_us);
+
+static ssize_t show_state(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", overlay_state_name(st->state));
+}
+OVERLAY_ATTR_RO(state);
+
+static ssize_t show_progress(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", st->progress);
+}
+OVERLAY_ATTR_RO(progress);
+
+static ssize_t show_error(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", st->error);
+}
+OVERLAY_ATTR_RO(error);
+
+static ssize_t show_version(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%u.%u\n", MRB_VERSION_MAJOR(st->version),
+			  MRB_VERSION_MINOR(st->version));
+}
+OVERLAY_ATTR_RO(version);
+
+static ssize_t show_capabilities(const struct overlay *ov, const struct overlay_status *st,
+				 char *buf)
+{
+	u32 caps = st->capabilities | ov->ops->capabilities(ov->board);
+	ssize_t n = 0;
+
+	for (u32 bit = 0; bit < 32; bit++) {
+		const char *name = ov->ops->capability_name(bit);
+
+		if (!(caps & BIT(bit)))
+			continue;
+		if (name)
+			n += sysfs_emit_at(buf, n, "%s%s", n ? " " : "", name);
+		else
+			n += sysfs_emit_at(buf, n, "%sbit-%u", n ? " " : "", bit);
+	}
+	return n + sysfs_emit_at(buf, n, "\n");
+}
+OVERLAY_ATTR_RO(capabilities);
+
+static ssize_t show_updates(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", st->updates);
+}
+OVERLAY_ATTR_RO(updates);
+
+static ssize_t show_rollbacks(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", st->rollbacks);
+}
+OVERLAY_ATTR_RO(rollbacks);
+
+#define OVERLAY_FIGURE(_name)								\
+static ssize_t show_##_name(const struct overlay *ov, const struct overlay_status *st,	\
+			    char *buf)							\
+{											\
+	return sysfs_emit(buf, "%llu\n", (u64)st->last._name);				\
+}											\
+static struct overlay_attr attr_##_name = { { #_name, 0444 }, show_##_name, NULL }
+
+OVERLAY_FIGURE(total_ns);
+OVERLAY_FIGURE(pause_ns);
+OVERLAY_FIGURE(pause_insns);
+OVERLAY_FIGURE(pause_bytes);
+OVERLAY_FIGURE(undo_bytes);
+OVERLAY_FIGURE(pause_dirty);
+OVERLAY_FIGURE(waiting_commands);
+OVERLAY_FIGURE(longest_wait_ns);
+
+static struct attribute *overlay_attrs[] = {
+	&attr_image.attr,
+	&attr_state.attr,
+	&attr_progress.attr,
+	&attr_error.attr,
+	&attr_version.attr,
+	&attr_capabilities.attr,
+	&attr_updates.attr,
+	&attr_rollbacks.attr,
+	&attr_commit.attr,
+	&attr_rollback.attr,
+	&attr_probation_commands.attr,
+	&attr_probation_ms.attr,
+	&attr_pause_budget_us.attr,
+	&attr_total_ns.attr,
+	&attr_pause_ns.attr,
+	&attr_pause_insns.attr,
+	&attr_pause_bytes.attr,
+	&attr_undo_bytes.attr,
+	&attr_pause_dirty.attr,
+	&attr_waiting_commands.attr,
+	&attr_longest_wait_ns.attr,
+	NULL,
+};
+ATTRIBUTE_GROUPS(overlay);
+
+static ssize_t overlay_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct overlay_node *node = container_of(kobj, struct overlay_node, kobj);
+	struct overlay_attr *a = container_of(attr, struct overlay_attr, attr);
+	struct overlay_status st;
+
+	if (!a->show)
+		return -EIO;
+	overlay_read_status(&node->ov, &st);
+	return a->show(&node->ov, &st, buf);
+}
+
+static ssize_t overlay_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			     size_t len)
+{
+	struct overlay_node *node = container_of(kobj, struct overlay_node, kobj);
+	struct overlay_attr *a = container_of(attr, struct overlay_attr, attr);
+	int err;
+
+	if (!a->store)
+		return -EIO;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	err = a->store(node, buf, len);
+	return err ?: len;
+}
+
+static const struct sysfs_ops overlay_sysfs_ops = {
+	.show	= overlay_show,
+	.store	= overlay_store,
+};
+
+static void overlay_release(struct kobject *kobj)
+{
+	struct overlay_node *node = container_of(kobj, struct overlay_node, kobj);
+
+	complete(&node->gone);
+}
+
+static const struct kobj_type overlay_ktype = {
+	.release	= overlay_release,
+	.sysfs_ops	= &overlay_sysfs_ops,
+	.default_groups	= overlay_groups,
+};
+
+static void overlay_changed(struct overlay *ov)
+{
+	struct overlay_node *node = container_of(ov, struct overlay_node, ov);
+
+	if (node->state)
+		sysfs_notify_dirent(node->state);
+}
+
+/**
+ * overlay_node_add() - let users see an engine and start updates
+ * @node: with @ov initialised by overlay_init(), the rest all zeros
+ * @dev: the device below which the folder "overlay" appears
+ * @wq: an ordered workqueue
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno; overlay_node_remove() only after 0.
+ */
+int overlay_node_add(struct overlay_node *node, struct device *dev, struct workqueue_struct *wq)
+{
+	int err;
+
+	node->dev = dev;
+	node->wq = wq;
+	node->ov.changed = overlay_changed;
+	init_completion(&node->gone);
+	INIT_WORK(&node->work, overlay_node_work);
+	INIT_DELAYED_WORK(&node->probation, overlay_node_probation);
+
+	err = kobject_init_and_add(&node->kobj, &overlay_ktype, &dev->kobj, "overlay");
+	if (err) {
+		kobject_put(&node->kobj);
+		wait_for_completion(&node->gone);
+		return err;
+	}
+	node->state = sysfs_get_dirent(node->kobj.sd, "state");
+	return 0;
+}
+
+/**
+ * overlay_node_remove() - end the update under way, let nobody start another
+ * @node: the engine
+ *
+ * An update that has not begun its pause is cancelled; one that has goes on to
+ * its end, which is near, and an image on probation stays.
+ *
+ * Context: may sleep; not from the workqueue.
+ */
+void overlay_node_remove(struct overlay_node *node)
+{
+	overlay_close(&node->ov);
+	kobject_del(&node->kobj);
+	flush_work(&node->work);
+	/* a run that began before the engine was closed may have armed another */
+	flush_delayed_work(&node->probation);
+	flush_delayed_work(&node->probation);
+	sysfs_put(node->state);
+	node->state = NULL;
+	kobject_put(&node->kobj);
+	wait_for_completion(&node->gone);
+}

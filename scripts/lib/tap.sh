@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Counting the points of TAP output. Sourced.
+
+# tap_count FILE STATUS: print "passed failed skipped" for a test program that
+# wrote FILE and ended with STATUS. A program that fails without a failed point
+# to show for it, or whose plan is not met, counts as one failed point more.
+tap_count()
+{
+	awk -v status="$2" '
+	/^1\.\.[0-9]+/		{ plan += substr($1, 4); plans++ }
+	/^1\.\.0.*# *[Ss][Kk][Ii][Pp]/ { skipped++; planned_skip = 1 }
+	/^ok /			{ if (/# *[Ss][Kk][Ii][Pp]/) skipped++; else passed++; points++ }
+	/^not ok /		{ failed++; points++ }
+	END {
+		if (!plans || plan != points)
+			failed++
+		else if (!failed && status != 0 && !(status == 4 && planned_skip))
+			failed++
+		print passed + 0, failed + 0, skipped + 0
+	}' "$1"
+}
+
+# tap_complaints FILE STATUS: print why a program counts as failed.
+tap_complaints()
+{
+	grep '^not ok ' "$1" || true
+	if [ "$2" -ne 0 ]; then
+		echo "# ended with status $2"
+	fi
+	if [ "$(awk '/^1\.\./ { n += substr($1, 4); p = 1 } /^(not )?ok / { n-- }
+			END { print p && n == 0 }' "$1")" = 0 ]; then
+		echo "# its plan is not met"
+	fi
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Images as files: checked by the same parser as in the module.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <linux/kernel.h>
+#include <hba_sim/board.h>
+#include "tool.h"
+
+const struct mrb_limits board_limits = {
+	.board_id = BOARD_ID,
+	.text_base = BOARD_TEXT_BASE,
+	.text_size = BOARD_TEXT_SIZE,
+	.data_base = BOARD_DATA_BASE,
+	.data_size = BOARD_DATA_SIZE,
+};
+
+bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path)
+{
+	char field[FIELD_NAME_MAX];
+	struct mrb_fault fault;
+
+	if (!mrb_check(image->data, image->len, lim, &fault))
+		return true;
+	if (image->len < sizeof(struct mrb_header))
+		return complain(path, "%s", fault.what);
+	field_describe(fault.where, field);
+	return complain(path, "%s (%s, byte %u)", fault.what, field, fault.where);
+}
+
+/* With @any_board the image has to be sound, but it may be for another board. */
+bool image_read(struct blob *image, const char *path, bool any_board)
+{
+	struct mrb_limits lim = board_limits;
+
+	if (!blob_read(image, path))
+		return false;
+	if (any_board && image->len >= sizeof(struct mrb_header))
+		lim.board_id = le32_to_cpu(((struct mrb_header *)image->data)->board_id);
+	if (image_check(image, &lim, path))
+		return true;
+	free(image->data);
+	return false;
+}
+
+/* The digest covers the checksum, so the checksum comes first. */
+void image_sign(struct blob *image)
+{
+	struct mrb_header *h = (struct mrb_header *)image->data;
+
+	h->crc32 = cpu_to_le32(mrb_crc32(image->data, image->len));
+	mrb_digest(image->data, image->len, h->sha256);
+}
+
+static bool extract_block(const struct blob *image, u32 i, const char *dir)
+{
+	const struct mrb_block *b = &((struct mrb_header *)image->data)->block[i];
+	const char *type = le32_to_cpu(b->type) == MRB_TEXT ? "text" : "data";
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/block%u-%s.bin", dir, i, type) >= (int)sizeof(path))
+		return complain(dir, "cannot write: %s", strerror(ENAMETOOLONG));
+	return blob_write(image->data + le32_to_cpu(b->file_offset), le32_to_cpu(b->file_size),
+			  path);
+}
+
+bool image_extract(const struct blob *image, const char *dir)
+{
+	u32 n = le16_to_cpu(((struct mrb_header *)image->data)->nr_blocks);
+	u32 i;
+
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		return complain(dir, "cannot create: %s", strerror(errno));
+	for (i = 0; i < n; i++)
+		if (!extract_block(image, i, dir))
+			return false;
+	return true;
+}

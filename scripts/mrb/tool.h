@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the mrb tool share. Each function that can fail says why
+ * in one line on stderr and returns false; the caller only has to clean up.
+ */
+#ifndef MRB_TOOL_H
+#define MRB_TOOL_H
+
+#include <asm/byteorder.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include "../../overlay/mrb.h"
+
+#define STATUS_BAD_INPUT	1
+#define STATUS_USAGE		2
+
+/* file.c */
+struct blob {
+	u8 *data;
+	size_t len;
+};
+
+__printf(2, 3) bool complain(const char *file, const char *format, ...);
+bool blob_read(struct blob *blob, const char *path);
+bool blob_write(const void *data, size_t len, const char *path);
+
+/* image.c */
+extern const struct mrb_limits board_limits;
+
+bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path);
+bool image_read(struct blob *image, const char *path, bool any_board);
+void image_sign(struct blob *image);
+bool image_extract(const struct blob *image, const char *dir);
+
+/* field.c */
+enum field_kind { FIELD_DEC, FIELD_HEX, FIELD_VERSION, FIELD_TYPE, FIELD_BYTES, FIELD_NAME };
+
+/**
+ * struct field - one field of the header
+ * @name: as in struct mrb_header
+ * @offset: from the start of what it is a field of
+ * @size: in bytes
+ * @kind: how it is shown
+ */
+struct field {
+	const char *name;
+	u16 offset;
+	u8 size;
+	u8 kind;
+};
+
+extern const struct field header_fields[];
+extern const struct field block_fields[];
+extern const struct field schema_fields[];
+
+#define FIELD_NAME_MAX	32
+
+u32 field_get(const struct field *f, const void *base);
+void field_describe(u32 where, char name[FIELD_NAME_MAX]);
+bool field_set(void *header, const char *assignment);
+
+/* show.c */
+void show_text(const struct mrb_header *h);
+void show_json(const struct mrb_header *h);
+
+/* pack.c */
+bool pack(const char *elf_path, const char *out_path);
+
+#endif

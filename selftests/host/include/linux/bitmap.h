@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * User space stand-in for the kernel header of this name.
+ */
+#ifndef HOST_LINUX_BITMAP_H
+#define HOST_LINUX_BITMAP_H
+
+#include <linux/bitops.h>
+
+static inline unsigned long find_next_bit(const unsigned long *addr, unsigned long size,
+					  unsigned long offset)
+{
+	while (offset < size && !test_bit(offset, addr))
+		offset++;
+	return offset;
+}
+
+#define bitmap_zero(addr, size)	memset(addr, 0, BITS_TO_LONGS(size) * sizeof(long))
+
+#endif

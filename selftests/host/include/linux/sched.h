@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * User space stand-in for the kernel header of this name.
+ */
+#ifndef HOST_LINUX_SCHED_H
+#define HOST_LINUX_SCHED_H
+
+static inline int cond_resched(void)
+{
+	return 0;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * User space stand-in for the kernel header of this name. A spin lock is a
+ * mutex: there are no interrupts.
+ */
+#ifndef HOST_LINUX_SPINLOCK_H
+#define HOST_LINUX_SPINLOCK_H
+
+#include <pthread.h>
+#include <sched.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+typedef struct { pthread_mutex_t mutex; } spinlock_t;
+
+#define spin_lock_init(lock)	pthread_mutex_init(&(lock)->mutex, NULL)
+#define spin_lock(lock)		pthread_mutex_lock(&(lock)->mutex)
+#define spin_unlock(lock)	pthread_mutex_unlock(&(lock)->mutex)
+#define spin_lock_bh(lock)	spin_lock(lock)
+#define spin_unlock_bh(lock)	spin_unlock(lock)
+
+/* ThreadSanitizer does not know that the outer lock makes any order good. */
+#define spin_lock_nest_lock(lock, outer)				\
+	do {								\
+		(void)(outer);						\
+	} while (pthread_mutex_trylock(&(lock)->mutex) && !sched_yield())
+
+#define lockdep_assert_held(lock)	((void)(lock))
+
+#define ____cacheline_aligned_in_smp
+
+#define spin_trylock_bh(lock)	(!pthread_mutex_trylock(&(lock)->mutex))
+
+#endif

@@ -1,0 +1,356 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 600
+# Files that are no image, images that are not for this adapter, and images that
+# misbehave: each is refused with phase and reason, and the old image serves fio
+# as if nothing had happened.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+mrb=$top/build/mrb
+good=$top/build/images/1.1.mrb
+size=$(stat -c %s "$good")
+
+begin()
+{
+	install_images
+	load luns=2 logins=10 dev_size_mb=16
+	start_load meanwhile "$(disk "$host" 0)" --rate_iops=300
+}
+
+# The I/O has gone on and the next image is refused as the one before.
+still_serving()
+{
+	load_goes_on meanwhile "$(disk "$host" 0)"
+	scsi_is "$(sg "$host" 1)" GOOD 00 00 00 00 00 00
+	equal "version" "$(overlay "$host" version)" 1.0
+}
+
+# refuse PATTERN: the image file "bad"
+refuse()
+{
+	trap 'rm -rf "$firmware/bad.mrb"' EXIT
+	update_fails "$host" bad "$1"
+	rm -rf "$firmware/bad.mrb"
+}
+
+not_a_file()
+{
+	rm -f "$firmware/bad.mrb"
+	refuse "^loading: no such image file"
+	mkdir "$firmware/bad.mrb"
+	refuse "^loading: image file is empty or not a regular file"
+	ln -s bad.mrb "$firmware/bad.mrb"
+	refuse "^loading: "
+	ln -s /dev/zero "$firmware/bad.mrb"
+	refuse "^loading: image file is empty or not a regular file"
+	still_serving
+}
+
+# Opening it waits for a writer; that must not keep the adapter for ever.
+fifo()
+{
+	install_images
+	mkfifo "$firmware/bad.mrb"
+	load dev_size_mb=4
+	trigger "$host" bad
+	# Whatever becomes of this point, the adapter has to be removed after it.
+	if ! wait_until 60 is_idle "$host"; then
+		timeout 10 bash -c ": >'$firmware/bad.mrb'"
+		fail "the update hangs until somebody writes to the FIFO"
+	fi
+	matches "error" "$(overlay "$host" error)" "^loading: "
+	equal "version" "$(overlay "$host" version)" 1.0
+	update "$host" 1.1
+}
+
+empty()
+{
+	: >"$firmware/bad.mrb"
+	refuse "^loading: image file is empty or not a regular file"
+	still_serving
+}
+
+truncated()
+{
+	local length
+
+	for length in 1 16 543 544 545 4096 $((size / 2)) $((size - 4)) $((size - 1)); do
+		head -c "$length" "$good" >"$firmware/bad.mrb"
+		refuse "^loading: image aborted: (file is truncated|bad header)"
+	done
+	still_serving
+}
+
+too_long()
+{
+	(cat "$good"; echo x) >"$firmware/bad.mrb"
+	refuse "^loading: image aborted: bad header"
+	cp "$good" "$firmware/bad.mrb"
+	truncate -s 4M "$firmware/bad.mrb"
+	refuse "^loading: image aborted: bad header"
+	for length in 4194305 5M 5G; do
+		truncate -s "$length" "$firmware/bad.mrb"
+		refuse "^loading: image file is larger than any image"
+		cp "$good" "$firmware/bad.mrb"
+	done
+	still_serving
+}
+
+# flip OFFSET: a copy of the good image with one byte changed
+flip()
+{
+	local byte
+
+	cp "$good" "$firmware/bad.mrb"
+	byte=$(od -An -tu1 -j "$1" -N 1 "$good")
+	printf '%b' "\\x$(printf '%02x' $((byte ^ 0x10)))" |
+		dd of="$firmware/bad.mrb" bs=1 seek="$1" conv=notrunc status=none
+}
+
+# Bytes 12 to 15 are the CRC, 16 to 47 the digest, which is no part of the CRC.
+one_byte()
+{
+	local offset
+
+	for offset in 0 4 6 8 60 96 112 128 200; do
+		flip "$offset"
+		refuse "^loading: image (aborted|refused): "
+	done
+	for offset in 12 15 600 $((size / 2)) $((size - 1)); do
+		flip "$offset"
+		refuse "^loading: image aborted: bad checksum"
+	done
+	for offset in 16 47; do
+		flip "$offset"
+		refuse "^loading: image refused: .*SHA-256 differs"
+	done
+	still_serving
+}
+
+random_bytes()
+{
+	local length
+
+	for length in 544 30000 200000; do
+		head -c "$length" /dev/urandom >"$firmware/bad.mrb"
+		refuse "^loading: image aborted: bad header"
+	done
+	still_serving
+}
+
+# changed PATTERN FIELD=VALUE...: checksum and digest are right, the field is not.
+changed()
+{
+	"$mrb" set "$good" -o "$firmware/bad.mrb" "${@:2}"
+	refuse "$1"
+}
+
+wrong_field()
+{
+	changed "^loading: image aborted: bad header" magic=0x11
+	changed "^loading: image aborted: bad header" format=2
+	changed "^loading: image aborted: bad header" header_size=540
+	changed "^loading: image aborted: bad header" load_addr=0x80000010
+	changed "^loading: image aborted: bad header" bootstrap_entry=2
+	changed "^loading: image (aborted|refused): " bootstrap_entry=$((size + 4))
+	changed "^loading: image aborted: bad header" runtime_entry=0xfffffffc
+	changed "^loading: image aborted: bad header" nr_blocks=0
+	changed "^loading: image aborted: bad header" nr_blocks=9
+	changed "^loading: image aborted: bad header" nr_schemas=17
+	changed "^loading: image aborted: bad header" "block[0].type=2"
+	changed "^loading: image aborted: bad header" "block[1].address=0xa0000000"
+	changed "^loading: image aborted: bad header" "block[1].mem_size=0xfffffff0"
+	changed "^loading: image aborted: bad header" "block[0].file_size=0xfffffffc"
+	changed "^loading: image refused: " "block[2].address=0x90000000"
+	changed "^loading: image refused: " "schema[0].address=0x80000000"
+	changed "^loading: image refused: " "schema[0].count=0xffffffff"
+	changed "^loading: image refused: " "schema[1].id=1"
+	still_serving
+}
+
+wrong_board()
+{
+	changed "^loading: image (aborted|refused): for another board" board_id=0x12345678
+	still_serving
+}
+
+older()
+{
+	changed "^loading: image refused: older" ordinal=99
+	still_serving
+}
+
+capabilities()
+{
+	changed "^loading: image refused: needs capabilities 0x80000000" cap_required=0x80000001
+	changed "^converting: image aborted: would lose capabilities 0x20000" cap_provided=0x50000
+	changed "^converting: image aborted: needs capabilities" frame_formats=4
+	still_serving
+}
+
+schemas()
+{
+	changed "^converting: image aborted: no conversion for persistent data, schema 0x1" \
+		"schema[0].version=2"
+	changed "^converting: image aborted: no conversion for persistent data, schema 0x2" \
+		"schema[1].count=255"
+	changed "^converting: image aborted: no conversion for persistent data, schema 0x3" \
+		nr_schemas=2 "schema[2].id=0" "schema[2].version=0" "schema[2].address=0" \
+		"schema[2].record_size=0" "schema[2].count=0"
+	changed "^converting: image aborted: no conversion for persistent data, schema 0x3" \
+		"schema[2].id=9"
+	still_serving
+}
+
+# hostile IMAGE PATTERN...: what hostile.S has under this name
+hostile()
+{
+	while [ $# -gt 0 ]; do
+		cp "$(built "$1.mrb")" "$firmware/bad.mrb"
+		refuse "$2"
+		kernel_said "overlay: bad: "
+		shift 2
+	done
+	still_serving
+}
+
+# The whole limit of instructions has to be used up, so this takes a while.
+hangs()
+{
+	local begin=$SECONDS
+
+	hostile hang "^converting: image hangs"
+	note "refused after $((SECONDS - begin)) s"
+}
+
+finish()
+{
+	cp "$good" "$firmware/bad.mrb"
+	stop_load meanwhile "$(disk "$host" 0)"
+	equal "updates" "$(overlay "$host" updates)" 0
+	logins_as_at_power_on
+	# None of all that has left anything behind that hinders a good one.
+	start_load good "$(disk "$host" 0)"
+	update "$host" bad
+	equal "version" "$(overlay "$host" version)" 1.1
+	update_fails "$host" 1.0 "^loading: image refused: older"
+	load_goes_on good "$(disk "$host" 0)"
+	stop_load good "$(disk "$host" 0)"
+}
+
+# stops IMAGE: it passes all checks and fails when it runs. That stops its
+# adapter, and nothing else: commands end, the other adapter serves, and one
+# added afterwards starts from ROM.
+stops()
+{
+	local old
+	local other
+
+	install_images
+	cp "$(built "$1.mrb")" "$firmware"
+	load adapters=2 dev_size_mb=8
+	old=$host
+	other=$(disk "${hosts[1]}" 0)
+	start_load other "$other"
+	trigger "$host" "$1"
+	wait_until 60 is_idle "$host"
+	wait_until 60 has_stopped "$(sg "$host" 0)"
+	kernel_said "hba_sim0: hart .* adapter stopped"
+	refused "No such device|busy" trigger "$host" 1.1
+	echo "$old" >"$driver/remove_adapter"
+	load_goes_on other "$other"
+	echo 1 >"$driver/add_adapter"
+	find_hosts
+	for host in "${hosts[@]}"; do
+		scsi_is "$(sg "$host" 0)" GOOD 00 00 00 00 00 00
+		equal "version" "$(overlay "$host" version)" 1.0
+	done
+	stop_load other "$other"
+}
+
+# No command gets an answer any more, only the driver's: DID_NO_CONNECT.
+has_stopped()
+{
+	[ "$(scsi "$1" -t 5000 00 00 00 00 00 00)" = "host 01" ]
+}
+
+shared_point "fio writes and verifies meanwhile" begin
+shared_point "no file, a folder, a link to itself, a device" not_a_file
+shared_point "an empty file" empty
+shared_point "U2 truncated files" truncated
+shared_point "files that are too long" too_long
+shared_point "U2 one byte is wrong" one_byte
+shared_point "random bytes" random_bytes
+shared_point "A5 wrong fields with good checksums" wrong_field
+shared_point "A5 an image for another board" wrong_board
+shared_point "A5 an older image" older
+shared_point "U5 capabilities that are missing or would be lost" capabilities
+shared_point "U5 persistent data that nobody converts" schemas
+shared_point "a bootstrap that traps" hostile \
+	illegal "^converting: image trapped: .*illegal" \
+	panic "^converting: image trapped: " \
+	load_nowhere "^converting: image trapped: .*load" \
+	misaligned "^converting: image trapped: .*misaligned" \
+	stack "^converting: image trapped: .*store" \
+	execute_data "^converting: image trapped: " \
+	execute_nowhere "^converting: image trapped: " \
+	mailbox "^converting: image trapped: " \
+	progress "^converting: image trapped: "
+shared_point "U14 a bootstrap that stores into the old image" hostile \
+	store_text "^converting: image trapped: .*store.* value 0x80000000" \
+	store_data "^converting: image trapped: .*store.* value 0x90000000" \
+	store_self "^converting: image trapped: .*store" \
+	store_registers "^converting: image trapped: .*store" \
+	store_nowhere "^converting: image trapped: .*store" \
+	pause_store "^paused: image trapped: .*store.* value 0x80000000" \
+	swap_store "^swapping: image trapped: .*store.* value 0x80000000"
+shared_point "a bootstrap that aborts or goes idle" hostile \
+	abort "^converting: image aborted: for another board 0xbad" \
+	idle "^converting: image went idle" \
+	control_block "^converting: image aborted: bad control block" \
+	pause_abort "^paused: image aborted: unknown reason" \
+	pause_idle "^paused: image went idle"
+shared_point "services that are not for it" hostile \
+	dma "^converting: image trapped: " \
+	order_unknown "^converting: image trapped: " \
+	order_high "^converting: image trapped: "
+shared_point "services out of order" hostile \
+	order_open "^converting: image trapped: " \
+	order_staged "^converting: image trapped: " \
+	order_unlock "^converting: image trapped: " \
+	order_copy "^converting: image trapped: " \
+	order_resume "^converting: image trapped: " \
+	pause_again "^paused: image trapped: " \
+	swap_resume "^swapping: image trapped: " \
+	start_unlock "^starting: image trapped: "
+shared_point "U9 U14 a fault in the pause: the old image comes back" hostile \
+	pause_illegal "^paused: image trapped: .*illegal" \
+	pause_hang "^paused: image hangs" \
+	swap_illegal "^swapping: image trapped: .*illegal" \
+	swap_nothing "^swapping: image trapped: environment call" \
+	copy_illegal "^swapping: image trapped: .*illegal" \
+	copy_hang "^swapping: image hangs" \
+	copy_bad_keep "^swapping: image trapped: environment call" \
+	copy_unverified "^swapping: image trapped: environment call" \
+	copy_twice "^swapping: image trapped: " \
+	flush_illegal "^swapping: image trapped: .*illegal"
+shared_point "U9 the new image does not start: the old one comes back" hostile \
+	start_illegal "^starting: image trapped: .*illegal" \
+	start_hang "^starting: image hangs" \
+	start_idle "^starting: image went idle" \
+	start_abort "^starting: image aborted: " \
+	hart_illegal "^starting: a hart did not start" \
+	hart_hang "^starting: a hart did not start" \
+	hart_frames "^starting: a hart did not start"
+shared_point "traps without an end" hostile \
+	trap_loop "^converting: image hangs"
+shared_point "a bootstrap that hangs" hangs
+point "fio has lost nothing, the next good image is laid over" finish
+point "a FIFO" fifo
+point "an image whose I/O harts trap stops its adapter" stops io_illegal
+point "an image whose I/O harts hang stops its adapter" stops io_hang
+point "an image that takes no frames stops its adapter" stops io_deaf
+point "an image that puts out rubbish stops its adapter" stops io_frames
+point "an image that answers for another command stops its adapter" stops io_lies
+run_points

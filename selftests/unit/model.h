@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A model host: the module's adapter and overlay engine in user space, with a
+ * driver that has no kernel, so that a test decides what happens when.
+ */
+#ifndef UNIT_MODEL_H
+#define UNIT_MODEL_H
+
+#include <linux/list.h>
+
+#include "../../hba_sim/adapter.h"
+#include "../../overlay/engine.h"
+
+#define MODEL_IMAGES	"../../build/images/"
+
+/**
+ * struct image - an image file in memory
+ * @bytes: the file
+ * @size: bytes in it
+ */
+struct image {
+	unsigned char *bytes;
+	size_t size;
+};
+
+/**
+ * struct command - a SCSI command and its data
+ * @cmd: the adapter's part
+ * @sg: @data in two pieces, as no buffer is in one
+ * @data: the data
+ * @target: remote port that it goes to, 0 unless the test says otherwise
+ * @done: it has ended
+ */
+struct command {
+	struct hba_cmd cmd;
+	struct scatterlist sg[2];
+	unsigned char data[65536];
+	u16 target;
+	bool done;
+};
+
+/**
+ * struct model - an adapter under a model host
+ * @a: the adapter
+ * @ov: its engine
+ * @ops: the adapter as a board, with @hold hooked
+ * @delayed: commands whose media latency runs
+ * @deferred: commands that wait for memory
+ * @on_hold: called in the pause, when all queues are held; may be NULL
+ * @result: of the last update
+ * @state_changes: how often the engine reported a change
+ */
+struct model {
+	struct adapter a;
+	struct overlay ov;
+	struct overlay_ops ops;
+	struct list_head delayed;
+	struct list_head deferred;
+	void (*on_hold)(struct model *m);
+	struct overlay_status result;
+	unsigned int state_changes;
+};
+
+extern const struct adapter_config model_config;
+
+struct image image_read(const char *name);
+void image_sign(struct image *img);
+void image_free(struct image *img);
+u32 *image_entry(struct image *img, u32 entry);
+
+struct model *model_new(const struct adapter_config *cfg, const struct image *rom);
+void model_free(struct model *m);
+void model_start(struct model *m, u32 queue, struct command *c, const void *cdb, u32 cdb_len,
+		 u8 dir, u32 len);
+void model_media(struct model *m);
+void model_service(struct model *m);
+u8 model_exec(struct model *m, u32 queue, struct command *c, const void *cdb, u32 cdb_len,
+	      u8 dir, u32 len);
+int model_update(struct model *m, const struct image *img);
+int model_update_claimed(struct model *m, const struct image *img);
+
+/* Sense data in fixed format: key, additional code and qualifier as 0xKKAAQQ. */
+u32 sense_of(const struct command *c);
+
+u8 rw_blocks(struct model *m, u32 queue, struct command *c, bool write, u32 lba, u16 blocks);
+
+#endif

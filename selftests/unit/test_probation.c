@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes after a swap: probation, commit, rollback by hand and by itself;
+ * and what comes after a crash: a warm restart that loses no command.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+#include <asm/byteorder.h>
+#include <linux/kernel.h>
+
+#include "../../hba_sim/queue.h"
+#include "../../hba_sim/service.h"
+#include "encode.h"
+#include "fixture.h"
+#include "model.h"
+
+static const u8 read_100[10] = { 0x28, 0, 0, 0, 0, 100, 0, 0, 8 };
+static const u8 write_100[10] = { 0x2a, 0, 0, 0, 0, 100, 0, 0, 8 };
+
+/* To the beginning of probation, which lasts for @commands. */
+static struct model *on_probation(const struct image *img, u32 commands)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	m->ov.probation_commands = commands;
+	m->ov.probation_ms = ~0u;
+	assert_int_equal(overlay_claim(&m->ov), 0);
+	assert_int_equal(overlay_update(&m->ov, img->bytes, img->size, &m->result), 0);
+	assert_int_equal(m->ov.status.state, OVERLAY_PROBATION);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 1);
+	return m;
+}
+
+static void check_runs(struct model *m, const char *revision, u32 updates, u32 rollbacks)
+{
+	assert_false(m->a.dead);
+	assert_int_equal(m->ov.status.state, OVERLAY_IDLE);
+	assert_int_equal(m->ov.status.updates, updates);
+	assert_int_equal(m->ov.status.rollbacks, rollbacks);
+	assert_true(m->a.memctl.locked);
+	assert_null(m->a.memctl.staging.text);
+	assert_null(m->a.memctl.undo.text);
+	assert_int_equal(le32_to_cpu(m->a.regs->probation), 0);
+	take_attention(m, UA_MICROCODE);
+	check_some(m);
+	check_revision(m, revision);
+	assert_int_equal(fabric_logins(&m->a.fabric), 8);
+	assert_int_equal(fabric_rejected(&m->a.fabric), 0);
+}
+
+static void test_commit_by_commands(void **state)
+{
+	struct model *m = on_probation(&v1_1, 5);
+
+	assert_int_equal(m->ov.status.version, MRB_VERSION(1, 1));
+	assert_non_null(m->a.memctl.undo.text);
+	assert_int_equal(le32_to_cpu(m->a.regs->probation), 1);
+	for (u32 i = 0; i < 4; i++) {
+		check_revision(m, "1.1 ");
+		assert_int_equal(overlay_probation(&m->ov, &m->result), 1);
+	}
+	check_revision(m, "1.1 ");
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
+	check_runs(m, "1.1 ", 1, 0);
+	model_free(m);
+}
+
+static void test_commit_by_time(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	m->ov.probation_ms = 0;
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
+	check_runs(m, "1.1 ", 1, 0);
+	model_free(m);
+}
+
+static void test_commit_by_hand(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	assert_int_equal(overlay_claim(&m->ov), -EBUSY);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_COMMIT), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), -EINVAL);
+	check_runs(m, "1.1 ", 1, 0);
+	model_free(m);
+}
+
+static void test_rollback_by_hand(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	take_attention(m, UA_MICROCODE);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_non_null(strstr(m->ov.status.error, "by hand"));
+	check_runs(m, "1.0 ", 0, 1);
+
+	/* and forward again */
+	m->ov.probation_commands = 0;
+	assert_int_equal(model_update(m, &v1_1), 0);
+	check_runs(m, "1.1 ", 1, 1);
+	model_free(m);
+}
+
+static void crash_hart(struct model *m, u32 queue)
+{
+	m->a.queues[queue].hart.pc = 0x12345678;
+}
+
+/* The command that met the crash is served by the image that comes back. */
+static void test_rollback_by_crash(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	crash_hart(m, 1);
+	model_start(m, 1, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	model_start(m, 1, &cmds[5], read_100, 10, FRAME_DIR_IN, 4096);
+	assert_false(cmds[4].done);
+	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_non_null(strstr(m->ov.status.error, "probation: a hart crashed"));
+	assert_true(cmds[4].done);
+	assert_int_equal(sense_of(&cmds[4]), UA_MICROCODE);
+	assert_true(cmds[5].done);
+	assert_int_equal(cmds[5].cmd.status, 0);
+	cmds[0].target = 1;
+	assert_int_equal(model_exec(m, 0, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0), 2);
+	cmds[0].target = 0;
+	check_some(m);
+	check_revision(m, "1.0 ");
+	assert_int_equal(m->ov.status.rollbacks, 1);
+	assert_int_equal(m->a.crashes, 1);
+	model_free(m);
+}
+
+static void test_rollback_by_digest(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	m->a.memctl.region.text[1000] ^= 4;
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 1);
+	m->ov.probation_commands = 0;
+	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_non_null(strstr(m->ov.status.error, "damaged"));
+	check_runs(m, "1.0 ", 0, 1);
+	model_free(m);
+}
+
+/* The run-time resumes, and then its service hart dies, hangs or fails its test. */
+static void rolled_back_by_itself(const u32 *code, u32 words, const char *why)
+{
+	struct image img = copy_of(&v1_1);
+	struct mrb_header *h = (void *)img.bytes;
+	struct model *m = start(&model_config);
+
+	h->rollback_entry = 0;
+	assemble(image_entry(&img, h->runtime_entry), code, words);
+	image_sign(&img);
+	write_some(m);
+	assert_int_not_equal(model_update(m, &img), 0);
+	if (!strstr(m->ov.status.error, why))
+		fail_msg("'%s' does not say '%s'", m->ov.status.error, why);
+	check_runs(m, "1.0 ", 0, 1);
+	image_free(&img);
+	model_free(m);
+}
+
+static void test_rollback_by_itself(void **state)
+{
+	const u32 traps[] = { BEQ(A0, X0, 12), WFI, JAL(X0, -4), CSRRW(X0, 0x305, X0), RESUME, 0 };
+	const u32 hangs[] = { BEQ(A0, X0, 12), WFI, JAL(X0, -4), RESUME, JAL(X0, 0) };
+	const u32 fails[] = { BEQ(A0, X0, 12), WFI, JAL(X0, -4), RESUME, ADDI(A0, X0, 9),
+			      CALL(14), WFI, JAL(X0, -4) };
+
+	rolled_back_by_itself(traps, ARRAY_SIZE(traps), "running: image trapped");
+	rolled_back_by_itself(hangs, ARRAY_SIZE(hangs), "running: image hangs");
+	rolled_back_by_itself(fails, ARRAY_SIZE(fails), "running: self-test failed: 0x9");
+}
+
+static void dawdle(struct model *m)
+{
+	for (u32 i = 0; i < 5; i++)
+		m->ops.now_ns();
+}
+
+static void test_pause_budget(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	m->ov.pause_budget_us = 1;
+	m->on_hold = dawdle;
+	assert_int_not_equal(model_update(m, &v1_1), 0);
+	assert_non_null(strstr(m->ov.status.error, "paused: pause budget of 1 us exceeded by "));
+	check_some(m);
+	check_revision(m, "1.0 ");
+	m->ov.pause_budget_us = 1000000;
+	assert_int_equal(model_update(m, &v1_1), 0);
+	check_runs(m, "1.1 ", 1, 0);
+	model_free(m);
+}
+
+/* A crash outside of updates: warm restart, the command is driven again. */
+static void test_recovery(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	pattern(&cmds[1], 1, 4096);
+	for (u32 i = 0; i < ADAPTER_CRASHES; i++) {
+		crash_hart(m, 0);
+		model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+		assert_false(cmds[4].done);
+		model_start(m, 0, &cmds[5], read_100, 10, FRAME_DIR_IN, 4096);
+		assert_false(cmds[5].done);
+		model_service(m);
+		for (u32 c = 4; c < 6; c++) {
+			assert_true(cmds[c].done);
+			assert_int_equal(cmds[c].cmd.status, 0);
+			assert_memory_equal(cmds[c].data, cmds[1].data, 4096);
+		}
+	}
+	check_some(m);
+	assert_int_equal(fabric_logins(&m->a.fabric), 8);
+	assert_int_equal(m->a.crashes, ADAPTER_CRASHES);
+
+	/* once more is once too often: offline, and nothing waits for ever */
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	model_service(m);
+	assert_true(m->a.dead);
+	assert_true(cmds[4].done);
+	assert_int_equal(cmds[4].cmd.outcome, CMD_LOST);
+	assert_int_equal(overlay_claim(&m->ov), -ENODEV);
+
+	/* and a power cycle is what helps */
+	assert_int_equal(adapter_power_cycle(&m->a), 0);
+	take_attention(m, UA_POWER_ON);
+	check_some(m);
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	model_service(m);
+	assert_int_equal(cmds[4].cmd.status, 0);
+	assert_false(m->a.dead);
+	model_free(m);
+}
+
+/* A media operation that was performed gets its status, not a second execution. */
+static void test_recovery_after_media(void **state)
+{
+	struct adapter_config cfg = model_config;
+	struct model *m;
+
+	cfg.media_latency_ns = 1;
+	m = start(&cfg);
+	pattern(&cmds[4], 7, 4096);
+	model_start(m, 0, &cmds[4], write_100, 10, FRAME_DIR_OUT, 4096);
+	crash_hart(m, 0);
+	model_media(m);
+	assert_false(cmds[4].done);
+	pattern(&cmds[4], 8, 4096);
+	model_service(m);
+	assert_true(cmds[4].done);
+	assert_int_equal(cmds[4].cmd.status, 0);
+	assert_int_equal(rw_blocks(m, 1, &cmds[5], false, 100, 8), 0);
+	pattern(&cmds[1], 7, 4096);
+	assert_memory_equal(cmds[5].data, cmds[1].data, 4096);
+	model_free(m);
+}
+
+static void test_recovery_damaged_text(void **state)
+{
+	struct model *m = start(&model_config);
+
+	m->a.memctl.region.text[2000] ^= 1;
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	model_service(m);
+	assert_true(m->a.dead);
+	assert_int_equal(cmds[4].cmd.outcome, CMD_LOST);
+	model_free(m);
+}
+
+/* The service hart dies over a message: it has it again after its restart. */
+static void test_recovery_service(void **state)
+{
+	const u8 mode_select[6] = { 0x15, 0x10, 0, 0, 24 };
+	u8 list[24] = { 0, 0, 0, 0, 0x08, 0x12, 0 };
+	struct model *m = start(&model_config);
+
+	memcpy(cmds[4].data, list, sizeof(list));
+	model_start(m, 1, &cmds[4], mode_select, 6, FRAME_DIR_OUT, sizeof(list));
+	assert_int_equal(cmds[4].cmd.state, CMD_POSTED);
+	m->a.service.hart.pc = 4;
+	model_service(m);
+	assert_true(cmds[4].done);
+	assert_int_equal(cmds[4].cmd.status, 0);
+	assert_int_equal(m->a.crashes, 1);
+	model_free(m);
+}
+
+static void test_crash_while_loading(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	assert_int_not_equal(model_update(m, &v1_1), 0);
+	assert_non_null(strstr(m->ov.status.error, "an I/O hart crashed"));
+	assert_false(cmds[4].done);
+	model_service(m);
+	assert_true(cmds[4].done);
+	assert_int_equal(cmds[4].cmd.status, 0);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	model_free(m);
+}
+
+static void test_power_cycle(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	assert_int_equal(model_update(m, &v1_1), 0);
+	assert_int_equal(overlay_exclude(&m->ov), 0);
+	assert_int_equal(adapter_power_cycle(&m->a), 0);
+	overlay_include(&m->ov);
+	assert_int_equal(m->ov.status.version, MRB_VERSION(1, 0));
+	assert_int_equal(fabric_logins(&m->a.fabric), 16);
+	take_attention(m, UA_POWER_ON);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	model_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_commit_by_commands),
+		cmocka_unit_test(test_commit_by_time),
+		cmocka_unit_test(test_commit_by_hand),
+		cmocka_unit_test(test_rollback_by_hand),
+		cmocka_unit_test(test_rollback_by_crash),
+		cmocka_unit_test(test_rollback_by_digest),
+		cmocka_unit_test(test_rollback_by_itself),
+		cmocka_unit_test(test_pause_budget),
+		cmocka_unit_test(test_recovery),
+		cmocka_unit_test(test_recovery_after_media),
+		cmocka_unit_test(test_recovery_damaged_text),
+		cmocka_unit_test(test_recovery_service),
+		cmocka_unit_test(test_crash_while_loading),
+		cmocka_unit_test(test_power_cycle),
+	};
+
+	return cmocka_run_group_tests(tests, read_images, free_images);
+}
