@@ -364,9 +364,12 @@ static int op_start(void *board, bool overlaid, u64 *insns)
 			err = -EIO;
 		*insns += q->hart.executed - before;
 	}
-	if (!err)
-		WRITE_ONCE(a->crashed, false);
-	return err;
+	if (err)
+		return err;
+	WRITE_ONCE(a->crashed, false);
+	if (overlaid)
+		adapter_forget_crashes(a);
+	return 0;
 }
 
 static void op_release(void *board)

@@ -111,6 +111,18 @@ static void test_rollback_by_hand(void **state)
 	model_free(m);
 }
 
+/* Whatever came of them meanwhile, there are not many. */
+static void clear_attentions(struct model *m)
+{
+	for (u32 t = 0; t < m->a.cfg.nr_targets; t++) {
+		cmds[0].target = t;
+		for (u32 i = 0; i < 4; i++)
+			model_exec(m, 0, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0);
+		assert_int_equal(cmds[0].cmd.status, 0);
+	}
+	cmds[0].target = 0;
+}
+
 static void crash_hart(struct model *m, u32 queue)
 {
 	m->a.queues[queue].hart.pc = 0x12345678;
@@ -138,6 +150,39 @@ static void test_rollback_by_crash(void **state)
 	check_revision(m, "1.0 ");
 	assert_int_equal(m->ov.status.rollbacks, 1);
 	assert_int_equal(m->a.crashes, 1);
+	model_free(m);
+}
+
+/* What bad images do on probation is not held against the one that comes back. */
+static void test_rollback_by_crash_often(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	for (u32 i = 0; i < 2 * ADAPTER_CRASHES; i++) {
+		m->ov.probation_commands = ~0u;
+		m->ov.probation_ms = ~0u;
+		assert_int_equal(overlay_claim(&m->ov), 0);
+		assert_int_equal(overlay_update(&m->ov, v1_1.bytes, v1_1.size, &m->result), 0);
+		crash_hart(m, 0);
+		model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+		assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+		assert_true(cmds[4].done);
+		assert_int_equal(cmds[4].cmd.outcome, CMD_REPLIED);
+		assert_false(m->a.dead);
+	}
+	assert_int_equal(m->a.crashes, 2 * ADAPTER_CRASHES);
+	clear_attentions(m);
+	check_some(m);
+	check_revision(m, "1.0 ");
+
+	/* its own are, as ever */
+	for (u32 i = 0; i <= ADAPTER_CRASHES; i++) {
+		crash_hart(m, 0);
+		model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+		model_service(m);
+		assert_int_equal(m->a.dead, i == ADAPTER_CRASHES);
+	}
 	model_free(m);
 }
 
@@ -350,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_commit_by_hand),
 		cmocka_unit_test(test_rollback_by_hand),
 		cmocka_unit_test(test_rollback_by_crash),
+		cmocka_unit_test(test_rollback_by_crash_often),
 		cmocka_unit_test(test_rollback_by_digest),
 		cmocka_unit_test(test_rollback_by_itself),
 		cmocka_unit_test(test_pause_budget),
