@@ -259,6 +259,13 @@ static void op_preserve(void *board)
 	memctl_preserve(&a->memctl);
 }
 
+static void op_restore_data(void *board, const struct mrb_header *image)
+{
+	struct adapter *a = board;
+
+	memctl_restore_data(&a->memctl, image);
+}
+
 /* Complete when each queue's lock has been passed since. */
 static void op_track(void *board, bool on)
 {
@@ -428,6 +435,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.stage_close	= op_stage_close,
 	.turn_back	= op_turn_back,
 	.preserve	= op_preserve,
+	.restore_data	= op_restore_data,
 	.track		= op_track,
 	.next_dirty	= op_next_dirty,
 	.check_text	= op_check_text,

@@ -14,6 +14,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
+#include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
 #include "encode.h"
@@ -111,6 +112,10 @@ static void test_rollback_by_hand(void **state)
 	model_free(m);
 }
 
+/* Tables of 1.x in the data window: images/v1/format.h */
+#define NEXUS_TABLE	0x20000u
+#define LU_TABLE	0x22000u
+
 /* Whatever came of them meanwhile, there are not many. */
 static void clear_attentions(struct model *m)
 {
@@ -183,6 +188,78 @@ static void test_rollback_by_crash_often(void **state)
 		model_service(m);
 		assert_int_equal(m->a.dead, i == ADAPTER_CRASHES);
 	}
+	model_free(m);
+}
+
+/*
+ * The new image destroys what it shares with the old one, which finds that out in
+ * its self-test: then it has what it had before the update.
+ */
+static void rolled_back_from_ruins(u32 offset, u8 byte, u32 len, bool module)
+{
+	struct image img = copy_of(&v1_1);
+	struct mrb_header *h = (void *)img.bytes;
+	struct model *m;
+
+	if (!module)
+		h->rollback_entry = 0;
+	image_sign(&img);
+	m = on_probation(&img, ~0u);
+	memset(m->a.memctl.region.data + offset, byte, len);
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_non_null(strstr(m->ov.status.error, "probation: a hart crashed"));
+	assert_true(cmds[4].done);
+	clear_attentions(m);
+	assert_int_equal(m->ov.status.rollbacks, 1);
+	assert_int_equal(m->ov.status.state, OVERLAY_IDLE);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	m->ov.probation_commands = 0;
+	assert_int_equal(model_update(m, &v1_1), 0);
+	check_revision(m, "1.1 ");
+	assert_int_equal(fabric_logins(&m->a.fabric), 8);
+	image_free(&img);
+	model_free(m);
+}
+
+static void test_rollback_from_ruins(void **state)
+{
+	for (u32 module = 0; module < 2; module++) {
+		rolled_back_from_ruins(0, 0, 0x20000, module);
+		rolled_back_from_ruins(0, 0xff, 0x20000, module);
+		rolled_back_from_ruins(LU_TABLE, 0, 0x2000, module);
+		rolled_back_from_ruins(LU_TABLE, 0xff, 0x2000, module);
+		rolled_back_from_ruins(0, 0xff, LU_TABLE + 0x2000, module);
+	}
+}
+
+static int starts;
+
+/* The image that comes back does not start with the current data, in no way. */
+static int start_hook(void *board, bool overlaid, u64 *insns)
+{
+	int err = adapter_overlay_ops.start(board, overlaid, insns);
+
+	return overlaid && ++starts <= 2 ? -EIO : err;
+}
+
+static void test_rollback_to_old_data(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+	u32 *commands = (u32 *)(m->a.memctl.region.data + NEXUS_TABLE);
+	u32 before = *commands;
+
+	check_revision(m, "1.1 ");
+	assert_true(*commands > before);
+	m->ops.start = start_hook;
+	starts = 0;
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_int_equal(starts, 3);
+	assert_int_equal(*commands, before);
+	check_runs(m, "1.0 ", 0, 1);
 	model_free(m);
 }
 
@@ -396,6 +473,8 @@ int main(void)
 		cmocka_unit_test(test_rollback_by_hand),
 		cmocka_unit_test(test_rollback_by_crash),
 		cmocka_unit_test(test_rollback_by_crash_often),
+		cmocka_unit_test(test_rollback_from_ruins),
+		cmocka_unit_test(test_rollback_to_old_data),
 		cmocka_unit_test(test_rollback_by_digest),
 		cmocka_unit_test(test_rollback_by_itself),
 		cmocka_unit_test(test_pause_budget),
