@@ -254,6 +254,7 @@ struct overlay_status {
  * @served: those of them that succeeded
  * @work: figures of this update
  * @insns: instructions executed in it
+ * @pause_cost: instructions that services in the pause stand for
  * @start_ns: when it was claimed
  * @probation_ns: when probation began
  * @probation_from: commands that had ended then
@@ -287,6 +288,7 @@ struct overlay {
 	u32 served;
 	struct overlay_figures work;
 	u64 insns;
+	u64 pause_cost;
 	u64 start_ns;
 	u64 probation_ns;
 	u64 probation_from;

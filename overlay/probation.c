@@ -65,6 +65,7 @@ static int start_again(struct overlay *ov)
 	ov->called = 0;
 	ov->served = 0;
 	ov->insns = 0;
+	ov->pause_cost = 0;
 	ov->work.pause_insns = 0;
 	ov->ops->restart(ov->board, &ov->staged, true);
 	return overlay_drive(ov);
@@ -147,6 +148,7 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	ov->called = 0;
 	ov->served = 0;
 	ov->insns = 0;
+	ov->pause_cost = 0;
 	memset(&ov->work, 0, sizeof(ov->work));
 	ov->ops->turn_back(ov->board, &ov->staged);
 
