@@ -367,6 +367,8 @@ static int op_start(void *board, bool overlaid, u64 *insns)
 		struct hba_queue *q = &a->queues[i];
 		u64 before = q->hart.executed;
 
+		if (overlaid)
+			queue_take_back(q);
 		if (queue_start_hart(q, overlaid ? START_OVERLAY : START_WARM))
 			err = -EIO;
 		*insns += q->hart.executed - before;

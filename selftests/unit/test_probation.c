@@ -192,6 +192,42 @@ static void test_rollback_by_crash_often(void **state)
 }
 
 /*
+ * What the image that goes has not answered the other one gets: a command that it
+ * only keeps, and one about which its harts have exchanged messages that no other
+ * image knows.
+ */
+static void test_rollback_of_commands(void **state)
+{
+	const u8 mode_select[6] = { 0x15, 0x10, 0, 0, 24 };
+	u8 list[24] = { 0, 0, 0, 0, 0x08, 0x12, 0 };
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	clear_attentions(m);
+	memcpy(cmds[4].data, list, sizeof(list));
+	model_start(m, 0, &cmds[4], mode_select, 6, FRAME_DIR_OUT, sizeof(list));
+	assert_int_equal(cmds[4].cmd.state, CMD_POSTED);
+	cmds[4].cmd.frame.msg.code = cpu_to_le16(0x7777);
+	memset(cmds[5].data, 0, sizeof(cmds[5].data));
+	memcpy(cmds[5].data, list, sizeof(list));
+	model_start(m, 1, &cmds[5], mode_select, 6, FRAME_DIR_OUT, sizeof(list));
+	assert_true(service_unpost(&m->a, &cmds[5].cmd));
+	cmds[5].cmd.state = CMD_HART;
+
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	model_service(m);
+	for (u32 i = 4; i < 6; i++) {
+		assert_true(cmds[i].done);
+		if (cmds[i].cmd.status)
+			assert_int_equal(sense_of(&cmds[i]), UA_MICROCODE);
+	}
+	assert_int_not_equal(cmds[4].cmd.status, cmds[5].cmd.status);
+	clear_attentions(m);
+	check_some(m);
+	model_free(m);
+}
+
+/*
  * The new image destroys what it shares with the old one, which finds that out in
  * its self-test: then it has what it had before the update.
  */
@@ -473,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_rollback_by_hand),
 		cmocka_unit_test(test_rollback_by_crash),
 		cmocka_unit_test(test_rollback_by_crash_often),
+		cmocka_unit_test(test_rollback_of_commands),
 		cmocka_unit_test(test_rollback_from_ruins),
 		cmocka_unit_test(test_rollback_to_old_data),
 		cmocka_unit_test(test_rollback_by_digest),
