@@ -9,7 +9,9 @@
  *	inject N reset DEVICE host	host reset by an sg node
  *
  * Prints "hit" or "missed" (there was no Nth allocation), and "ok" or the errno.
- * N 0 injects nothing. The status is 0 unless it could not be tried.
+ * N 0 injects nothing. With "task" for N it may be hit by what failslab or
+ * fail_page_alloc are set to for marked tasks, and "task" is printed. The status is 0
+ * unless it could not be tried.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -88,6 +90,23 @@ static int try(int fail_nth, int n, const struct action *action, int fd, const c
 	return 0;
 }
 
+/* Only the call itself: this program needs memory, too. */
+static int try_marked(const struct action *action, int fd, const char *arg)
+{
+	int mark = open("/proc/thread-self/make-it-fail", O_RDWR);
+	long failed;
+	int error;
+
+	if (mark < 0 || write(mark, "1", 1) != 1)
+		return fail("make-it-fail");
+	failed = action->fn(fd, arg);
+	error = errno;
+	if (pwrite(mark, "0", 1, 0) != 1)
+		return fail("make-it-fail");
+	printf("task %s\n", failed ? strerrorname_np(error) : "ok");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int fail_nth = open("/proc/thread-self/fail-nth", O_RDWR);
@@ -98,12 +117,14 @@ int main(int argc, char **argv)
 	while (argc == 5 && action < end && strcmp(argv[2], action->name))
 		action++;
 	if (argc != 5 || action == end) {
-		fprintf(stderr, "usage: inject N write|block|insmod|reset FILE ARGUMENT\n");
+		fprintf(stderr, "usage: inject N|task write|block|insmod|reset FILE ARGUMENT\n");
 		return 2;
 	}
 	fd = open(argv[3], action->flags);
 	if (fd < 0 || fail_nth < 0)
 		return fail(argv[3]);
+	if (!strcmp(argv[1], "task"))
+		return try_marked(action, fd, argv[4]);
 	memset(block, atoi(argv[1]), sizeof(block));
 	return try(fail_nth, atoi(argv[1]), action, fd, argv[4]);
 }

@@ -34,6 +34,12 @@ stride()
 	fi
 }
 
+# fault WHICH SETTING VALUE
+fault()
+{
+	echo "$3" >"$debug/$1/$2"
+}
+
 # until_missed PERCENT COMMAND ARGUMENT...: have "inject" do it with N = 1, 2, ...
 # until there is no Nth allocation; N grows by PERCENT at least. COMMAND LINE then
 # looks at the line that inject printed.
@@ -46,7 +52,8 @@ until_missed()
 
 	for ((n = 1; n <= MOST; n += 1 + n * $1 / 100)); do
 		line=$("$(built inject)" "$n" "${@:3}")
-		"$2" "$line" || fail "with N = $n"
+		echo "N = $n: $line"
+		"$2" "$line"
 		case $line in
 		missed*)	break ;;
 		"hit ok")	;;
@@ -57,6 +64,37 @@ until_missed()
 	note "$hits allocations failed one by one, $errors of them made it fail"
 	equal "the last one" "$line" "missed ok"
 	[ "$hits" -gt 0 ]
+}
+
+# until_enough PERCENT COMMAND ARGUMENT...: the same, but from the Nth page on the task
+# gets no more; one that fails alone is hardly missed.
+until_enough()
+{
+	local n
+	local line
+	local left
+	local hits=0
+	local errors=0
+
+	fault fail_page_alloc task-filter Y
+	for ((n = 1; n <= MOST; n += 1 + n * $1 / 100)); do
+		fault fail_page_alloc space "$n"
+		fault fail_page_alloc times 1000000
+		fault fail_page_alloc probability 100
+		line=$("$(built inject)" task "${@:3}")
+		fault fail_page_alloc probability 0
+		left=$(<"$debug/fail_page_alloc/times")
+		echo "N = $n: $line"
+		"$2" "$line"
+		[ "$left" -lt 1000000 ] || break
+		hits=$((hits + 1))
+		[ "$line" = "task ok" ] || errors=$((errors + 1))
+	done
+	fault fail_page_alloc times 1
+	fault fail_page_alloc task-filter N
+	note "without pages from the Nth on, $hits times, $errors of them made it fail"
+	equal "the last one" "$line" "task ok"
+	[ "$hits" -gt 0 ] && [ "$errors" -gt 0 ]
 }
 
 # An adapter is there, or none and an error that says why. EINVAL is what the
@@ -76,20 +114,20 @@ after_add()
 	done
 }
 
-# adding SLAB PAGES PERCENT, without looking for disks: there the midlayer itself
+# adding HOW SLAB PAGES PERCENT, without looking for disks: there the midlayer itself
 # does not survive each failure.
 adding()
 {
 	local scan
 
-	allow_injection "$1" "$2"
+	allow_injection "$2" "$3"
 	scan=$(</sys/module/scsi_mod/parameters/scan)
 	load adapters=0 luns=2 logins=4 dev_size_mb=4
 	# shellcheck disable=SC2064
 	trap "dmesg -n 8; echo $scan >/sys/module/scsi_mod/parameters/scan" EXIT
 	echo none >/sys/module/scsi_mod/parameters/scan
 	dmesg -n 4	# call traces of failed allocations are for the log only
-	until_missed "$3" after_add write "$driver/add_adapter" 1
+	"$1" "$4" after_add write "$driver/add_adapter" 1
 	echo "$scan" >/sys/module/scsi_mod/parameters/scan
 	echo 1 >"$driver/add_adapter"
 	find_hosts
@@ -168,18 +206,18 @@ after_insmod()
 	[ ! -d /sys/module/hba_sim ] || fail "the module is there after '$1'"
 }
 
-# loading SLAB PAGES PERCENT, without looking for disks: see adding
+# loading HOW SLAB PAGES PERCENT, without looking for disks: see adding
 loading()
 {
 	local scan
 
-	allow_injection "$1" "$2"
+	allow_injection "$2" "$3"
 	scan=$(</sys/module/scsi_mod/parameters/scan)
 	# shellcheck disable=SC2064
 	trap "dmesg -n 8; echo $scan >/sys/module/scsi_mod/parameters/scan" EXIT
 	echo none >/sys/module/scsi_mod/parameters/scan
 	dmesg -n 4
-	until_missed "$3" after_insmod insmod "$MODULE" "luns=1 dev_size_mb=4"
+	"$1" "$4" after_insmod insmod "$MODULE" "luns=1 dev_size_mb=4"
 	echo "$scan" >/sys/module/scsi_mod/parameters/scan
 	load dev_size_mb=4
 	fio_run --name=a --filename="$(disk "$host" 0)" --rw=randwrite --bs=4k --size=256k
@@ -219,12 +257,6 @@ mark_workers()
 			;;
 		esac
 	done
-}
-
-# fault WHICH SETTING VALUE
-fault()
-{
-	echo "$3" >"$debug/$1/$2"
 }
 
 no_faults()
@@ -328,10 +360,10 @@ updating_pages()
 	end_updates
 }
 
-point "slab allocations of insmod fail" loading slab "" "$(stride 14)"
-point "page allocations of insmod fail" loading "" pages "$(stride 14)"
-point "slab allocations of add_adapter fail" adding slab "" "$(stride 4)"
-point "page allocations of add_adapter fail" adding "" pages "$(stride 8)"
+point "slab allocations of insmod fail" loading until_missed slab "" "$(stride 14)"
+point "no pages for insmod" loading until_enough "" pages "$(stride 14)"
+point "slab allocations of add_adapter fail" adding until_missed slab "" "$(stride 10)"
+point "no pages for add_adapter" adding until_enough "" pages "$(stride 8)"
 point "each allocation of a write to the disk fails once" writing
 point "each allocation of a host reset fails once" resetting
 point "each allocation of a trigger fails once" triggering
