@@ -3,7 +3,7 @@
  * Bootstraps that do what a good one never does; hostile.table says what is to
  * become of each.
  */
-#include "hostile.h"
+#include "hostile.inc"
 
 	.text
 

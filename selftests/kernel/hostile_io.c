@@ -13,7 +13,7 @@
 
 #define LOGINS		((u8 *)BOARD_DATA_BASE)
 #define UNITS		((u8 *)lu_table)
-#define UNUSED		((volatile u32 *)(BOARD_DATA_BASE + BOARD_DATA_SIZE - 4))
+#define UNUSED		((u32 *)(BOARD_DATA_BASE + BOARD_DATA_SIZE - 4))
 #define HALF		100u	/* commands, of a probation of twice as many */
 #define BAD_UNIT	1u	/* fio is at unit 0 */
 
@@ -157,10 +157,8 @@ static bool hang_late(const union frame *in)
 
 static bool once_late(const union frame *in)
 {
-	if (!on_probation() && !*UNUSED) {
-		*UNUSED = 1;
+	if (!on_probation() && !__atomic_exchange_n(UNUSED, 1, __ATOMIC_RELAXED))
 		trap();
-	}
 	return false;
 }
 

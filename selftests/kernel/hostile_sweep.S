@@ -5,7 +5,7 @@
  * trap handler counts what is refused and goes on; in the end the image tells how
  * often that was, and hostile.table how often it has to be.
  */
-#include "hostile.h"
+#include "hostile.inc"
 
 	.text
 
