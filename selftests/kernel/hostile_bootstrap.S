@@ -140,9 +140,7 @@ entry bootstrap_pause_dma
 entry bootstrap_pause_dirty_storm
 	service	OVERLAY_TRACK, 1
 	service	OVERLAY_QUIESCE
-1:	li	a0, 0
-	ecall
-	li	a7, OVERLAY_DIRTY
+1:	service	OVERLAY_DIRTY
 	j	1b
 entry bootstrap_pause_fence_storm
 	service	OVERLAY_QUIESCE

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 600
+# timeout: 900
 # Images that pass all checks and misbehave: hostile.table says what is to become
 # of each. fio verifies all the while; afterwards the old image serves, the
 # logins are those of power-on, and the kernel log has the reports that are meant
@@ -354,8 +354,13 @@ for title in "${groups[@]}"; do
 	fi
 done
 point "fio has lost nothing, a good image is laid over" finish
+declare -A number
 while IFS=$'\t' read -r image outcome patterns; do
-	point "$outcome: $image" "$outcome" "$image" "${patterns%% @ *}" "${patterns#* @ }"
+	# each of these begins with a module of its own: in a plain run only some
+	number[$outcome]=$((${number[$outcome]:-0} + 1))
+	if [ -n "${DEEP:-}" ] || [ "${number[$outcome]}" -le 2 ]; then
+		point "$outcome: $image" "$outcome" "$image" "${patterns%% @ *}" "${patterns#* @ }"
+	fi
 done < <(for title in "${groups[@]}"; do rows "$title"; done |
 	grep -E $'\t(destroyed|restarted|offline)\t')
 point "a command that is answered twice" acknowledged_twice
