@@ -211,7 +211,13 @@ static void adapter_release(struct adapter *a)
 	}
 }
 
-static void forget_crashes(struct adapter *a)
+/**
+ * adapter_forget_crashes() - another image begins: it did not crash before
+ * @a: the adapter
+ *
+ * Context: any but hard interrupt.
+ */
+void adapter_forget_crashes(struct adapter *a)
 {
 	u64 long_ago = a->ops->now_ns() - ADAPTER_CRASH_NS;
 
@@ -238,7 +244,7 @@ int adapter_power_cycle(struct adapter *a)
 	adapter_hold(a);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_abort_all(&a->queues[i], -1);
-	forget_crashes(a);
+	adapter_forget_crashes(a);
 	WRITE_ONCE(a->crashed, false);
 	WRITE_ONCE(a->dead, false);
 	err = adapter_power_on(a, a->rom, a->rom_len);
@@ -321,8 +327,8 @@ static bool count_crash(struct adapter *a)
  * @h: the hart
  * @why: what it did
  *
- * If that happens too often the adapter goes offline; several harts that crash
- * before the restart count as one.
+ * If that happens too often with the same image the adapter goes offline; several
+ * harts that crash before the restart count as one.
  *
  * Context: any but hard interrupt; a queue's lock may be held.
  */

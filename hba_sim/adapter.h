@@ -263,6 +263,7 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 void adapter_destroy(struct adapter *a);
 int adapter_power_on(struct adapter *a, const void *rom, size_t len);
 void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
+void adapter_forget_crashes(struct adapter *a);
 void adapter_recover(struct adapter *a);
 int adapter_power_cycle(struct adapter *a);
 u64 adapter_instructions(const struct adapter *a);

@@ -259,6 +259,13 @@ static void op_preserve(void *board)
 	memctl_preserve(&a->memctl);
 }
 
+static void op_restore_data(void *board, const struct mrb_header *image)
+{
+	struct adapter *a = board;
+
+	memctl_restore_data(&a->memctl, image);
+}
+
 /* Complete when each queue's lock has been passed since. */
 static void op_track(void *board, bool on)
 {
@@ -360,13 +367,18 @@ static int op_start(void *board, bool overlaid, u64 *insns)
 		struct hba_queue *q = &a->queues[i];
 		u64 before = q->hart.executed;
 
+		if (overlaid)
+			queue_take_back(q);
 		if (queue_start_hart(q, overlaid ? START_OVERLAY : START_WARM))
 			err = -EIO;
 		*insns += q->hart.executed - before;
 	}
-	if (!err)
-		WRITE_ONCE(a->crashed, false);
-	return err;
+	if (err)
+		return err;
+	WRITE_ONCE(a->crashed, false);
+	if (overlaid)
+		adapter_forget_crashes(a);
+	return 0;
 }
 
 static void op_release(void *board)
@@ -425,6 +437,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.stage_close	= op_stage_close,
 	.turn_back	= op_turn_back,
 	.preserve	= op_preserve,
+	.restore_data	= op_restore_data,
 	.track		= op_track,
 	.next_dirty	= op_next_dirty,
 	.check_text	= op_check_text,

@@ -76,6 +76,31 @@ static u32 new_token(u32 old)
 }
 
 /**
+ * fabric_has_session() - does a remote port remember a session?
+ * @f: the fabric
+ * @port: its index; not to be believed
+ *
+ * Context: as for fabric_els().
+ * Return: true if there is the port and it does.
+ */
+bool fabric_has_session(const struct fabric *f, u32 port)
+{
+	return port < f->nr_ports && f->ports[port].token;
+}
+
+/**
+ * fabric_els_reject() - a login or logout is refused, nothing changes
+ * @req: the request; not to be believed
+ * @done: the answer
+ */
+void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done)
+{
+	memset(done, 0, sizeof(*done));
+	done->hdr = req->hdr;
+	done->hdr.type = FRAME_ELS_DONE;
+}
+
+/**
  * fabric_els() - a remote port answers a login or logout
  * @f: the fabric
  * @req: the request; not to be believed
@@ -88,9 +113,7 @@ void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_
 	u32 index = le16_to_cpu(req->hdr.tag);
 	struct remote_port *port;
 
-	memset(done, 0, sizeof(*done));
-	done->hdr = req->hdr;
-	done->hdr.type = FRAME_ELS_DONE;
+	fabric_els_reject(req, done);
 	if (index >= f->nr_ports || (req->els != ELS_PLOGI && req->els != ELS_LOGO))
 		return;
 

@@ -44,6 +44,8 @@ struct fabric {
 
 int fabric_init(struct fabric *f, u32 nr_ports, u32 nr_targets, u64 blocks, u32 serial);
 void fabric_destroy(struct fabric *f);
+bool fabric_has_session(const struct fabric *f, u32 port);
+void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done);
 void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_done *done);
 int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
 		 gfp_t gfp, struct frame_media_done *done);

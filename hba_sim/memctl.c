@@ -322,6 +322,25 @@ void memctl_preserve(struct memctl *mc)
 }
 
 /**
+ * memctl_restore_data() - an image that came back gets the data that it had
+ * @mc: the controller; the image that was preserved has been put in place
+ * @image: its header
+ *
+ * Context: in the pause: no hart runs. Does not sleep.
+ */
+void memctl_restore_data(struct memctl *mc, const struct mrb_header *image)
+{
+	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
+		const struct mrb_block *b = &image->block[i];
+		u32 offset = le32_to_cpu(b->address) - BOARD_DATA_BASE;
+
+		if (le32_to_cpu(b->type) == MRB_DATA)
+			memcpy(mc->region.data + offset, mc->kept_data + offset,
+			       le32_to_cpu(b->mem_size));
+	}
+}
+
+/**
  * memctl_check_text() - is the text in place what was put there?
  * @mc: the controller
  * @image: header of the image in place

@@ -90,6 +90,7 @@ int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 k
 void memctl_flush(struct memctl *mc);
 int memctl_check_text(const struct memctl *mc, const struct mrb_header *image);
 void memctl_preserve(struct memctl *mc);
+void memctl_restore_data(struct memctl *mc, const struct mrb_header *image);
 void memctl_undo(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old);
 
 #endif

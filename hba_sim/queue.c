@@ -93,7 +93,14 @@ void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcom
 	list_add_tail(&cmd->node, todo);
 }
 
-static void queue_park(struct hba_queue *q, struct hba_cmd *cmd)
+/**
+ * queue_park() - a command waits until the queue is released
+ * @q: the queue, held
+ * @cmd: the command; nobody else has it
+ *
+ * Context: the queue's lock is held.
+ */
+void queue_park(struct hba_queue *q, struct hba_cmd *cmd)
 {
 	cmd->state = CMD_PARKED;
 	cmd->parked_ns = q->adapter->ops->now_ns();

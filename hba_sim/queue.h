@@ -21,6 +21,7 @@ int queue_abort(struct hba_cmd *cmd);
 u32 queue_abort_all(struct hba_queue *q, int target);
 int queue_reset(struct hba_queue *q, u16 target, u8 function);
 void queue_lose_all(struct hba_queue *q);
+void queue_take_back(struct hba_queue *q);
 
 void queue_hold(struct hba_queue *q);
 void queue_release(struct hba_queue *q);
@@ -33,6 +34,7 @@ void queue_unlock(struct hba_queue *q, struct list_head *todo)
 	__releases(&q->lock) __releases(RCU);
 void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
 	       struct list_head *todo);
+void queue_park(struct hba_queue *q, struct hba_cmd *cmd);
 void queue_crash(struct hba_queue *q, const char *why);
 
 #endif

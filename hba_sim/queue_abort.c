@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Ending commands from outside: abort and resets. A command can be taken from
+ * Taking commands away: abort, resets, another image. A command can be taken from
  * the hart, a parked list, a timer or the service hart's list; one whose media
  * request is being executed, or that is just being completed, ends by itself.
  */
@@ -88,6 +88,34 @@ u32 queue_abort_all(struct hba_queue *q, int target)
 	}
 	queue_unlock(q, &todo);
 	return busy;
+}
+
+/**
+ * queue_take_back() - another image has been put in place
+ * @q: the queue, held
+ *
+ * It gets what the other one had been given and had not answered. Messages are an
+ * image's own, so it gets none of the other's: such a command begins anew.
+ *
+ * Context: in the pause of an update; does not sleep.
+ */
+void queue_take_back(struct hba_queue *q)
+{
+	spin_lock_bh(&q->lock);
+	for (u32 tag = 0; tag < q->depth; tag++) {
+		struct hba_cmd *cmd = q->cmds[tag];
+		bool posted = cmd && cmd->state == CMD_POSTED;
+
+		if (!cmd || (posted && !service_unpost(q->adapter, cmd)))
+			continue;
+		if (!posted && cmd->state != CMD_HART && cmd->state != CMD_PARKED)
+			continue;
+		if (posted || cmd->next == FRAME_MSG)
+			cmd->next = FRAME_SCSI;
+		if (cmd->state != CMD_PARKED)
+			queue_park(q, cmd);
+	}
+	spin_unlock_bh(&q->lock);
 }
 
 /**

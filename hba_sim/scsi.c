@@ -10,6 +10,7 @@
 #include <linux/workqueue.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_common.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
@@ -72,6 +73,20 @@ int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc)
 	return 0;
 }
 
+/*
+ * What the midlayer takes for success: more than GOOD, and sense data that tells of
+ * no error.
+ */
+static bool counts_as_good(const struct hba_cmd *cmd)
+{
+	struct scsi_sense_hdr sshdr;
+
+	if (cmd->status != SAM_STAT_CHECK_CONDITION)
+		return scsi_status_is_good(cmd->status);
+	return scsi_normalize_sense(cmd->sense, cmd->sense_len, &sshdr) &&
+	       sshdr.sense_key <= RECOVERED_ERROR;
+}
+
 static u32 command_result(const struct hba_cmd *cmd, const struct scsi_cmnd *sc)
 {
 	switch (cmd->outcome) {
@@ -82,8 +97,8 @@ static u32 command_result(const struct hba_cmd *cmd, const struct scsi_cmnd *sc)
 	default:
 		break;
 	}
-	/* GOOD, but the data did not come or go: nobody may believe it */
-	if (cmd->status == SAM_STAT_GOOD && cmd->buf.moved < sc->underflow)
+	/* but the data did not come or go: nobody may believe it, or ask for ever */
+	if (counts_as_good(cmd) && cmd->buf.moved < sc->underflow)
 		return DID_ERROR << 16;
 	return cmd->status;
 }
@@ -94,7 +109,8 @@ static void op_complete(struct hba_cmd *cmd)
 
 	sc->result = command_result(cmd, sc);
 	scsi_set_resid(sc, cmd->buf.len - cmd->buf.moved);
-	if (cmd->sense_len)
+	/* the midlayer looks at sense data whatever the result is */
+	if (sc->result == SAM_STAT_CHECK_CONDITION)
 		memcpy(sc->sense_buffer, cmd->sense, cmd->sense_len);
 	scsi_done_direct(sc);
 }

@@ -105,6 +105,19 @@ static const char *service_run_to_wfi(struct hart *h, u64 end)
 	return why;
 }
 
+/*
+ * The image that may have to come back has these sessions' tokens, so an image on
+ * probation can neither renew nor end them.
+ */
+static void service_els(struct adapter *a, const struct frame_els *els,
+			struct frame_els_done *done)
+{
+	if (a->regs->probation && fabric_has_session(&a->fabric, le16_to_cpu(els->hdr.tag)))
+		fabric_els_reject(els, done);
+	else
+		fabric_els(&a->fabric, els, done);
+}
+
 /* Takes one outbound frame; an answer of the fabric is put into @in. */
 static const char *service_take(struct adapter *a, const union frame *out, union frame *in)
 {
@@ -116,7 +129,7 @@ static const char *service_take(struct adapter *a, const union frame *out, union
 	case FRAME_ELS:
 		if (in->hdr.type != FRAME_NONE)
 			return "put out two logins at once";
-		fabric_els(&a->fabric, &out->els, &in->els_done);
+		service_els(a, &out->els, &in->els_done);
 		return NULL;
 	case FRAME_MSG:
 		if (hart == BOARD_SERVICE_HART || hart > a->cfg.nr_queues)

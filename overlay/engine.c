@@ -129,7 +129,7 @@ static int overlay_died(struct overlay *ov)
 static int overlay_out_of_slice(struct overlay *ov)
 {
 	if (in_pause(ov)) {
-		if (ov->work.pause_insns >= PAUSE_INSN_LIMIT)
+		if (ov->work.pause_insns + ov->pause_cost >= PAUSE_INSN_LIMIT)
 			return overlay_stop(ov, -ETIME, "image hangs");
 		return 0;
 	}
@@ -412,6 +412,7 @@ int overlay_claim(struct overlay *ov)
 	ov->failed = false;
 	ov->reverting = false;
 	ov->insns = 0;
+	ov->pause_cost = 0;
 	ov->keep = 0;
 	ov->called = 0;
 	ov->served = 0;

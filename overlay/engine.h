@@ -96,6 +96,8 @@ struct overlay_request {
  *	one; the processor may write its data, and is set to the running image's
  *	rollback module; the control block says so
  * @preserve: undo what was done to the preserved image since @turn_back
+ * @restore_data: the image that came back, whose header is @image, gets the data
+ *	that it had when it was preserved
  * @track: mark writes to the data segment in place, or do so no more
  * @next_dirty: see memctl_next_dirty()
  * @check_text: is the text in place what it was when it was checked? -EBADMSG
@@ -141,6 +143,7 @@ struct overlay_ops {
 	void (*stage_close)(void *board);
 	void (*turn_back)(void *board, const struct mrb_header *image);
 	void (*preserve)(void *board);
+	void (*restore_data)(void *board, const struct mrb_header *image);
 	void (*track)(void *board, bool on);
 	s32 (*next_dirty)(void *board, u32 offset);
 	int (*check_text)(void *board);
@@ -251,6 +254,7 @@ struct overlay_status {
  * @served: those of them that succeeded
  * @work: figures of this update
  * @insns: instructions executed in it
+ * @pause_cost: instructions that services in the pause stand for
  * @start_ns: when it was claimed
  * @probation_ns: when probation began
  * @probation_from: commands that had ended then
@@ -284,6 +288,7 @@ struct overlay {
 	u32 served;
 	struct overlay_figures work;
 	u64 insns;
+	u64 pause_cost;
 	u64 start_ns;
 	u64 probation_ns;
 	u64 probation_from;

@@ -33,7 +33,7 @@ static u32 equal_schemas(const struct mrb_header *to, const struct mrb_header *f
 }
 
 /* As serve_quiesce() to serve_lock(), with no image to ask for it. */
-static int put_back(struct overlay *ov)
+static int put_back(struct overlay *ov, u32 keep)
 {
 	const struct overlay_ops *ops = ov->ops;
 	u64 copied = 0;
@@ -43,7 +43,7 @@ static int put_back(struct overlay *ov)
 	ov->pause_start_ns = ops->now_ns();
 	ops->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
-	ov->keep = equal_schemas(&ov->staged, ov->running);
+	ov->keep = keep;
 	err = ops->unlock(ov->board);
 	overlay_advance(ov, OVERLAY_SWAPPING);
 	if (!err)
@@ -59,26 +59,57 @@ static int put_back(struct overlay *ov)
 	return 0;
 }
 
-/*
- * The image in place is not able to convert its data back. What has the same
- * format in both images is current, the rest is as it was at the update.
- */
-static int force_back(struct overlay *ov)
+/* The image that came back starts as after an update. */
+static int start_again(struct overlay *ov)
 {
-	int err;
-
-	pr_warn("overlay: rollback without conversion: %s\n", ov->reason);
-	ov->ops->preserve(ov->board);
 	ov->called = 0;
 	ov->served = 0;
 	ov->insns = 0;
+	ov->pause_cost = 0;
 	ov->work.pause_insns = 0;
-	err = put_back(ov);
-	if (err)
-		return err;
 	ov->ops->restart(ov->board, &ov->staged, true);
-	err = overlay_drive(ov);
+	return overlay_drive(ov);
+}
+
+/*
+ * The image came back, and cannot live with what the other one has left behind:
+ * it gets the data that it had at the update.
+ */
+static int restore_data(struct overlay *ov)
+{
+	int err;
+
+	pr_warn("overlay: rollback to the data of before the update: %s\n", ov->reason);
+	overlay_advance(ov, OVERLAY_PROBATION);
+	preempt_disable();
+	ov->pause_start_ns = ov->ops->now_ns();
+	ov->ops->hold(ov->board);
+	overlay_advance(ov, OVERLAY_PAUSED);
+	overlay_advance(ov, OVERLAY_SWAPPING);
+	ov->ops->restore_data(ov->board, &ov->staged);
+	overlay_advance(ov, OVERLAY_STARTING);
+	err = start_again(ov);
 	return ov->status.state == OVERLAY_RUNNING ? 0 : err;
+}
+
+/*
+ * The image in place is not able to convert its data back. What has the same
+ * format in both images is current if it is @kept, the rest is as it was at the
+ * update.
+ */
+static int force_back(struct overlay *ov, bool kept)
+{
+	int err;
+
+	pr_warn("overlay: rollback without %s: %s\n", kept ? "conversion" : "current data",
+		ov->reason);
+	ov->ops->preserve(ov->board);
+	err = put_back(ov, kept ? equal_schemas(&ov->staged, ov->running) : 0);
+	if (!err)
+		err = start_again(ov);
+	if (ov->status.state != OVERLAY_RUNNING)
+		overlay_give_up_rollback(ov);
+	return err;
 }
 
 /* By the image's own rollback module. */
@@ -90,9 +121,18 @@ static int convert_back(struct overlay *ov)
 		return overlay_stop(ov, -EOPNOTSUPP, "image has no rollback module");
 	overlay_advance(ov, OVERLAY_REVERTING);
 	err = overlay_drive(ov);
-	if (ov->status.state == OVERLAY_RUNNING)
-		return 0;
-	overlay_give_up_rollback(ov);
+	if (ov->status.state != OVERLAY_RUNNING)
+		overlay_give_up_rollback(ov);
+	return err;
+}
+
+/* One way after the other. 0, or an error: the state is RUNNING if it runs. */
+static int bring_back(struct overlay *ov)
+{
+	int err = convert_back(ov);
+
+	for (int kept = 1; err && kept >= 0 && ov->status.state != OVERLAY_RUNNING; kept--)
+		err = force_back(ov, kept);
 	return err;
 }
 
@@ -108,12 +148,13 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	ov->called = 0;
 	ov->served = 0;
 	ov->insns = 0;
+	ov->pause_cost = 0;
 	memset(&ov->work, 0, sizeof(ov->work));
 	ov->ops->turn_back(ov->board, &ov->staged);
 
-	err = convert_back(ov);
-	if (err)
-		err = force_back(ov);
+	err = bring_back(ov);
+	if (err && ov->status.state == OVERLAY_RUNNING)
+		err = restore_data(ov);
 	if (err) {
 		overlay_give_up_rollback(ov);
 		ov->ops->fail(ov->board, "cannot be rolled back");

@@ -17,6 +17,8 @@
 
 #include "services.h"
 
+#define DIRTY_INSNS		50u	/* what a search costs of the limits */
+#define TRACK_INSNS		1000u	/* and a change of tracking */
 #define READ_BYTES_PER_INSN	16u	/* what a read costs of the update's limit */
 
 static int serve_open(struct overlay *ov, const u32 *arg)
@@ -104,6 +106,7 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 static int serve_track(struct overlay *ov, const u32 *arg)
 {
 	ov->ops->track(ov->board, arg[0]);
+	ov->insns += TRACK_INSNS;
 	return 0;
 }
 
@@ -111,6 +114,9 @@ static int serve_dirty(struct overlay *ov, const u32 *arg)
 {
 	s32 offset = ov->ops->next_dirty(ov->board, arg[0]);
 
+	ov->insns += DIRTY_INSNS;
+	if (ov->status.state == OVERLAY_PAUSED)
+		ov->pause_cost += DIRTY_INSNS;
 	if (offset >= 0 && ov->status.state == OVERLAY_PAUSED)
 		ov->work.pause_dirty++;
 	return offset;

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
-# No memory: allocations of adding an adapter, of a write to a disk and of a
-# trigger fail, one at a time. Needs the fault injection of the user-mode debug
-# kernel. Adding an adapter takes some thousand allocations; the first ones fail
-# each, then some, with DEEP each.
+# timeout: 600
+# No memory: allocations of loading the module, of adding an adapter, of a write to a
+# disk, of a host reset, of a trigger and of the update itself, in its worker, fail one
+# at a time. Needs the fault injection of the user-mode debug kernel. Some of these
+# take a thousand allocations; the first ones fail each, then some, with DEEP each.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -20,6 +20,24 @@ allow_injection()
 	[ "$1" != slab ] || echo N >"$debug/failslab/ignore-gfp-wait"
 	[ "$2" != pages ] || echo N >"$debug/fail_page_alloc/ignore-gfp-wait"
 	echo 0 >"$debug/fail_page_alloc/min-order"
+	# vmalloc's pages
+	echo N >"$debug/fail_page_alloc/ignore-gfp-highmem"
+}
+
+# stride PERCENT: this in a plain run; each allocation with DEEP
+stride()
+{
+	if [ -n "${DEEP:-}" ]; then
+		echo 0
+	else
+		echo "$1"
+	fi
+}
+
+# fault WHICH SETTING VALUE
+fault()
+{
+	echo "$3" >"$debug/$1/$2"
 }
 
 # until_missed PERCENT COMMAND ARGUMENT...: have "inject" do it with N = 1, 2, ...
@@ -34,7 +52,8 @@ until_missed()
 
 	for ((n = 1; n <= MOST; n += 1 + n * $1 / 100)); do
 		line=$("$(built inject)" "$n" "${@:3}")
-		"$2" "$line" || fail "with N = $n"
+		echo "N = $n: $line"
+		"$2" "$line"
 		case $line in
 		missed*)	break ;;
 		"hit ok")	;;
@@ -45,6 +64,37 @@ until_missed()
 	note "$hits allocations failed one by one, $errors of them made it fail"
 	equal "the last one" "$line" "missed ok"
 	[ "$hits" -gt 0 ]
+}
+
+# until_enough PERCENT COMMAND ARGUMENT...: the same, but from the Nth page on the task
+# gets no more; one that fails alone is hardly missed.
+until_enough()
+{
+	local n
+	local line
+	local left
+	local hits=0
+	local errors=0
+
+	fault fail_page_alloc task-filter Y
+	for ((n = 1; n <= MOST; n += 1 + n * $1 / 100)); do
+		fault fail_page_alloc space "$n"
+		fault fail_page_alloc times 1000000
+		fault fail_page_alloc probability 100
+		line=$("$(built inject)" task "${@:3}")
+		fault fail_page_alloc probability 0
+		left=$(<"$debug/fail_page_alloc/times")
+		echo "N = $n: $line"
+		"$2" "$line"
+		[ "$left" -lt 1000000 ] || break
+		hits=$((hits + 1))
+		[ "$line" = "task ok" ] || errors=$((errors + 1))
+	done
+	fault fail_page_alloc times 1
+	fault fail_page_alloc task-filter N
+	note "without pages from the Nth on, $hits times, $errors of them made it fail"
+	equal "the last one" "$line" "task ok"
+	[ "$hits" -gt 0 ] && [ "$errors" -gt 0 ]
 }
 
 # An adapter is there, or none and an error that says why. EINVAL is what the
@@ -64,20 +114,20 @@ after_add()
 	done
 }
 
-# adding SLAB PAGES PERCENT, without looking for disks: there the midlayer itself
+# adding HOW SLAB PAGES PERCENT, without looking for disks: there the midlayer itself
 # does not survive each failure.
 adding()
 {
 	local scan
 
-	allow_injection "$1" "$2"
+	allow_injection "$2" "$3"
 	scan=$(</sys/module/scsi_mod/parameters/scan)
 	load adapters=0 luns=2 logins=4 dev_size_mb=4
 	# shellcheck disable=SC2064
 	trap "dmesg -n 8; echo $scan >/sys/module/scsi_mod/parameters/scan" EXIT
 	echo none >/sys/module/scsi_mod/parameters/scan
 	dmesg -n 4	# call traces of failed allocations are for the log only
-	until_missed "$3" after_add write "$driver/add_adapter" 1
+	"$1" "$4" after_add write "$driver/add_adapter" 1
 	echo "$scan" >/sys/module/scsi_mod/parameters/scan
 	echo 1 >"$driver/add_adapter"
 	find_hosts
@@ -139,8 +189,184 @@ triggering()
 	equal "version" "$(overlay "$host" version)" 1.1
 }
 
-point "slab allocations of add_adapter fail" adding slab "" "$((${DEEP:+1} + 0 ? 0 : 4))"
-point "page allocations of add_adapter fail" adding "" pages "$((${DEEP:+1} + 0 ? 1 : 8))"
+# Loaded and working, or not loaded and an errno that says why.
+after_insmod()
+{
+	case $1 in
+	*ok)
+		equal "adapters after '$1'" "$(list_hosts | wc -l)" 1
+		unload
+		;;
+	*ENOMEM|*ENODEV|*EINVAL)
+		;;
+	*)
+		fail "the error is '$1'"
+		;;
+	esac
+	[ ! -d /sys/module/hba_sim ] || fail "the module is there after '$1'"
+}
+
+# loading HOW SLAB PAGES PERCENT, without looking for disks: see adding
+loading()
+{
+	local scan
+
+	allow_injection "$2" "$3"
+	scan=$(</sys/module/scsi_mod/parameters/scan)
+	# shellcheck disable=SC2064
+	trap "dmesg -n 8; echo $scan >/sys/module/scsi_mod/parameters/scan" EXIT
+	echo none >/sys/module/scsi_mod/parameters/scan
+	dmesg -n 4
+	"$1" "$4" after_insmod insmod "$MODULE" "luns=1 dev_size_mb=4"
+	echo "$scan" >/sys/module/scsi_mod/parameters/scan
+	load dev_size_mb=4
+	fio_run --name=a --filename="$(disk "$host" 0)" --rw=randwrite --bs=4k --size=256k
+}
+
+# It has been done, or it has not; then the disk serves as before.
+after_reset()
+{
+	case $1 in
+	*ok|*ENOMEM|*EIO)	;;
+	*)			fail "the error is '$1'" ;;
+	esac
+	no_attention "$(sg "$host" 0)"
+}
+
+resetting()
+{
+	allow_injection slab pages
+	load dev_size_mb=4
+	until_missed 0 after_reset reset "$(sg "$host" 0)" host
+	fio_run --name=a --filename="$(disk "$host" 0)" --rw=randwrite --bs=4k --size=256k
+}
+
+# An update is the work of a kworker, which starts a thread to read the file. These,
+# and whom they start, can be made to fail by a flag that a new thread inherits.
+# mark_workers 0|1
+mark_workers()
+{
+	local task
+	local name
+
+	for task in /proc/[0-9]*; do
+		{ read -r name <"$task/comm"; } 2>/dev/null || continue
+		case $name in
+		kworker/u*|kthreadd)
+			echo "$1" >"$task/make-it-fail" 2>/dev/null || true
+			;;
+		esac
+	done
+}
+
+no_faults()
+{
+	fault "$1" probability 0
+	fault "$1" interval 1
+	fault "$1" task-filter N
+	mark_workers 0
+}
+
+# update_with FAULT: an update while the workers' allocations may fail: it has been
+# done, or the old image runs on. Sets $left to how many more may fail.
+update_with()
+{
+	local version
+
+	mark_workers 1
+	fault "$1" probability 100
+	trigger "$host" 1.1
+	wait_until 60 is_idle "$host"
+	left=$(<"$debug/$1/times")
+	fault "$1" probability 0
+	version=$(overlay "$host" version)
+	case $(overlay "$host" error) in
+	none)
+		equal "version" "$version" 1.1
+		;;
+	"loading: "*"(error -12)"*)
+		errors=$((errors + 1))
+		;;
+	*)
+		fail "the error is '$(overlay "$host" error)'"
+		;;
+	esac
+	scsi_is "$(sg "$host" 0)" GOOD 00 00 00 00 00 00 || no_attention "$(sg "$host" 0)"
+}
+
+begin_updates()
+{
+	allow_injection "$1" "$2"
+	install_images
+	load dev_size_mb=4
+	echo 0 >"/sys/class/scsi_host/host$host/overlay/probation_ms"
+	trap 'dmesg -n 8; no_faults failslab; no_faults fail_page_alloc' EXIT
+	dmesg -n 4
+}
+
+end_updates()
+{
+	note "$hits of the worker's allocations failed, $errors made the update fail"
+	equal "the last error" "$(overlay "$host" error)" none
+	equal "version" "$(overlay "$host" version)" 1.1
+	[ "$hits" -gt 10 ] && [ "$errors" -gt 5 ]
+	fio_run --name=a --filename="$(disk "$host" 0)" --rw=randwrite --bs=4k --size=256k
+	logins_as_at_power_on
+}
+
+# The kernel counts the allocations that may fail, over all updates, until one has
+# failed; its count cannot be read. Every INTERVALth fails. So from a known count c the
+# Nth fails by the interval c + N, and then the count is that.
+updating_slab()
+{
+	local n
+	local count=0
+	local left
+	local hits=0
+	local errors=0
+
+	begin_updates slab ""
+	fault failslab task-filter Y
+	for ((n = 1; n < 2000; n += 1 + n * $1 / 100)); do
+		fault failslab interval $((count + n))
+		fault failslab times 1
+		update_with failslab
+		[ "$left" -eq 0 ] || break
+		count=$((count + n))
+		hits=$((hits + 1))
+	done
+	end_updates
+}
+
+# From the Nth page on there is no more memory.
+updating_pages()
+{
+	local n
+	local left
+	local hits=0
+	local errors=0
+	local all=1000000
+
+	begin_updates "" pages
+	fault fail_page_alloc task-filter Y
+	for ((n = 0; n < 2000; n += 1 + n * $1 / 100)); do
+		fault fail_page_alloc space $((n + 1))
+		fault fail_page_alloc times "$all"
+		update_with fail_page_alloc
+		[ "$left" -lt "$all" ] || break
+		hits=$((hits + 1))
+	done
+	fault fail_page_alloc times 1
+	end_updates
+}
+
+point "slab allocations of insmod fail" loading until_missed slab "" "$(stride 14)"
+point "no pages for insmod" loading until_enough "" pages "$(stride 14)"
+point "slab allocations of add_adapter fail" adding until_missed slab "" "$(stride 10)"
+point "no pages for add_adapter" adding until_enough "" pages "$(stride 8)"
 point "each allocation of a write to the disk fails once" writing
+point "each allocation of a host reset fails once" resetting
 point "each allocation of a trigger fails once" triggering
+point "slab allocations of an update fail in its worker" updating_slab "$(stride 5)"
+point "no pages for an update in its worker" updating_pages "$(stride 5)"
 run_points

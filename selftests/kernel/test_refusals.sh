@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
-# Files that are no image, images that are not for this adapter, and images that
-# misbehave: each is refused with phase and reason, and the old image serves fio
-# as if nothing had happened.
+# Files that are no image, and images that are not for this adapter: each is refused
+# with phase and reason, and the old image serves fio as if nothing had happened.
+# Images that pass all checks and misbehave: see test_hostile.sh.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -203,27 +203,6 @@ schemas()
 	still_serving
 }
 
-# hostile IMAGE PATTERN...: what hostile.S has under this name
-hostile()
-{
-	while [ $# -gt 0 ]; do
-		cp "$(built "$1.mrb")" "$firmware/bad.mrb"
-		refuse "$2"
-		kernel_said "overlay: bad: "
-		shift 2
-	done
-	still_serving
-}
-
-# The whole limit of instructions has to be used up, so this takes a while.
-hangs()
-{
-	local begin=$SECONDS
-
-	hostile hang "^converting: image hangs"
-	note "refused after $((SECONDS - begin)) s"
-}
-
 finish()
 {
 	cp "$good" "$firmware/bad.mrb"
@@ -239,42 +218,6 @@ finish()
 	stop_load good "$(disk "$host" 0)"
 }
 
-# stops IMAGE: it passes all checks and fails when it runs. That stops its
-# adapter, and nothing else: commands end, the other adapter serves, and one
-# added afterwards starts from ROM.
-stops()
-{
-	local old
-	local other
-
-	install_images
-	cp "$(built "$1.mrb")" "$firmware"
-	load adapters=2 dev_size_mb=8
-	old=$host
-	other=$(disk "${hosts[1]}" 0)
-	start_load other "$other"
-	trigger "$host" "$1"
-	wait_until 60 is_idle "$host"
-	wait_until 60 has_stopped "$(sg "$host" 0)"
-	kernel_said "hba_sim0: hart .* adapter stopped"
-	refused "No such device|busy" trigger "$host" 1.1
-	echo "$old" >"$driver/remove_adapter"
-	load_goes_on other "$other"
-	echo 1 >"$driver/add_adapter"
-	find_hosts
-	for host in "${hosts[@]}"; do
-		scsi_is "$(sg "$host" 0)" GOOD 00 00 00 00 00 00
-		equal "version" "$(overlay "$host" version)" 1.0
-	done
-	stop_load other "$other"
-}
-
-# No command gets an answer any more, only the driver's: DID_NO_CONNECT.
-has_stopped()
-{
-	[ "$(scsi "$1" -t 5000 00 00 00 00 00 00)" = "host 01" ]
-}
-
 shared_point "fio writes and verifies meanwhile" begin
 shared_point "no file, a folder, a link to itself, a device" not_a_file
 shared_point "an empty file" empty
@@ -287,70 +230,6 @@ shared_point "A5 an image for another board" wrong_board
 shared_point "A5 an older image" older
 shared_point "U5 capabilities that are missing or would be lost" capabilities
 shared_point "U5 persistent data that nobody converts" schemas
-shared_point "a bootstrap that traps" hostile \
-	illegal "^converting: image trapped: .*illegal" \
-	panic "^converting: image trapped: " \
-	load_nowhere "^converting: image trapped: .*load" \
-	misaligned "^converting: image trapped: .*misaligned" \
-	stack "^converting: image trapped: .*store" \
-	execute_data "^converting: image trapped: " \
-	execute_nowhere "^converting: image trapped: " \
-	mailbox "^converting: image trapped: " \
-	progress "^converting: image trapped: "
-shared_point "U14 a bootstrap that stores into the old image" hostile \
-	store_text "^converting: image trapped: .*store.* value 0x80000000" \
-	store_data "^converting: image trapped: .*store.* value 0x90000000" \
-	store_self "^converting: image trapped: .*store" \
-	store_registers "^converting: image trapped: .*store" \
-	store_nowhere "^converting: image trapped: .*store" \
-	pause_store "^paused: image trapped: .*store.* value 0x80000000" \
-	swap_store "^swapping: image trapped: .*store.* value 0x80000000"
-shared_point "a bootstrap that aborts or goes idle" hostile \
-	abort "^converting: image aborted: for another board 0xbad" \
-	idle "^converting: image went idle" \
-	control_block "^converting: image aborted: bad control block" \
-	pause_abort "^paused: image aborted: unknown reason" \
-	pause_idle "^paused: image went idle"
-shared_point "services that are not for it" hostile \
-	dma "^converting: image trapped: " \
-	order_unknown "^converting: image trapped: " \
-	order_high "^converting: image trapped: "
-shared_point "services out of order" hostile \
-	order_open "^converting: image trapped: " \
-	order_staged "^converting: image trapped: " \
-	order_unlock "^converting: image trapped: " \
-	order_copy "^converting: image trapped: " \
-	order_resume "^converting: image trapped: " \
-	pause_again "^paused: image trapped: " \
-	swap_resume "^swapping: image trapped: " \
-	start_unlock "^starting: image trapped: "
-shared_point "U9 U14 a fault in the pause: the old image comes back" hostile \
-	pause_illegal "^paused: image trapped: .*illegal" \
-	pause_hang "^paused: image hangs" \
-	swap_illegal "^swapping: image trapped: .*illegal" \
-	swap_nothing "^swapping: image trapped: environment call" \
-	copy_illegal "^swapping: image trapped: .*illegal" \
-	copy_hang "^swapping: image hangs" \
-	copy_bad_keep "^swapping: image trapped: environment call" \
-	copy_unverified "^swapping: image trapped: environment call" \
-	copy_twice "^swapping: image trapped: " \
-	flush_illegal "^swapping: image trapped: .*illegal"
-shared_point "U9 the new image does not start: the old one comes back" hostile \
-	start_illegal "^starting: image trapped: .*illegal" \
-	start_hang "^starting: image hangs" \
-	start_idle "^starting: image went idle" \
-	start_abort "^starting: image aborted: " \
-	hart_illegal "^starting: a hart did not start" \
-	hart_hang "^starting: a hart did not start" \
-	hart_frames "^starting: a hart did not start"
-shared_point "traps without an end" hostile \
-	trap_loop "^converting: image hangs"
-shared_point "a bootstrap that hangs" hangs
 point "fio has lost nothing, the next good image is laid over" finish
 point "a FIFO" fifo
-point "an image whose I/O harts trap stops its adapter" stops io_illegal
-point "an image whose I/O harts hang stops its adapter" stops io_hang
-point "an image that takes no frames stops its adapter" stops io_deaf
-point "an image that puts out rubbish stops its adapter" stops io_frames
-point "an image that answers for another command stops its adapter" stops io_lies
 run_points

@@ -294,6 +294,29 @@ static void test_els_to_nobody(void **state)
 	model_free(m);
 }
 
+/* The sessions belong to the preserved image, too: none ends, none begins anew. */
+static void test_logins_on_probation(void **state)
+{
+	const union frame els[] = { els_frame(ELS_PLOGI, 0), els_frame(ELS_LOGO, 0),
+				    els_frame(ELS_PLOGI, model_config.nr_ports - 1) };
+
+	for (u32 i = 0; i < 2 * ARRAY_SIZE(els); i++) {
+		struct model *m = puppet_new(0);
+		u32 port = le16_to_cpu(els[i / 2].hdr.tag);
+		u32 token = m->a.fabric.ports[port].token;
+		bool probation = i % 2;
+
+		m->a.regs->probation = cpu_to_le32(probation);
+		post(m, 0, &cmds[0]);
+		PUPPET_SERVICE(m, STEP(els[i / 2]), (struct puppet_step){ .next = STEP_NEXT });
+		model_service(m);
+		assert_false(m->a.dead);
+		assert_int_equal(m->a.fabric.ports[port].token == token, probation);
+		assert_int_equal(queue_abort(&cmds[0].cmd), 0);
+		model_free(m);
+	}
+}
+
 static void service_dies_of(struct puppet_step step, const char *why)
 {
 	struct model *m = puppet_new(0);
@@ -437,6 +460,7 @@ int main(void)
 		cmocka_unit_test(test_abort_of_unanswered),
 		cmocka_unit_test(test_answer_in_pause),
 		cmocka_unit_test(test_els_to_nobody),
+		cmocka_unit_test(test_logins_on_probation),
 		cmocka_unit_test(test_service_disorder),
 		cmocka_unit_test(test_els_for_ever),
 		cmocka_unit_test(test_dead_adapter_loses_all),

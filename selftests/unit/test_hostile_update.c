@@ -14,6 +14,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
+#include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
 #include "fixture.h"
 
@@ -383,6 +384,32 @@ static void test_death_in_pause(void **state)
 	model_free(m);
 }
 
+static u32 searches;
+
+static s32 next_dirty_hook(void *board, u32 offset)
+{
+	searches++;
+	return adapter_overlay_ops.next_dirty(board, offset);
+}
+
+/* A search takes the host long; the pause must not become so long. */
+static void test_dirty_storm(void **state)
+{
+	struct image img = PATCHED(&v1_1, BOOTSTRAP, ADDI(A0, X0, 1), CALL(12), QUIESCE,
+				   ADDI(A0, X0, 0), CALL(13), JAL(X0, -12));
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	m->ops.next_dirty = next_dirty_hook;
+	searches = 0;
+	assert_int_not_equal(model_update(m, &img), 0);
+	assert_non_null(strstr(m->ov.status.error, "paused: image hangs"));
+	assert_in_range(searches, 1000, 50000);
+	check_untouched(m, &v1_0, 8);
+	image_free(&img);
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_failure_when_running),
 		cmocka_unit_test(test_update_of_dead_adapter),
 		cmocka_unit_test(test_death_in_pause),
+		cmocka_unit_test(test_dirty_storm),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

@@ -14,6 +14,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
+#include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
 #include "encode.h"
@@ -111,6 +112,22 @@ static void test_rollback_by_hand(void **state)
 	model_free(m);
 }
 
+/* Tables of 1.x in the data window: images/v1/format.h */
+#define NEXUS_TABLE	0x20000u
+#define LU_TABLE	0x22000u
+
+/* Whatever came of them meanwhile, there are not many. */
+static void clear_attentions(struct model *m)
+{
+	for (u32 t = 0; t < m->a.cfg.nr_targets; t++) {
+		cmds[0].target = t;
+		for (u32 i = 0; i < 4; i++)
+			model_exec(m, 0, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0);
+		assert_int_equal(cmds[0].cmd.status, 0);
+	}
+	cmds[0].target = 0;
+}
+
 static void crash_hart(struct model *m, u32 queue)
 {
 	m->a.queues[queue].hart.pc = 0x12345678;
@@ -138,6 +155,147 @@ static void test_rollback_by_crash(void **state)
 	check_revision(m, "1.0 ");
 	assert_int_equal(m->ov.status.rollbacks, 1);
 	assert_int_equal(m->a.crashes, 1);
+	model_free(m);
+}
+
+/* What bad images do on probation is not held against the one that comes back. */
+static void test_rollback_by_crash_often(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	for (u32 i = 0; i < 2 * ADAPTER_CRASHES; i++) {
+		m->ov.probation_commands = ~0u;
+		m->ov.probation_ms = ~0u;
+		assert_int_equal(overlay_claim(&m->ov), 0);
+		assert_int_equal(overlay_update(&m->ov, v1_1.bytes, v1_1.size, &m->result), 0);
+		crash_hart(m, 0);
+		model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+		assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+		assert_true(cmds[4].done);
+		assert_int_equal(cmds[4].cmd.outcome, CMD_REPLIED);
+		assert_false(m->a.dead);
+	}
+	assert_int_equal(m->a.crashes, 2 * ADAPTER_CRASHES);
+	clear_attentions(m);
+	check_some(m);
+	check_revision(m, "1.0 ");
+
+	/* its own are, as ever */
+	for (u32 i = 0; i <= ADAPTER_CRASHES; i++) {
+		crash_hart(m, 0);
+		model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+		model_service(m);
+		assert_int_equal(m->a.dead, i == ADAPTER_CRASHES);
+	}
+	model_free(m);
+}
+
+/*
+ * What the image that goes has not answered the other one gets: a command that it
+ * only keeps, and one about which its harts have exchanged messages that no other
+ * image knows.
+ */
+static void test_rollback_of_commands(void **state)
+{
+	const u8 mode_select[6] = { 0x15, 0x10, 0, 0, 24 };
+	u8 list[24] = { 0, 0, 0, 0, 0x08, 0x12, 0 };
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	clear_attentions(m);
+	memcpy(cmds[4].data, list, sizeof(list));
+	model_start(m, 0, &cmds[4], mode_select, 6, FRAME_DIR_OUT, sizeof(list));
+	assert_int_equal(cmds[4].cmd.state, CMD_POSTED);
+	cmds[4].cmd.frame.msg.code = cpu_to_le16(0x7777);
+	memset(cmds[5].data, 0, sizeof(cmds[5].data));
+	memcpy(cmds[5].data, list, sizeof(list));
+	model_start(m, 1, &cmds[5], mode_select, 6, FRAME_DIR_OUT, sizeof(list));
+	assert_true(service_unpost(&m->a, &cmds[5].cmd));
+	cmds[5].cmd.state = CMD_HART;
+
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	model_service(m);
+	for (u32 i = 4; i < 6; i++) {
+		assert_true(cmds[i].done);
+		if (cmds[i].cmd.status)
+			assert_int_equal(sense_of(&cmds[i]), UA_MICROCODE);
+	}
+	assert_int_not_equal(cmds[4].cmd.status, cmds[5].cmd.status);
+	clear_attentions(m);
+	check_some(m);
+	model_free(m);
+}
+
+/*
+ * The new image destroys what it shares with the old one, which finds that out in
+ * its self-test: then it has what it had before the update.
+ */
+static void rolled_back_from_ruins(u32 offset, u8 byte, u32 len, bool module)
+{
+	struct image img = copy_of(&v1_1);
+	struct mrb_header *h = (void *)img.bytes;
+	struct model *m;
+
+	if (!module)
+		h->rollback_entry = 0;
+	image_sign(&img);
+	m = on_probation(&img, ~0u);
+	memset(m->a.memctl.region.data + offset, byte, len);
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_non_null(strstr(m->ov.status.error, "probation: a hart crashed"));
+	assert_true(cmds[4].done);
+	clear_attentions(m);
+	assert_int_equal(m->ov.status.rollbacks, 1);
+	assert_int_equal(m->ov.status.state, OVERLAY_IDLE);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	m->ov.probation_commands = 0;
+	assert_int_equal(model_update(m, &v1_1), 0);
+	check_revision(m, "1.1 ");
+	assert_int_equal(fabric_logins(&m->a.fabric), 8);
+	image_free(&img);
+	model_free(m);
+}
+
+static void test_rollback_from_ruins(void **state)
+{
+	for (u32 module = 0; module < 2; module++) {
+		rolled_back_from_ruins(0, 0, 0x20000, module);
+		rolled_back_from_ruins(0, 0xff, 0x20000, module);
+		rolled_back_from_ruins(LU_TABLE, 0, 0x2000, module);
+		rolled_back_from_ruins(LU_TABLE, 0xff, 0x2000, module);
+		rolled_back_from_ruins(0, 0xff, LU_TABLE + 0x2000, module);
+	}
+}
+
+static int starts;
+
+/* The image that comes back does not start with the current data, in no way. */
+static int start_hook(void *board, bool overlaid, u64 *insns)
+{
+	int err = adapter_overlay_ops.start(board, overlaid, insns);
+
+	return overlaid && ++starts <= 2 ? -EIO : err;
+}
+
+static void test_rollback_to_old_data(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+	u32 *commands = (u32 *)(m->a.memctl.region.data + NEXUS_TABLE);
+	u32 before = *commands;
+
+	check_revision(m, "1.1 ");
+	assert_true(*commands > before);
+	m->ops.start = start_hook;
+	starts = 0;
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_int_equal(starts, 3);
+	assert_int_equal(*commands, before);
+	check_runs(m, "1.0 ", 0, 1);
 	model_free(m);
 }
 
@@ -350,6 +508,10 @@ int main(void)
 		cmocka_unit_test(test_commit_by_hand),
 		cmocka_unit_test(test_rollback_by_hand),
 		cmocka_unit_test(test_rollback_by_crash),
+		cmocka_unit_test(test_rollback_by_crash_often),
+		cmocka_unit_test(test_rollback_of_commands),
+		cmocka_unit_test(test_rollback_from_ruins),
+		cmocka_unit_test(test_rollback_to_old_data),
 		cmocka_unit_test(test_rollback_by_digest),
 		cmocka_unit_test(test_rollback_by_itself),
 		cmocka_unit_test(test_pause_budget),

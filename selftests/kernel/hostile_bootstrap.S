@@ -1,86 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Entry points that do what a good image never does, for test_refusals.sh.
- * hostile_bootstrap_X stands in for the bootstrap: the service hart jumps to
- * it, in staging, once the image is staged; hostile_runtime_X stands in for
- * the run-time, in place. The rest of the image is a good one.
+ * Bootstraps that do what a good one never does; hostile.table says what is to
+ * become of each.
  */
-#include "entry.h"
-
-/* enum overlay_call in hba_sim/overlay.h */
-#define OVERLAY_OPEN		0x200
-#define OVERLAY_STAGED		0x202
-#define OVERLAY_PROGRESS	0x203
-#define OVERLAY_QUIESCE		0x204
-#define OVERLAY_UNLOCK		0x205
-#define OVERLAY_COPY		0x206
-#define OVERLAY_VERIFY		0x207
-#define OVERLAY_FLUSH		0x208
-#define OVERLAY_LOCK		0x209
-#define OVERLAY_RESUME		0x20a
-#define OVERLAY_ABORT		0x20b
-#define BOARD_DMA		0x100
-
-#define REGS			0x10000000
-#define MAILBOX			0x20000000
-#define SCRATCH			0x30000000
-#define CONTROL			0x40000000
-#define STAGING_DATA		0x60000000
-#define TEXT			0x80000000
-#define DATA			0x90000000
-
-#define KEEP_ALL		7	/* the three schemas of the 1.x images */
-
-/* struct mailbox and struct frame_hdr */
-#define OUT_COUNT		64
-#define OUT_FRAME		128
-#define FRAME_REPLY		6
+#include "hostile.inc"
 
 	.text
-
-	.macro	entry name
-	.balign	4
-	.globl	hostile_\name
-hostile_\name:
-	.endm
-
-	.macro	service number, arg = 0
-	li	a0, \arg
-	li	a7, \number
-	ecall
-	.endm
-
-	.macro	until_swapping
-	service	OVERLAY_QUIESCE
-	service	OVERLAY_UNLOCK
-	.endm
-
-	.macro	until_starting
-	until_swapping
-	service	OVERLAY_COPY, KEEP_ALL
-	service	OVERLAY_VERIFY
-	service	OVERLAY_FLUSH
-	service	OVERLAY_LOCK
-	.endm
-
-	.macro	illegal
-	.word	0
-	.endm
-
-	.macro	hang
-1:	j	1b
-	.endm
-
-	.macro	idle
-1:	wfi
-	j	1b
-	.endm
-
-	.macro	store address
-	li	t0, \address
-	sw	zero, 0(t0)
-	hang
-	.endm
 
 /* Before the pause. */
 entry bootstrap_illegal
@@ -133,6 +58,12 @@ entry bootstrap_execute_data
 	jr	t0
 entry bootstrap_execute_nowhere
 	jr	zero
+entry bootstrap_execute_scratch
+	li	t0, SCRATCH
+	li	t1, 0x00000073		/* an ecall */
+	sw	t1, 0(t0)
+	fence.i
+	jr	t0
 entry bootstrap_trap_loop
 	la	t0, 1f
 	csrw	mtvec, t0
@@ -200,6 +131,32 @@ entry bootstrap_pause_again
 	service	OVERLAY_QUIESCE
 	hang
 
+entry bootstrap_pause_dma
+	service	OVERLAY_QUIESCE
+	service	BOARD_DMA
+	hang
+
+/* Every instruction but a few makes the host work, and nobody else runs. */
+entry bootstrap_pause_dirty_storm
+	service	OVERLAY_TRACK, 1
+	service	OVERLAY_QUIESCE
+1:	service	OVERLAY_DIRTY
+	j	1b
+entry bootstrap_pause_fence_storm
+	service	OVERLAY_QUIESCE
+1:	fence.i
+	j	1b
+entry bootstrap_pause_mtvec_data
+	service	OVERLAY_QUIESCE
+	li	t0, STAGING_DATA
+	csrw	mtvec, t0
+	illegal
+entry bootstrap_pause_mtvec_odd
+	service	OVERLAY_QUIESCE
+	li	t0, -1
+	csrw	mtvec, t0
+	illegal
+
 /* The code region is unlocked, and perhaps written. */
 entry bootstrap_swap_illegal
 	until_swapping
@@ -207,6 +164,9 @@ entry bootstrap_swap_illegal
 entry bootstrap_swap_store
 	until_swapping
 	store	TEXT
+entry bootstrap_swap_store_data
+	until_swapping
+	store	DATA
 entry bootstrap_swap_nothing
 	until_swapping
 	service	OVERLAY_LOCK
@@ -261,32 +221,15 @@ entry bootstrap_start_unlock
 	until_starting
 	service	OVERLAY_UNLOCK
 	hang
+entry bootstrap_start_store
+	until_starting
+	store	TEXT
 entry bootstrap_start_abort
 	until_starting
 	service	OVERLAY_ABORT, 1
 	hang
 
-/* I/O harts that do not get to their first wfi as they should. */
-	.macro	of_io_hart
-	bnez	a0, 1f
-	tail	runtime_entry
-1:
-	.endm
-
-entry runtime_hart_illegal
-	of_io_hart
-	illegal
-entry runtime_hart_hang
-	of_io_hart
-	hang
-entry runtime_hart_frames
-	of_io_hart
-	li	t0, MAILBOX
-	li	t1, -1
-	sw	t1, OUT_COUNT(t0)
-	idle
-
-/* From here on the fault shows only when the new image runs. */
+/* The fault shows only when the new image runs. */
 entry bootstrap_late_illegal
 	until_starting
 	service	OVERLAY_RESUME
@@ -295,50 +238,3 @@ entry bootstrap_late_hang
 	until_starting
 	service	OVERLAY_RESUME
 	hang
-entry runtime_io_illegal
-	of_io_hart
-	wfi
-	illegal
-entry runtime_io_hang
-	of_io_hart
-	wfi
-	hang
-entry runtime_io_deaf
-	of_io_hart
-	idle
-entry runtime_io_frames
-	of_io_hart
-	wfi
-	li	t0, MAILBOX
-	sb	zero, 0(t0)
-	li	t1, -1
-	sw	t1, OUT_COUNT(t0)
-	idle
-
-/* Takes each frame, answers another command than the one it was given. */
-entry runtime_io_lies
-	of_io_hart
-	li	t0, MAILBOX
-2:	wfi
-	lw	t1, 0(t0)
-	lw	t2, 4(t0)
-	sb	zero, 0(t0)
-	li	t3, ~0xff
-	and	t1, t1, t3
-	ori	t1, t1, FRAME_REPLY
-	li	t3, 0x10000
-	add	t1, t1, t3
-	sw	t1, OUT_FRAME(t0)
-	sw	t2, OUT_FRAME + 4(t0)
-	sw	zero, OUT_FRAME + 8(t0)
-	li	t1, 1
-	sw	t1, OUT_COUNT(t0)
-	j	2b
-
-/* Takes each frame and never answers: its commands time out. */
-entry runtime_swallow
-	of_io_hart
-	li	t0, MAILBOX
-2:	wfi
-	sb	zero, 0(t0)
-	j	2b
