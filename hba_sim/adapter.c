@@ -142,6 +142,7 @@ void adapter_destroy(struct adapter *a)
 	for (u32 i = 0; a->queues && i < a->cfg.nr_queues; i++)
 		queue_destroy(&a->queues[i]);
 	kvfree(a->queues);
+	coredump_destroy(a);
 	service_destroy(a);
 	fabric_destroy(&a->fabric);
 	memctl_destroy(&a->memctl);
@@ -190,6 +191,7 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
 	a->rom_len = len;
 	memcpy(&a->image, rom, sizeof(a->image));
 	err = memctl_power_on(&a->memctl, rom, &a->image);
+	coredump_reserve(a, &a->image);
 	if (!err)
 		err = adapter_start_harts(a);
 	return err;
@@ -203,7 +205,7 @@ static void adapter_hold(struct adapter *a)
 
 static void adapter_release(struct adapter *a)
 {
-	struct adapter_waits waits = {};
+	struct overlay_waits waits = {};
 
 	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
 		queue_release(&a->queues[i]);
@@ -265,6 +267,7 @@ void adapter_note_panic(struct hart *h)
 	h->mcause = h->x[10];
 	h->mepc = h->x[11];
 	h->mtval = h->x[12];
+	h->dead = true;
 }
 
 /**
@@ -282,9 +285,9 @@ u64 adapter_instructions(const struct adapter *a)
 	return sum;
 }
 
-static void tell_hart(const struct adapter *a, const struct hart *h, const char *why,
-		      const char *what)
+static void tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what)
 {
+	coredump_take(a, h, why);
 	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x ra %08x sp %08x a0 %08x a7 %08x, last trap: %s, mepc %08x, mtval %08x\n",
 	       a->name, h->id, why, what, h->pc, h->x[1], h->x[2], h->x[10], h->x[17],
 	       hart_cause_name(h->mcause), h->mepc, h->mtval);

@@ -15,6 +15,7 @@
 #include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 
+#include "coredump.h"
 #include "cpu.h"
 #include "dma.h"
 #include "fabric.h"
@@ -125,6 +126,8 @@ struct hba_cmd {
  * @defer: call queue_media_retry() from where memory can be waited for
  * @wake_service: call service_work() from a thread, as it may take long; it
  *		  may be called with a queue's lock held
+ * @dump: a crash dump: @len bytes at @data, to be freed by vfree(). Called by
+ *	  service_work(), may sleep; NULL if no dumps are wanted
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -133,6 +136,7 @@ struct adapter_ops {
 	bool (*cancel_delay)(struct hba_cmd *cmd);
 	void (*defer)(struct hba_cmd *cmd);
 	void (*wake_service)(struct adapter *a);
+	void (*dump)(struct adapter *a, void *data, size_t len);
 	u64 (*now_ns)(void);
 };
 
@@ -209,16 +213,6 @@ struct adapter_config {
 };
 
 /**
- * struct adapter_waits - commands that waited in a pause
- * @commands: their number
- * @longest_ns: longest time from being parked to being delivered
- */
-struct adapter_waits {
-	u32 commands;
-	u64 longest_ns;
-};
-
-/**
  * struct adapter - a host bus adapter
  * @ops: the driver
  * @name: for log messages
@@ -231,6 +225,7 @@ struct adapter_waits {
  * @image: header of the image in the code region
  * @rom: the image that is there at power-on
  * @rom_len: bytes in @rom
+ * @coredump: what will be told of a crash
  * @crash_lock: protects @crashes and @crash_ns
  * @crashes: crashes of harts, ever
  * @crash_ns: when the last ones were
@@ -249,6 +244,7 @@ struct adapter {
 	struct mrb_header image;
 	const void *rom;
 	size_t rom_len;
+	struct coredump coredump;
 	spinlock_t crash_lock;	/* protects crashes and crash_ns */
 	u32 crashes;
 	u64 crash_ns[ADAPTER_CRASHES];

@@ -150,6 +150,14 @@ static void op_crash(void *board, char *buf, size_t len)
 		  hart_cause_name(h->mcause), h->mepc, h->mtval);
 }
 
+static void op_dump(void *board, const char *why)
+{
+	struct adapter *a = board;
+
+	coredump_take(a, &a->service.hart, why);
+	a->ops->wake_service(a);
+}
+
 static bool op_crashed(void *board)
 {
 	struct adapter *a = board;
@@ -206,6 +214,7 @@ static int op_stage_seal(void *board, const void *file, const struct mrb_header 
 	err = memctl_stage_seal(&a->memctl, file, image);
 	if (err)
 		return err;
+	coredump_reserve(a, image);
 	text->perm = BUS_R | BUS_X;
 	text->insns = a->memctl.prefetched.insns;
 	text->nr_insns = a->memctl.prefetched.nr;
@@ -246,6 +255,7 @@ static void op_turn_back(void *board, const struct mrb_header *image)
 	memctl_turn_back(mc);
 	service_reset(a, &a->image, START_WARM);
 	h->pc = BOARD_TEXT_BASE + le32_to_cpu(a->image.rollback_entry);
+	hart_jumped(h, HART_NOWHERE, h->pc);
 	adapter_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
 	adapter_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R | BUS_W);
 	map_region(a, BUS_R);
@@ -389,15 +399,12 @@ static void op_release(void *board)
 		queue_release(&a->queues[i]);
 }
 
-static void op_drain(void *board, u32 limit, u32 *commands, u64 *longest_ns)
+static void op_drain(void *board, u32 limit, struct overlay_waits *waits)
 {
 	struct adapter *a = board;
-	struct adapter_waits waits = { *commands, *longest_ns };
 
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
-		queue_drain(&a->queues[i], limit, &waits);
-	*commands = waits.commands;
-	*longest_ns = waits.longest_ns;
+		queue_drain(&a->queues[i], limit, waits);
 }
 
 static int op_settle(void *board)
@@ -428,6 +435,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.answer		= op_answer,
 	.refuse		= op_refuse,
 	.crash		= op_crash,
+	.dump		= op_dump,
 	.crashed	= op_crashed,
 	.commands	= op_commands,
 	.restart	= op_restart,

@@ -89,6 +89,7 @@ static u64 run_fast(struct hart *h, u64 limit)
 {
 	const struct insn *first, *insn, *run, *stop;
 	u32 base, index, nr, target, value;
+	u32 nr_jumps = h->nr_jumps;
 	u64 left = limit;
 	u32 *x = h->x;
 
@@ -98,10 +99,8 @@ enter_window:
 	nr = hart_fetchable(h, target);
 	base = target & ~(BUS_WINDOW_SIZE - 1);
 	index = bus_offset(target) / 4;
-	if (unlikely(index >= nr)) {
-		h->pc = target;
-		return limit - left;
-	}
+	if (unlikely(index >= nr))
+		goto out;
 start_run:
 	run = first + index;
 	stop = run + min_t(u64, left, nr - index);
@@ -241,6 +240,8 @@ branch:
 		target = base + (u32)(insn - first) * 4 + insn->imm;
 jump:
 		left -= insn + 1 - run;
+		h->jumps[nr_jumps++ % HART_JUMPS] =
+			(struct hart_jump){ base + (u32)(insn - first) * 4, target };
 		index = bus_offset(target) / 4;
 		if (likely((target ^ base) < BUS_WINDOW_SIZE && index < nr))
 			goto start_run;
@@ -252,6 +253,8 @@ leave:
 	/* the end of the window's cache: the next window may go on there */
 	if (insn == stop && left)
 		goto enter_window;
+out:
+	h->nr_jumps = nr_jumps;
 	h->pc = target;
 	return limit - left;
 }
@@ -316,6 +319,10 @@ void hart_reset(struct hart *h, u32 id, u32 pc)
 {
 	memset(h->x, 0, sizeof(h->x));
 	h->pc = pc & ~3u;
+	h->dead = false;
+	h->trapped.count = 0;
+	h->nr_jumps = 0;
+	hart_jumped(h, HART_NOWHERE, h->pc);
 	h->id = id;
 	h->mstatus = 0;
 	h->mie = 0;

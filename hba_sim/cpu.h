@@ -34,6 +34,34 @@ enum hart_exit {
 	HART_DEAD,	/* a trap with no handler (mtvec 0): see cause, tval, pc */
 };
 
+#define HART_JUMPS	32u	/* a power of two */
+
+/**
+ * struct hart_jump - a transfer of control: a jump, a taken branch, a trap
+ * @from: the last instruction before it
+ * @to: the first one after it
+ */
+struct hart_jump {
+	u32 from;
+	u32 to;
+};
+
+/**
+ * struct hart_trapped - a hart as it was when it last took a trap
+ * @x: integer registers
+ * @pc: where it was
+ * @cause: as mcause then was
+ * @tval: as mtval then was
+ * @count: traps taken since hart_reset(); 0: none, and the rest is not set
+ */
+struct hart_trapped {
+	u32 x[32];
+	u32 pc;
+	u32 cause;
+	u32 tval;
+	u32 count;
+};
+
 /**
  * struct hart - a hart's state
  * @x: integer registers; x[0] is 0
@@ -54,6 +82,11 @@ enum hart_exit {
  * @res_addr: its address
  * @res_value: the value that lr.w read: sc.w is a compare-exchange, so a value
  *	       that went from A to B and back to A does not fail it
+ * @dead: it trapped with no handler, or reported a trap and gave up: see @mepc
+ * @trapped: for who looks for the reason of a crash
+ * @nr_jumps: transfers of control since hart_reset(), which is the first
+ * @jumps: the last ones, a ring: between two of them, what was executed stands
+ *	   in a row
  * @win: the bus as this hart sees it
  */
 struct hart {
@@ -74,6 +107,10 @@ struct hart {
 	bool reserved;
 	u32 res_addr;
 	u32 res_value;
+	bool dead;
+	struct hart_trapped trapped;
+	u32 nr_jumps;
+	struct hart_jump jumps[HART_JUMPS];
 	struct bus_window win[BUS_WINDOWS];
 };
 

@@ -222,6 +222,7 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg)
 	host = host_alloc(&config);
 	if (!host)
 		return ERR_PTR(-ENOMEM);
+	host->parent = parent;
 	err = host_power_on(host, &config);
 	if (err)
 		goto free;

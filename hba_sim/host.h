@@ -17,6 +17,7 @@
  * @adapter: the adapter
  * @overlay: its update machinery
  * @shost: the SCSI host; this struct is its private data
+ * @parent: the device it hangs on
  * @service_wq: the service hart's thread: messages and updates, in order
  * @media_wq: media requests that wait for memory
  * @service_work: there are messages for the service hart
@@ -30,6 +31,7 @@ struct host {
 	struct adapter adapter;
 	struct overlay_node overlay;
 	struct Scsi_Host *shost;
+	struct device *parent;
 	struct workqueue_struct *service_wq;
 	struct workqueue_struct *media_wq;
 	struct work_struct service_work;

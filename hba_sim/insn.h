@@ -138,6 +138,14 @@ static inline u32 hart_fetchable(const struct hart *h, u32 pc)
 	return win->insns && (win->perm & BUS_X) ? win->nr_insns : 0;
 }
 
+#define HART_NOWHERE	0xffffffffu	/* no instruction: where a hart comes from at a reset */
+
+/* What is executed next does not stand behind @from. */
+static inline void hart_jumped(struct hart *h, u32 from, u32 to)
+{
+	h->jumps[h->nr_jumps++ % HART_JUMPS] = (struct hart_jump){ from, to };
+}
+
 /* slow.c: what run_slow() returns beside enum hart_exit */
 #define SLOW_DONE	(-1)	/* an instruction was executed, or trapped */
 #define SLOW_DECODED	(-2)	/* its cache entry was filled, no more */

@@ -60,7 +60,13 @@ static void segments_load(struct segments *s, const void *file, const struct mrb
 	}
 }
 
-static u32 text_end(const struct mrb_header *image)
+/**
+ * memctl_text_bytes() - how far an image's text reaches
+ * @image: its header, checked
+ *
+ * Return: bytes from the start of the text window.
+ */
+u32 memctl_text_bytes(const struct mrb_header *image)
 {
 	u32 end = 0;
 
@@ -76,7 +82,7 @@ static u32 text_end(const struct mrb_header *image)
 
 static void text_digest(const u8 *text, const struct mrb_header *image, u8 *digest)
 {
-	sha256(text, text_end(image), digest);
+	sha256(text, memctl_text_bytes(image), digest);
 }
 
 static int icache_fill(struct icache *ic, const u8 *text, u32 bytes)
@@ -137,9 +143,10 @@ int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header
 	memset(mc->region.data, 0, BOARD_DATA_SIZE);
 	segments_load(&mc->region, file, image);
 	icache_free(&mc->icache);
-	if (icache_fill(&mc->icache, mc->region.text, text_end(image)))
+	if (icache_fill(&mc->icache, mc->region.text, memctl_text_bytes(image)))
 		return -ENOMEM;
 	text_digest(mc->region.text, image, mc->digest);
+	mc->text_bytes = memctl_text_bytes(image);
 	memctl_lock(mc);
 	return 0;
 }
@@ -206,7 +213,7 @@ static bool block_staged(const struct segments *s, const void *file, const struc
 /* The text block that @offset lies in, or else the next one's start. */
 static u32 next_text(const struct mrb_header *image, u32 offset, u32 *end)
 {
-	u32 next = text_end(image);
+	u32 next = memctl_text_bytes(image);
 
 	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
 		const struct mrb_block *b = &image->block[i];
@@ -224,7 +231,7 @@ static u32 next_text(const struct mrb_header *image, u32 offset, u32 *end)
 /* No code may hide between the text blocks, where no digest covers it. */
 static bool text_gaps_zero(const struct segments *s, const struct mrb_header *image)
 {
-	u32 end = text_end(image);
+	u32 end = memctl_text_bytes(image);
 	u32 at = 0;
 
 	while (at < end) {
@@ -265,9 +272,10 @@ int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_head
 	if (!mc->staging.text || !image_staged(&mc->staging, file, image))
 		return -EBADMSG;
 	icache_free(&mc->prefetched);
-	if (icache_fill(&mc->prefetched, mc->staging.text, text_end(image)))
+	if (icache_fill(&mc->prefetched, mc->staging.text, memctl_text_bytes(image)))
 		return -ENOMEM;
 	text_digest(mc->staging.text, image, mc->staged_digest);
+	mc->staged_text_bytes = memctl_text_bytes(image);
 	memcpy(mc->undo.text, mc->region.text, BOARD_TEXT_SIZE);
 	return 0;
 }
@@ -363,6 +371,7 @@ static void swap_digests(struct memctl *mc)
 	memcpy(digest, mc->digest, sizeof(digest));
 	memcpy(mc->digest, mc->staged_digest, sizeof(digest));
 	memcpy(mc->staged_digest, digest, sizeof(digest));
+	swap(mc->text_bytes, mc->staged_text_bytes);
 }
 
 /**
@@ -532,7 +541,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 	bytes->saved = save_data(mc, old);
 	mc->copied = true;
 	swap_digests(mc);
-	bytes->copied = copy_text(mc, text_end(image), text_end(old));
+	bytes->copied = copy_text(mc, memctl_text_bytes(image), memctl_text_bytes(old));
 	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
 		if (le32_to_cpu(image->block[i].type) == MRB_DATA)
 			bytes->copied += sum_replaced(mc, &image->block[i], image, keep, copy_data);
@@ -550,7 +559,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
  */
 int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep)
 {
-	u64 bad = memcmp(mc->region.text, mc->staging.text, text_end(image)) != 0;
+	u64 bad = memcmp(mc->region.text, mc->staging.text, memctl_text_bytes(image)) != 0;
 
 	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
 		if (le32_to_cpu(image->block[i].type) == MRB_DATA)
@@ -587,8 +596,8 @@ void memctl_undo(struct memctl *mc, const struct mrb_header *image, const struct
 	if (!mc->copied)
 		return;
 
-	memset(mc->region.text, 0, text_end(image));
-	memcpy(mc->region.text, mc->undo.text, text_end(old));
+	memset(mc->region.text, 0, memctl_text_bytes(image));
+	memcpy(mc->region.text, mc->undo.text, memctl_text_bytes(old));
 	for (u32 i = 0; i < le16_to_cpu(old->nr_blocks); i++) {
 		const struct mrb_block *b = &old->block[i];
 

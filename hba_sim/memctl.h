@@ -39,6 +39,8 @@ struct segments {
  * @prefetched: of the staged image, decoded before the pause; after the flush,
  *		which exchanges the two, of the old image
  * @dirty: one bit for each BUS_GRANULE bytes of data; there with @staging
+ * @text_bytes: bytes of text in place that @digest is of
+ * @staged_text_bytes: as in @staging
  * @digest: of the text in place
  * @staged_digest: of the text in @staging
  * @locked: the text of @region cannot be written
@@ -53,6 +55,8 @@ struct memctl {
 	struct icache icache;
 	struct icache prefetched;
 	unsigned long *dirty;
+	u32 text_bytes;
+	u32 staged_text_bytes;
 	u8 digest[MRB_SHA256_SIZE];
 	u8 staged_digest[MRB_SHA256_SIZE];
 	bool locked;
@@ -72,6 +76,7 @@ struct memctl_bytes {
 
 int memctl_init(struct memctl *mc);
 void memctl_destroy(struct memctl *mc);
+u32 memctl_text_bytes(const struct mrb_header *image);
 int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header *image);
 
 int memctl_stage_open(struct memctl *mc);

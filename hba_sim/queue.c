@@ -476,7 +476,7 @@ void queue_release(struct hba_queue *q)
 	spin_unlock_bh(&q->lock);
 }
 
-static bool queue_drain_one(struct hba_queue *q, struct adapter_waits *waits)
+static bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits)
 {
 	struct hba_cmd *cmd = NULL;
 	LIST_HEAD(todo);
@@ -486,9 +486,7 @@ static bool queue_drain_one(struct hba_queue *q, struct adapter_waits *waits)
 		cmd = list_first_entry_or_null(&q->parked, struct hba_cmd, node);
 	if (cmd) {
 		list_del_init(&cmd->node);
-		waits->commands++;
-		waits->longest_ns = max(waits->longest_ns,
-					q->adapter->ops->now_ns() - cmd->parked_ns);
+		overlay_waits_add(waits, q->adapter->ops->now_ns() - cmd->parked_ns);
 		queue_deliver(q, cmd, &todo);
 	}
 	queue_unlock(q, &todo);
@@ -503,7 +501,7 @@ static bool queue_drain_one(struct hba_queue *q, struct adapter_waits *waits)
  *
  * Context: any but hard interrupt; does not sleep.
  */
-void queue_drain(struct hba_queue *q, u32 limit, struct adapter_waits *waits)
+void queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits)
 {
 	while (limit-- && queue_drain_one(q, waits))
 		;

@@ -3,6 +3,7 @@
 #ifndef HBA_SIM_QUEUE_H
 #define HBA_SIM_QUEUE_H
 
+#include "../overlay/waits.h"
 #include "adapter.h"
 
 int queue_init(struct hba_queue *q, struct adapter *a, u32 index);
@@ -25,7 +26,7 @@ void queue_take_back(struct hba_queue *q);
 
 void queue_hold(struct hba_queue *q);
 void queue_release(struct hba_queue *q);
-void queue_drain(struct hba_queue *q, u32 limit, struct adapter_waits *waits);
+void queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits);
 
 /* Between queue.c, queue_abort.c and mailbox.c. */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation);

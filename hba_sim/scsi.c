@@ -5,6 +5,7 @@
  * operation code: status and sense are the microcode's alone.
  */
 #include <linux/blk-mq.h>
+#include <linux/devcoredump.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/workqueue.h>
@@ -159,6 +160,12 @@ static void op_wake_service(struct adapter *a)
 	queue_work(host->service_wq, &host->service_work);
 }
 
+/* The platform's device: a dump that nobody reads outlives host and module. */
+static void op_dump(struct adapter *a, void *data, size_t len)
+{
+	dev_coredumpv(to_host(a)->parent, data, len, GFP_KERNEL);
+}
+
 static u64 op_now_ns(void)
 {
 	return ktime_get_ns();
@@ -171,6 +178,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.cancel_delay	= op_cancel_delay,
 	.defer		= op_defer,
 	.wake_service	= op_wake_service,
+	.dump		= IS_ENABLED(CONFIG_DEV_COREDUMP) ? op_dump : NULL,
 	.now_ns		= op_now_ns,
 };
 

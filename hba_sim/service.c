@@ -256,8 +256,9 @@ static void service_message(struct adapter *a, const struct frame_msg *msg)
  * service_work() - the service hart answers all messages that wait
  * @a: its adapter
  *
- * Before that it restarts what has crashed. After adapter_fail() it ends the
- * commands that wait for something that will not come.
+ * Before that it delivers the dump of a crash and restarts what has crashed.
+ * After adapter_fail() it ends the commands that wait for something that will
+ * not come.
  *
  * Context: the service hart's thread; may sleep.
  */
@@ -265,6 +266,7 @@ void service_work(struct adapter *a)
 {
 	struct frame_msg msg;
 
+	coredump_deliver(a);
 	while (!READ_ONCE(a->dead)) {
 		adapter_recover(a);
 		if (READ_ONCE(a->crashed) || !service_next_message(&a->service, &msg))

@@ -7,6 +7,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 #include <linux/compiler.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include "bus.h"
 #include "cpu.h"
@@ -28,15 +29,24 @@
  */
 bool hart_trap(struct hart *h, u32 cause, u32 tval)
 {
+	u32 last = cause & CAUSE_INTERRUPT ? h->pc - 4 : h->pc;
+
+	memcpy(h->trapped.x, h->x, sizeof(h->x));
+	h->trapped.pc = h->pc;
+	h->trapped.cause = cause;
+	h->trapped.tval = tval;
+	h->trapped.count++;
 	h->mcause = cause;
 	h->mepc = h->pc;
 	h->mtval = tval;
-	if (!(h->mtvec & ~3u))
+	h->dead = !(h->mtvec & ~3u);
+	if (h->dead)
 		return false;
 	h->mstatus = h->mstatus & MSTATUS_MIE ? MSTATUS_MPIE : 0;
 	h->pc = h->mtvec & ~3u;
 	if ((cause & CAUSE_INTERRUPT) && (h->mtvec & MTVEC_VECTORED))
 		h->pc += 4 * (cause & ~CAUSE_INTERRUPT);
+	hart_jumped(h, last, h->pc);
 	return true;
 }
 
@@ -156,6 +166,7 @@ static int slow_jalr(struct hart *h, const struct insn *insn)
 		return trap(h, CAUSE_FETCH_MISALIGNED, target);
 	if (insn->rd)
 		h->x[insn->rd] = h->pc + 4;
+	hart_jumped(h, h->pc, target);
 	return retire_at(h, target);
 }
 
@@ -257,6 +268,7 @@ static int slow_csr(struct hart *h, const struct insn *insn)
 static int slow_mret(struct hart *h)
 {
 	h->mstatus = MSTATUS_MPIE | (h->mstatus & MSTATUS_MPIE ? MSTATUS_MIE : 0);
+	hart_jumped(h, h->pc, h->mepc);
 	return retire_at(h, h->mepc);
 }
 

@@ -117,12 +117,29 @@ int overlay_stop(struct overlay *ov, int err, const char *fmt, ...)
 	return OVERLAY_STOPPED;
 }
 
+/**
+ * overlay_crash() - the update cannot go on, as its processor does not
+ * @ov: the update
+ * @err: negative errno
+ * @what: what it did
+ *
+ * Context: the update's thread; does not sleep.
+ * Return: OVERLAY_STOPPED, for the caller to return.
+ */
+int overlay_crash(struct overlay *ov, int err, const char *what)
+{
+	overlay_stop(ov, err, "%s", what);
+	if (ov->ops->dump)
+		ov->ops->dump(ov->board, ov->reason);
+	return OVERLAY_STOPPED;
+}
+
 static int overlay_died(struct overlay *ov)
 {
 	char what[80];
 
 	ov->ops->crash(ov->board, what, sizeof(what));
-	return overlay_stop(ov, -EFAULT, "%s", what);
+	return overlay_crash(ov, -EFAULT, what);
 }
 
 /* Is there a reason to end the update between two slices? */
@@ -130,11 +147,11 @@ static int overlay_out_of_slice(struct overlay *ov)
 {
 	if (in_pause(ov)) {
 		if (ov->work.pause_insns + ov->pause_cost >= PAUSE_INSN_LIMIT)
-			return overlay_stop(ov, -ETIME, "image hangs");
+			return overlay_crash(ov, -ETIME, "image hangs");
 		return 0;
 	}
 	if (ov->insns >= UPDATE_INSN_LIMIT)
-		return overlay_stop(ov, -ETIME, "image hangs");
+		return overlay_crash(ov, -ETIME, "image hangs");
 	if (READ_ONCE(ov->cancel) && ov->status.state <= OVERLAY_CONVERTING)
 		return overlay_stop(ov, -EINTR, "cancelled");
 	if (ov->ops->crashed(ov->board) && ov->status.state != OVERLAY_REVERTING)
@@ -198,11 +215,12 @@ int overlay_drive(struct overlay *ov)
  */
 void overlay_end_pause(struct overlay *ov)
 {
-	struct overlay_figures *w = &ov->work;
+	struct overlay_waits waits = {};
 
-	ov->ops->drain(ov->board, DRAIN_AT_ONCE, &w->waiting_commands, &w->longest_wait_ns);
+	ov->ops->drain(ov->board, DRAIN_AT_ONCE, &waits);
 	preempt_enable();
-	ov->ops->drain(ov->board, U32_MAX, &w->waiting_commands, &w->longest_wait_ns);
+	ov->ops->drain(ov->board, U32_MAX, &waits);
+	overlay_count_waits(ov, &waits);
 }
 
 /* End of a pause that led nowhere: the image that ran before runs on as it was. */
@@ -210,11 +228,13 @@ static int overlay_undo(struct overlay *ov)
 {
 	int err;
 
+	overlay_next_part(ov, OVERLAY_PART_UNDO);
 	ov->ops->track(ov->board, false);
 	ov->ops->undo(ov->board, &ov->staged);
 	ov->ops->lock(ov->board);
 	err = ov->ops->start(ov->board, false, &ov->work.pause_insns);
 	ov->ops->release(ov->board);
+	overlay_close_pause(ov);
 	overlay_end_pause(ov);
 	return err;
 }
@@ -317,6 +337,7 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 	ov->work.total_ns = ov->ops->now_ns() - ov->start_ns;
 	ov->ops->stage_close(ov->board);
 	ov->ops->probation(ov->board, false);
+	overlay_fill_record(ov, err);
 
 	spin_lock(&ov->lock);
 	strscpy(st->error, err ? ov->reason : "none", sizeof(st->error));
@@ -324,7 +345,9 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 	if (!err) {
 		st->updates++;
 		st->last = ov->work;
+		memcpy(ov->histogram.last, ov->waits, sizeof(ov->waits));
 	}
+	overlay_keep_record(ov);
 	st->state = OVERLAY_IDLE;
 	*result = *st;
 	ov->busy = false;
@@ -407,6 +430,7 @@ int overlay_claim(struct overlay *ov)
 		return err;
 
 	memset(&ov->work, 0, sizeof(ov->work));
+	overlay_begin_record(ov);
 	ov->cancel = READ_ONCE(ov->closed);
 	ov->verdict = OVERLAY_WAIT;
 	ov->failed = false;

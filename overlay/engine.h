@@ -14,7 +14,9 @@
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
 
+#include "history.h"
 #include "mrb.h"
+#include "waits.h"
 
 /**
  * enum overlay_state - how far an update is
@@ -82,6 +84,8 @@ struct overlay_request {
  * @refuse: end a call with a trap, as a call that does not exist; false if
  *	there is no handler
  * @crash: describe what the processor died of
+ * @dump: keep what the processor is like for a crash dump, if the board has such
+ *	a thing, and @why; may be NULL; may be called in the pause
  * @crashed: another processor cannot go on; its commands wait for a restart
  * @commands: commands that have ended, ever
  * @restart: set the processor to the run-time entry of @image, which is in
@@ -114,8 +118,8 @@ struct overlay_request {
  *	them held; @overlaid: it is a new image, else the one they had; adds the
  *	instructions executed to *@insns; -EIO if one does not get to its wfi
  * @release: release all queues
- * @drain: serve what waited, at most @limit commands of each queue; adds their
- *	number to *@commands and raises *@longest_ns to the longest wait
+ * @drain: serve what waited, at most @limit commands of each queue; adds them
+ *	to *@waits by overlay_waits_add()
  * @settle: the update thread is idle again: take what it left behind; -EIO if
  *	that is not as it should be
  * @fail: the board is beyond help: stop it
@@ -134,6 +138,7 @@ struct overlay_ops {
 	void (*answer)(void *board, s32 value);
 	bool (*refuse)(void *board);
 	void (*crash)(void *board, char *buf, size_t len);
+	void (*dump)(void *board, const char *why);
 	bool (*crashed)(void *board);
 	u64 (*commands)(void *board);
 	void (*restart)(void *board, const struct mrb_header *image, bool overlaid);
@@ -157,7 +162,7 @@ struct overlay_ops {
 	void (*undo)(void *board, const struct mrb_header *image);
 	int (*start)(void *board, bool overlaid, u64 *insns);
 	void (*release)(void *board);
-	void (*drain)(void *board, u32 limit, u32 *commands, u64 *longest_ns);
+	void (*drain)(void *board, u32 limit, struct overlay_waits *waits);
 	int (*settle)(void *board);
 	void (*fail)(void *board, const char *why);
 	u64 (*now_ns)(void);
@@ -173,6 +178,9 @@ struct overlay_ops {
  * @pause_dirty: granules of data that were dirty in the pause
  * @waiting_commands: commands that arrived in the pause
  * @longest_wait_ns: longest of their waits
+ * @parts: parts of the pause that were begun, bit n for enum overlay_part n
+ * @part_ns: @pause_ns by parts
+ * @part_insns: @pause_insns by parts
  */
 struct overlay_figures {
 	u64 total_ns;
@@ -183,6 +191,9 @@ struct overlay_figures {
 	u64 pause_dirty;
 	u32 waiting_commands;
 	u64 longest_wait_ns;
+	u32 parts;
+	u64 part_ns[OVERLAY_PARTS];
+	u64 part_insns[OVERLAY_PARTS];
 };
 
 /**
@@ -197,9 +208,6 @@ enum overlay_verdict {
 	OVERLAY_ROLL_BACK,
 };
 
-#define OVERLAY_NAME_MAX	32
-#define OVERLAY_ERROR_MAX	160
-
 /**
  * struct overlay_status - what can be read about a board's updates
  * @state: how far the update under way is
@@ -211,6 +219,7 @@ enum overlay_verdict {
  * @updates: updates that succeeded, and were not rolled back
  * @rollbacks: updates that were rolled back
  * @last: figures of the last that succeeded
+ * @recorded: number of the last record in the history
  */
 struct overlay_status {
 	enum overlay_state state;
@@ -222,6 +231,7 @@ struct overlay_status {
 	u32 updates;
 	u32 rollbacks;
 	struct overlay_figures last;
+	u32 recorded;
 };
 
 /**
@@ -231,7 +241,7 @@ struct overlay_status {
  * @running: header of the image in place; changed in the pause only
  * @changed: called when @status.state has changed, but for changes within the
  *	     pause; may be NULL
- * @lock: protects @busy, @closed and @status
+ * @lock: protects @busy, @closed, @status, @history and @histogram
  * @probation_commands: probation ends after so many commands, 0 for at once
  * @probation_ms: or after so many milliseconds
  * @pause_budget_us: longest time from the first queue held to the swap; 0: what
@@ -240,6 +250,8 @@ struct overlay_status {
  * @busy: an update was triggered and has not ended
  * @closed: no update can be triggered any more
  * @status: what can be read
+ * @history: the last updates, record n at n % OVERLAY_HISTORY
+ * @histogram: of waits in pauses
  *
  * The rest belongs to the thread that claimed the update:
  * @cancel: somebody wants it to end before the pause
@@ -259,6 +271,11 @@ struct overlay_status {
  * @probation_ns: when probation began
  * @probation_from: commands that had ended then
  * @pause_start_ns: when the pause began
+ * @part: enum overlay_part of the pause
+ * @part_start_ns: when it began
+ * @part_start_insns: @work.pause_insns then
+ * @record: of this update, for the history
+ * @waits: histogram of its waits
  * @reason: why it cannot go on
  */
 struct overlay {
@@ -267,7 +284,7 @@ struct overlay {
 	struct mrb_header *running;
 	void (*changed)(struct overlay *ov);
 
-	spinlock_t lock;	/* protects busy, closed and status */
+	spinlock_t lock;	/* protects busy, closed, status, history and histogram */
 	u32 probation_commands;
 	u32 probation_ms;
 	u32 pause_budget_us;
@@ -275,6 +292,8 @@ struct overlay {
 	bool busy;
 	bool closed;
 	struct overlay_status status;
+	struct overlay_record history[OVERLAY_HISTORY];
+	struct overlay_histogram histogram;
 
 	bool cancel;
 	const void *file;
@@ -293,6 +312,11 @@ struct overlay {
 	u64 probation_ns;
 	u64 probation_from;
 	u64 pause_start_ns;
+	enum overlay_part part;
+	u64 part_start_ns;
+	u64 part_start_insns;
+	struct overlay_record record;
+	u32 waits[OVERLAY_WAIT_BUCKETS];
 	char reason[OVERLAY_ERROR_MAX];
 };
 
@@ -323,5 +347,6 @@ void overlay_give_up_rollback(struct overlay *ov);
 void overlay_settle(struct overlay *ov);
 void overlay_finish(struct overlay *ov, int err, struct overlay_status *result);
 void overlay_end_pause(struct overlay *ov);
+int overlay_crash(struct overlay *ov, int err, const char *what);
 __printf(3, 4) int overlay_stop(struct overlay *ov, int err, const char *fmt, ...);
 #endif

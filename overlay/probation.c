@@ -40,19 +40,22 @@ static int put_back(struct overlay *ov, u32 keep)
 	int err;
 
 	preempt_disable();
-	ov->pause_start_ns = ops->now_ns();
+	overlay_begin_pause(ov);
 	ops->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
+	overlay_next_part(ov, OVERLAY_PART_COPY);
 	ov->keep = keep;
 	err = ops->unlock(ov->board);
 	overlay_advance(ov, OVERLAY_SWAPPING);
 	if (!err)
 		err = ops->put(ov->board, &ov->staged, ov->keep, &ov->work.undo_bytes, &copied);
+	overlay_next_part(ov, OVERLAY_PART_VERIFY);
 	if (!err)
 		err = ops->verify(ov->board, &ov->staged, ov->keep);
 	ov->work.pause_bytes = ov->work.undo_bytes + copied;
 	if (err)
 		return overlay_stop(ov, err, "the preserved image cannot be put back");
+	overlay_next_part(ov, OVERLAY_PART_START);
 	ops->flush(ov->board);
 	ops->lock(ov->board);
 	overlay_advance(ov, OVERLAY_STARTING);
@@ -143,6 +146,7 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	int err;
 
 	strscpy(why, ov->reason, sizeof(why));
+	overlay_keep_pause(ov);
 	ov->reverting = true;
 	ov->staged = ov->previous;
 	ov->called = 0;

@@ -13,6 +13,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/preempt.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 
 #include "services.h"
@@ -59,6 +60,7 @@ static int check_file(struct overlay *ov)
 		return overlay_stop(ov, err, "image refused: %s (at byte %u)", fault.what,
 				    fault.where);
 	memcpy(new, ov->file, sizeof(*new));
+	overlay_compare(ov, new);
 	if (le32_to_cpu(new->ordinal) < le32_to_cpu(ov->running->ordinal))
 		return overlay_stop(ov, -ESTALE, "image refused: older, release ordinal %u",
 				    le32_to_cpu(new->ordinal));
@@ -97,9 +99,10 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 		return overlay_stop(ov, -EINTR, "cancelled");
 	WRITE_ONCE(ov->status.progress, 100);
 	preempt_disable();
-	ov->pause_start_ns = ov->ops->now_ns();
+	overlay_begin_pause(ov);
 	ov->ops->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
+	overlay_next_part(ov, OVERLAY_PART_DELTA);
 	return 0;
 }
 
@@ -138,9 +141,11 @@ static int serve_unlock(struct overlay *ov, const u32 *arg)
 {
 	int err = check_budget(ov) ?: ov->ops->unlock(ov->board);
 
-	if (!err)
-		overlay_advance(ov, OVERLAY_SWAPPING);
-	return err;
+	if (err)
+		return err;
+	overlay_advance(ov, OVERLAY_SWAPPING);
+	overlay_next_part(ov, OVERLAY_PART_COPY);
+	return 0;
 }
 
 static int serve_copy(struct overlay *ov, const u32 *arg)
@@ -152,12 +157,18 @@ static int serve_copy(struct overlay *ov, const u32 *arg)
 	ov->keep = arg[0];
 	err = ov->ops->put(ov->board, &ov->staged, ov->keep, &w->undo_bytes, &copied);
 	w->pause_bytes = w->undo_bytes + copied;
+	if (!err)
+		overlay_next_part(ov, OVERLAY_PART_VERIFY);
 	return err;
 }
 
 static int serve_verify(struct overlay *ov, const u32 *arg)
 {
-	return ov->ops->verify(ov->board, &ov->staged, ov->keep);
+	int err = ov->ops->verify(ov->board, &ov->staged, ov->keep);
+
+	if (!err)
+		overlay_next_part(ov, OVERLAY_PART_START);
+	return err;
 }
 
 static int serve_flush(struct overlay *ov, const u32 *arg)
@@ -188,7 +199,7 @@ static int serve_resume(struct overlay *ov, const u32 *arg)
 	ov->previous = old;
 	ov->ops->probation(ov->board, !ov->reverting);
 	ov->ops->release(ov->board);
-	ov->work.pause_ns = ov->ops->now_ns() - ov->pause_start_ns;
+	overlay_close_pause(ov);
 	overlay_advance(ov, OVERLAY_RUNNING);
 	overlay_end_pause(ov);
 	return 0;
@@ -294,12 +305,14 @@ int overlay_serve(struct overlay *ov, const struct overlay_request *call)
 {
 	u32 index = call->nr - OVERLAY_CALL_FIRST;
 	const struct overlay_service *service = find_service(ov, index);
+	char what[40];
 	int answer;
 
 	if (!service) {
 		if (ov->ops->refuse(ov->board))
 			return 0;
-		return overlay_stop(ov, -EPROTO, "call 0x%x out of order", call->nr);
+		scnprintf(what, sizeof(what), "call 0x%x out of order", call->nr);
+		return overlay_crash(ov, -EPROTO, what);
 	}
 	ov->called |= BIT(index);
 	answer = service->fn(ov, call->arg);

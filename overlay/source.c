@@ -257,6 +257,7 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 		return err;
 	memcpy(node->image, buf, len);
 	node->image[len] = '\0';
+	overlay_set_name(&node->ov, node->image);
 	queue_work(node->wq, &node->work);
 	return 0;
 }

@@ -175,6 +175,58 @@ OVERLAY_FIGURE(pause_dirty);
 OVERLAY_FIGURE(waiting_commands);
 OVERLAY_FIGURE(longest_wait_ns);
 
+#define OVERLAY_PART(_name, _figures, _part)						\
+static ssize_t show_##_name(const struct overlay *ov, const struct overlay_status *st,	\
+			    char *buf)							\
+{											\
+	return sysfs_emit(buf, "%llu\n", st->last._figures[OVERLAY_PART_##_part]);	\
+}											\
+static struct overlay_attr attr_##_name = { { #_name, 0444 }, show_##_name, NULL }
+
+OVERLAY_PART(pause_quiesce_ns, part_ns, QUIESCE);
+OVERLAY_PART(pause_delta_ns, part_ns, DELTA);
+OVERLAY_PART(pause_copy_ns, part_ns, COPY);
+OVERLAY_PART(pause_verify_ns, part_ns, VERIFY);
+OVERLAY_PART(pause_start_ns, part_ns, START);
+OVERLAY_PART(pause_quiesce_insns, part_insns, QUIESCE);
+OVERLAY_PART(pause_delta_insns, part_insns, DELTA);
+OVERLAY_PART(pause_copy_insns, part_insns, COPY);
+OVERLAY_PART(pause_verify_insns, part_insns, VERIFY);
+OVERLAY_PART(pause_start_insns, part_insns, START);
+
+/* Nothing of the engine is changed but its lock, as in show_history(). */
+static ssize_t show_wait_histogram(const struct overlay *ov, const struct overlay_status *st,
+				   char *buf)
+{
+	struct overlay_histogram h;
+	ssize_t n = 0;
+
+	overlay_read_histogram((struct overlay *)ov, &h);
+	for (u32 i = 0; i < OVERLAY_WAIT_BUCKETS; i++)
+		n += sysfs_emit_at(buf, n, "%lu %u %llu\n", i ? BIT(i - 1) : 0, h.last[i],
+				   h.all[i]);
+	return n;
+}
+OVERLAY_ATTR_RO(wait_histogram);
+
+/* The newest first, and as many as fit. */
+static ssize_t show_history(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	struct overlay_record record;
+	u32 number = st->recorded;
+	ssize_t n = 0;
+	u32 len;
+
+	for (; overlay_read_record((struct overlay *)ov, number, &record); number--) {
+		len = overlay_format_record(&record, buf + n, PAGE_SIZE - n);
+		if (!len)
+			break;
+		n += len;
+	}
+	return n;
+}
+OVERLAY_ATTR_RO(history);
+
 static struct attribute *overlay_attrs[] = {
 	&attr_image.attr,
 	&attr_state.attr,
@@ -197,6 +249,18 @@ static struct attribute *overlay_attrs[] = {
 	&attr_pause_dirty.attr,
 	&attr_waiting_commands.attr,
 	&attr_longest_wait_ns.attr,
+	&attr_pause_quiesce_ns.attr,
+	&attr_pause_delta_ns.attr,
+	&attr_pause_copy_ns.attr,
+	&attr_pause_verify_ns.attr,
+	&attr_pause_start_ns.attr,
+	&attr_pause_quiesce_insns.attr,
+	&attr_pause_delta_insns.attr,
+	&attr_pause_copy_insns.attr,
+	&attr_pause_verify_insns.attr,
+	&attr_pause_start_insns.attr,
+	&attr_wait_histogram.attr,
+	&attr_history.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(overlay);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * mrb: makes, shows, checks and takes apart microcode images in the MRB format
- * (Documentation/mrb-format.rst). This file is the command line.
+ * (Documentation/mrb-format.rst), and shows crash dumps
+ * (Documentation/crash-dump.rst). This file is the command line.
  */
 #include <getopt.h>
 #include <limits.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/kernel.h>
+#include "mrb/crash.h"
 #include "mrb/tool.h"
 
 static const char usage_text[] =
@@ -19,6 +21,8 @@ static const char usage_text[] =
 	"       mrb set FILE -o OUT FIELD=VALUE...\n"
 	"                                   change header fields, for tests: checksum and\n"
 	"                                   digest are made anew and nothing is checked\n"
+	"       mrb crash FILE [ELF]        show a crash dump, with the names and lines of the\n"
+	"                                   image's executable\n"
 	"\n"
 	"pack writes to ELF with the suffix .mrb unless told otherwise. FIELD is a field\n"
 	"as info --json shows it, or a member of a table such as block[0].address.\n"
@@ -142,12 +146,33 @@ static int cmd_set(const struct arguments *args)
 	return ret;
 }
 
+static int cmd_crash(const struct arguments *args)
+{
+	struct symbols *symbols = NULL;
+	struct crash_file crash;
+	struct blob file;
+	int ret = STATUS_BAD_INPUT;
+
+	if (!blob_read(&file, args->rest[0]))
+		return ret;
+	if (args->count > 1)
+		symbols = symbols_open(args->rest[1]);
+	if ((args->count == 1 || symbols) && crash_open(&crash, &file, args->rest[0])) {
+		crash_show(&crash, symbols);
+		ret = finish_output();
+	}
+	symbols_close(symbols);
+	free(file.data);
+	return ret;
+}
+
 static const struct command commands[] = {
 	{ "pack", ":o:", false, 1, 1, cmd_pack },
 	{ "info", ":j", false, 1, 1, cmd_info },
 	{ "verify", ":", false, 1, 1, cmd_verify },
 	{ "extract", ":o:", true, 1, 1, cmd_extract },
 	{ "set", ":o:", true, 2, INT_MAX, cmd_set },
+	{ "crash", ":", false, 1, 2, cmd_crash },
 };
 
 static int parse(const struct command *cmd, int argc, char **argv, struct arguments *args)

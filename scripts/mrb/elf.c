@@ -149,6 +149,7 @@ bool elf_symbol(const struct elf *e, const struct elf_section *table, u32 i,
 	s->name = (const char *)strings.data + name;
 	s->value = GET32(p, Elf32_Sym, st_value);
 	s->section = GET16(p, Elf32_Sym, st_shndx);
+	s->type = ELF32_ST_TYPE(p[offsetof(Elf32_Sym, st_info)]);
 	return true;
 }
 

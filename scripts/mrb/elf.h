@@ -38,6 +38,7 @@ struct elf_symbol {
 	const char *name;	/* terminated, as long as the file is there */
 	u32 value;
 	u32 section;
+	u32 type;		/* STT_ */
 };
 
 struct elf_rela {

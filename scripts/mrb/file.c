@@ -51,6 +51,28 @@ static bool read_all(int fd, u8 *data, size_t len)
 	return true;
 }
 
+/* A file of sysfs says that it is empty, and is not. */
+static bool read_unsized(struct blob *blob, int fd, const char *path)
+{
+	ssize_t n = 1;
+
+	blob->data = malloc(FILE_MAX);
+	if (!blob->data)
+		return complain(path, "out of memory");
+	while (n > 0 && blob->len < FILE_MAX) {
+		n = read(fd, blob->data + blob->len, FILE_MAX - blob->len);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			blob->len += n;
+	}
+	if (!n)
+		return true;
+	free(blob->data);
+	blob->data = NULL;
+	return complain(path, "cannot read: %s", n < 0 ? strerror(errno) : "too large");
+}
+
 static bool read_open_file(struct blob *blob, int fd, const char *path)
 {
 	struct stat st;
@@ -62,6 +84,8 @@ static bool read_open_file(struct blob *blob, int fd, const char *path)
 	if (st.st_size > FILE_MAX)
 		return complain(path, "file is too large");
 	blob->len = st.st_size;
+	if (!blob->len)
+		return read_unsized(blob, fd, path);
 	blob->data = malloc(blob->len + 1);
 	if (!blob->data)
 		return complain(path, "out of memory");

@@ -93,6 +93,16 @@ static void wake_service_op(struct adapter *a)
 {
 }
 
+static void dump_op(struct adapter *a, void *data, size_t len)
+{
+	struct model *m = to_model(a);
+
+	free(m->dump);
+	m->dump = data;
+	m->dump_len = len;
+	m->dumps++;
+}
+
 static u64 clock_op(void)
 {
 	static u64 ns;
@@ -106,6 +116,7 @@ static const struct adapter_ops model_adapter_ops = {
 	.cancel_delay	= cancel_delay_op,
 	.defer		= defer_op,
 	.wake_service	= wake_service_op,
+	.dump		= dump_op,
 	.now_ns		= clock_op,
 };
 
@@ -151,6 +162,7 @@ struct model *model_new(const struct adapter_config *cfg, const struct image *ro
 void model_free(struct model *m)
 {
 	adapter_destroy(&m->a);
+	free(m->dump);
 	free(m);
 }
 

@@ -48,6 +48,9 @@ struct command {
  * @deferred: commands that wait for memory
  * @on_hold: called in the pause, when all queues are held; may be NULL
  * @result: of the last update
+ * @dump: the last crash dump, NULL if there was none
+ * @dump_len: bytes in it
+ * @dumps: how many there were
  * @state_changes: how often the engine reported a change
  */
 struct model {
@@ -58,6 +61,9 @@ struct model {
 	struct list_head deferred;
 	void (*on_hold)(struct model *m);
 	struct overlay_status result;
+	unsigned char *dump;
+	size_t dump_len;
+	unsigned int dumps;
 	unsigned int state_changes;
 };
 

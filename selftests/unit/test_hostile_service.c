@@ -251,7 +251,7 @@ static void test_abort_of_unanswered(void **state)
 static void test_answer_in_pause(void **state)
 {
 	struct model *m = puppet_new(0);
-	struct adapter_waits waits = {};
+	struct overlay_waits waits = {};
 
 	post(m, 0, &cmds[0]);
 	post(m, 0, &cmds[1]);

@@ -43,7 +43,7 @@ static const u8 read_100[10] = { 0x28, 0, 0, 0, 0, 100, 0, 0, 8 };
 static void derail(struct model *m, bool hang)
 {
 	static struct insn code[1];
-	const u32 loop = JAL(X0, 0);
+	static u32 loop[2];
 	struct hart *h = &m->a.queues[0].hart;
 	struct bus_window *w = &h->win[0xf];
 
@@ -51,8 +51,9 @@ static void derail(struct model *m, bool hang)
 		h->pc = 0x12345678;
 		return;
 	}
-	icache_decode(code, &loop, sizeof(loop));
-	*w = (struct bus_window){ .mem = (u8 *)&loop, .size = 8, .perm = BUS_X, .insns = code,
+	loop[0] = JAL(X0, 0);
+	icache_decode(code, loop, sizeof(loop[0]));
+	*w = (struct bus_window){ .mem = (u8 *)loop, .size = 8, .perm = BUS_X, .insns = code,
 				  .nr_insns = 1 };
 	h->pc = 0xf0000000;
 }
