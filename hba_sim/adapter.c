@@ -5,11 +5,13 @@
  */
 #include <asm/byteorder.h>
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -17,6 +19,8 @@
 #include "adapter.h"
 #include "queue.h"
 #include "service.h"
+
+#define POWER_POLL_MS	2	/* between looks for what ends by itself */
 
 /** adapter_limits - what an image must be like for this board */
 const struct mrb_limits adapter_limits = {
@@ -222,10 +226,29 @@ static void forget_crashes(struct adapter *a)
 }
 
 /**
+ * adapter_abort_all() - end commands by a reset
+ * @a: the adapter
+ * @target: remote port whose commands are to end, -1 for all
+ *
+ * Context: thread.
+ * Return: number of those that cannot be ended now; see queue_abort_all().
+ */
+u32 adapter_abort_all(struct adapter *a, int target)
+{
+	u32 busy = 0;
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		busy += queue_abort_all(&a->queues[i], target);
+	return busy;
+}
+
+/**
  * adapter_power_cycle() - power off and on: back to the ROM image
  * @a: the adapter; it may have failed; no update is under way
  *
- * Commands in flight are ended as by a reset. The remote ports, and what lies
+ * Commands in flight are ended as by a reset, also those whose media request is
+ * being executed: its completion is waited for and not shown to the image in
+ * ROM, which may not know what it is about. The remote ports, and what lies
  * behind them, remain; the microcode logs in to them anew (S7).
  *
  * Context: the service hart's thread; may sleep.
@@ -236,8 +259,9 @@ int adapter_power_cycle(struct adapter *a)
 	int err;
 
 	adapter_hold(a);
-	for (u32 i = 0; i < a->cfg.nr_queues; i++)
-		queue_abort_all(&a->queues[i], -1);
+	while (adapter_abort_all(a, -1))
+		msleep(POWER_POLL_MS);
+	synchronize_rcu();
 	forget_crashes(a);
 	WRITE_ONCE(a->crashed, false);
 	WRITE_ONCE(a->dead, false);

@@ -264,6 +264,7 @@ void adapter_destroy(struct adapter *a);
 int adapter_power_on(struct adapter *a, const void *rom, size_t len);
 void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
 void adapter_recover(struct adapter *a);
+u32 adapter_abort_all(struct adapter *a, int target);
 int adapter_power_cycle(struct adapter *a);
 u64 adapter_instructions(const struct adapter *a);
 void adapter_fail(struct adapter *a, const struct hart *h, const char *why);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -16,6 +17,7 @@
 long host_alloc_left = -1;
 long host_pages;
 bool host_rcu_waits;
+void (*host_meanwhile)(void);
 
 /* Recursive, and no writer holds up a reader: glibc's default. */
 static pthread_rwlock_t rcu_readers = PTHREAD_RWLOCK_INITIALIZER;
@@ -258,6 +260,12 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	pthread_mutex_unlock(&rcu_lock);
 }
 
+void synchronize_rcu(void)
+{
+	pthread_rwlock_wrlock(&rcu_readers);
+	pthread_rwlock_unlock(&rcu_readers);
+}
+
 void rcu_barrier(void)
 {
 	struct rcu_head *head, *next;
@@ -268,8 +276,7 @@ void rcu_barrier(void)
 	pthread_mutex_unlock(&rcu_lock);
 
 	/* Who reads now may have what waits; who comes later has not. */
-	pthread_rwlock_wrlock(&rcu_readers);
-	pthread_rwlock_unlock(&rcu_readers);
+	synchronize_rcu();
 	for (; head; head = next) {
 		next = head->next;
 		head->func(head);
