@@ -150,7 +150,8 @@ struct adapter_ops {
  * @ended: commands that have ended, ever
  * @running: command whose frame the hart has, for who waits for @lock
  * @cmds: commands that have not ended, by tag
- * @depth: entries in @cmds
+ * @depth: tags; one more is @probe's
+ * @probe: the board's own command, see queue_prove()
  * @generation: of the last command
  */
 struct hba_queue {
@@ -166,6 +167,7 @@ struct hba_queue {
 	struct hba_cmd *running;
 	struct hba_cmd **cmds;
 	u32 depth;
+	struct hba_cmd probe;
 	u32 generation;
 };
 

@@ -157,6 +157,14 @@ static bool op_crashed(void *board)
 	return READ_ONCE(a->crashed);
 }
 
+static void op_prove(void *board)
+{
+	struct adapter *a = board;
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_prove(&a->queues[i]);
+}
+
 static u64 op_commands(void *board)
 {
 	struct adapter *a = board;
@@ -417,6 +425,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.refuse		= op_refuse,
 	.crash		= op_crash,
 	.crashed	= op_crashed,
+	.prove		= op_prove,
 	.commands	= op_commands,
 	.restart	= op_restart,
 	.stage_open	= op_stage_open,

@@ -43,7 +43,7 @@ int queue_init(struct hba_queue *q, struct adapter *a, u32 index)
 	q->hart.id = index + 1;
 	q->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
 	q->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
-	q->cmds = kcalloc(q->depth, sizeof(*q->cmds), GFP_KERNEL);
+	q->cmds = kcalloc(q->depth + 1, sizeof(*q->cmds), GFP_KERNEL);
 	return q->mbox && q->scratch && q->cmds ? 0 : -ENOMEM;
 }
 
@@ -69,7 +69,7 @@ void queue_destroy(struct hba_queue *q)
  */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 {
-	struct hba_cmd *cmd = tag < q->depth ? q->cmds[tag] : NULL;
+	struct hba_cmd *cmd = tag <= q->depth ? q->cmds[tag] : NULL;
 
 	return cmd && cmd->generation == generation ? cmd : NULL;
 }

@@ -83,6 +83,8 @@ struct overlay_request {
  *	there is no handler
  * @crash: describe what the processor died of
  * @crashed: another processor cannot go on; its commands wait for a restart
+ * @prove: give each other processor something to serve; one that fails has
+ *	crashed
  * @commands: commands that have ended, ever
  * @restart: set the processor to the run-time entry of @image, which is in
  *	place; @overlaid: as after an update (it will want OVERLAY_RESUME), else
@@ -133,6 +135,7 @@ struct overlay_ops {
 	bool (*refuse)(void *board);
 	void (*crash)(void *board, char *buf, size_t len);
 	bool (*crashed)(void *board);
+	void (*prove)(void *board);
 	u64 (*commands)(void *board);
 	void (*restart)(void *board, const struct mrb_header *image, bool overlaid);
 	int (*stage_open)(void *board);

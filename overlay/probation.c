@@ -143,6 +143,9 @@ static int probation_failed(struct overlay *ov)
 {
 	if (ov->failed)
 		return OVERLAY_STOPPED;
+	/* it may have had no command that would have shown how it fails */
+	if (probation_is_over(ov))
+		ov->ops->prove(ov->board);
 	if (ov->ops->crashed(ov->board))
 		return overlay_stop(ov, -EIO, "a hart crashed");
 	if (READ_ONCE(ov->verdict) == OVERLAY_ROLL_BACK)

@@ -141,6 +141,35 @@ static void test_rollback_by_crash(void **state)
 	model_free(m);
 }
 
+/* An idle adapter: no command shows that a hart fails, so the board asks it. */
+static void test_rollback_idle(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	crash_hart(m, 1);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 1);
+	m->ov.probation_ms = 0;
+	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_non_null(strstr(m->ov.status.error, "probation: a hart crashed"));
+	check_runs(m, "1.0 ", 0, 1);
+	model_free(m);
+}
+
+/* What the board asks changes nothing that anybody sees. */
+static void test_commit_idle(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+	u64 ended = m->ops.commands(&m->a);
+	u64 before = m->a.queues[1].hart.executed;
+
+	m->ov.probation_ms = 0;
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_true(m->a.queues[1].hart.executed > before);
+	assert_int_equal(m->ops.commands(&m->a), ended);
+	check_runs(m, "1.1 ", 1, 0);
+	model_free(m);
+}
+
 static void test_rollback_by_digest(void **state)
 {
 	struct model *m = on_probation(&v1_1, ~0u);
@@ -350,6 +379,8 @@ int main(void)
 		cmocka_unit_test(test_commit_by_hand),
 		cmocka_unit_test(test_rollback_by_hand),
 		cmocka_unit_test(test_rollback_by_crash),
+		cmocka_unit_test(test_rollback_idle),
+		cmocka_unit_test(test_commit_idle),
 		cmocka_unit_test(test_rollback_by_digest),
 		cmocka_unit_test(test_rollback_by_itself),
 		cmocka_unit_test(test_pause_budget),
