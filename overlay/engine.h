@@ -198,7 +198,7 @@ enum overlay_verdict {
 };
 
 #define OVERLAY_NAME_MAX	32
-#define OVERLAY_ERROR_MAX	160
+#define OVERLAY_ERROR_MAX	240
 
 /**
  * struct overlay_status - what can be read about a board's updates
@@ -247,7 +247,8 @@ struct overlay_status {
  * @file_size: bytes in @file
  * @staged: its header, checked
  * @previous: header of the preserved image, while there is one
- * @failed: it has failed before probation began; @reason says how
+ * @failed: the image in place has failed before its probation began, or in its
+ *	    self-test after a rollback; @reason says how
  * @reverting: the image that is put in place is the preserved one
  * @keep: argument of OVERLAY_COPY
  * @called: services that were called, bit n for OVERLAY_CALL_FIRST + n

@@ -59,6 +59,17 @@ static int put_back(struct overlay *ov)
 	return 0;
 }
 
+/* The image that comes back goes on even if it is not content with its data. */
+static int drive_back(struct overlay *ov)
+{
+	int err = overlay_drive(ov);
+
+	if (ov->status.state != OVERLAY_RUNNING)
+		return err;
+	ov->failed = err;
+	return 0;
+}
+
 /*
  * The image in place is not able to convert its data back. What has the same
  * format in both images is current, the rest is as it was at the update.
@@ -77,8 +88,7 @@ static int force_back(struct overlay *ov)
 	if (err)
 		return err;
 	ov->ops->restart(ov->board, &ov->staged, true);
-	err = overlay_drive(ov);
-	return ov->status.state == OVERLAY_RUNNING ? 0 : err;
+	return drive_back(ov);
 }
 
 /* By the image's own rollback module. */
@@ -89,20 +99,48 @@ static int convert_back(struct overlay *ov)
 	if (!ov->running->rollback_entry)
 		return overlay_stop(ov, -EOPNOTSUPP, "image has no rollback module");
 	overlay_advance(ov, OVERLAY_REVERTING);
-	err = overlay_drive(ov);
-	if (ov->status.state == OVERLAY_RUNNING)
-		return 0;
-	overlay_give_up_rollback(ov);
+	err = drive_back(ov);
+	if (err)
+		overlay_give_up_rollback(ov);
 	return err;
 }
 
-/* The preserved image comes back. @ov->reason says why, and is kept. */
+/* Which data are those of the update, not the current ones; @n: length so far. */
+static int tell_lost(struct overlay *ov, int n)
+{
+	for (u32 i = 0, lost = 0; i < le16_to_cpu(ov->staged.nr_schemas); i++) {
+		if (ov->keep & BIT(i))
+			continue;
+		n += scnprintf(ov->reason + n, sizeof(ov->reason) - n, "%s %u",
+			       lost++ ? "" : "; data as at the update: schema",
+			       le16_to_cpu(ov->staged.schema[i].id));
+	}
+	return n;
+}
+
+/* What a user is to know of a rollback: why, and what it could not do. */
+static void tell_rollback(struct overlay *ov, const char *why, bool forced)
+{
+	char then[OVERLAY_ERROR_MAX];
+	int n;
+
+	strscpy(then, ov->reason, sizeof(then));
+	n = scnprintf(ov->reason, sizeof(ov->reason), "%s", why);
+	if (forced)
+		n = tell_lost(ov, n);
+	if (ov->failed)
+		scnprintf(ov->reason + n, sizeof(ov->reason) - n, "; then %s", then);
+}
+
+/* The preserved image comes back. @ov->reason says why. */
 static int roll_back(struct overlay *ov, struct overlay_status *result)
 {
 	char why[OVERLAY_ERROR_MAX];
+	bool forced;
 	int err;
 
 	strscpy(why, ov->reason, sizeof(why));
+	ov->failed = false;
 	ov->reverting = true;
 	ov->staged = ov->previous;
 	ov->called = 0;
@@ -112,7 +150,8 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	ov->ops->turn_back(ov->board, &ov->staged);
 
 	err = convert_back(ov);
-	if (err)
+	forced = err;
+	if (forced)
 		err = force_back(ov);
 	if (err) {
 		overlay_give_up_rollback(ov);
@@ -120,7 +159,7 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	} else {
 		overlay_settle(ov);
 	}
-	strscpy(ov->reason, why, sizeof(ov->reason));
+	tell_rollback(ov, why, forced);
 	spin_lock(&ov->lock);
 	ov->status.rollbacks++;
 	spin_unlock(&ov->lock);

@@ -214,6 +214,56 @@ static void test_rollback_by_itself(void **state)
 	rolled_back_by_itself(fails, ARRAY_SIZE(fails), "running: self-test failed: 0x9");
 }
 
+/* Writes of target 0 are refused from now on: mode page 0Ah, SWP. */
+static void protect(struct model *m)
+{
+	const u8 mode_select[6] = { 0x15, 0x10, 0, 0, 16 };
+	const u8 list[16] = { [4] = 0x0a, 0x0a, 0x02, 0x10, 0x08, [12] = 0xff, 0xff };
+
+	memcpy(cmds[3].data, list, sizeof(list));
+	assert_int_equal(model_exec(m, 0, &cmds[3], mode_select, 6, FRAME_DIR_OUT, 16), 0);
+	assert_int_equal(rw_blocks(m, 0, &cmds[3], true, 0, 1), CHECK_CONDITION);
+}
+
+/* A rollback by hand from a 2.0 whose data has been changed since; the error. */
+static struct model *rolled_back_protected(bool broken)
+{
+	const u32 traps[] = { 0 };
+	struct image v2_0 = image_read("2.0");
+	struct image img = PATCHED(&v2_0, offsetof(struct mrb_header, rollback_entry), traps[0]);
+	struct model *m = on_probation(broken ? &img : &v2_0, ~0u);
+
+	take_attention(m, UA_MICROCODE);
+	protect(m);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_int_equal(m->ov.status.version, MRB_VERSION(1, 0));
+	assert_non_null(strstr(m->ov.status.error, "probation: rolled back by hand"));
+	take_attention(m, UA_MICROCODE);
+	image_free(&img);
+	image_free(&v2_0);
+	return m;
+}
+
+static void test_rollback_keeps_data(void **state)
+{
+	struct model *m = rolled_back_protected(false);
+
+	assert_int_equal(rw_blocks(m, 0, &cmds[3], true, 0, 1), CHECK_CONDITION);
+	assert_null(strstr(m->ov.status.error, "as at the update"));
+	model_free(m);
+}
+
+/* What is lost is said. */
+static void test_forced_rollback(void **state)
+{
+	struct model *m = rolled_back_protected(true);
+
+	assert_int_equal(rw_blocks(m, 0, &cmds[3], true, 0, 1), 0);
+	assert_non_null(strstr(m->ov.status.error, "data as at the update: schema 1 2 3"));
+	model_free(m);
+}
+
 static void dawdle(struct model *m)
 {
 	for (u32 i = 0; i < 5; i++)
@@ -383,6 +433,8 @@ int main(void)
 		cmocka_unit_test(test_commit_idle),
 		cmocka_unit_test(test_rollback_by_digest),
 		cmocka_unit_test(test_rollback_by_itself),
+		cmocka_unit_test(test_rollback_keeps_data),
+		cmocka_unit_test(test_forced_rollback),
 		cmocka_unit_test(test_pause_budget),
 		cmocka_unit_test(test_recovery),
 		cmocka_unit_test(test_recovery_after_media),
