@@ -12,12 +12,14 @@
 #include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <linux/xarray.h>
 
 long host_alloc_left = -1;
 long host_pages;
 bool host_rcu_waits;
 void (*host_meanwhile)(void);
+void (*host_freed)(const void *mem);
 
 /* Recursive, and no writer holds up a reader: glibc's default. */
 static pthread_rwlock_t rcu_readers = PTHREAD_RWLOCK_INITIALIZER;

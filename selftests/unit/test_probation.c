@@ -13,6 +13,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
+#include <linux/vmalloc.h>
 
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
@@ -264,6 +265,47 @@ static void test_forced_rollback(void **state)
 	model_free(m);
 }
 
+/* Old and new image, and their data, as they lie in temporary memory. */
+static const void *temporary[4];
+static u32 wiped;
+
+static void note_temporary(struct model *m)
+{
+	struct memctl *mc = &m->a.memctl;
+
+	temporary[0] = mc->staging.text;
+	temporary[1] = mc->staging.data;
+	temporary[2] = mc->undo.text;
+	temporary[3] = mc->undo.data;
+}
+
+static void check_wiped(const void *mem)
+{
+	const u8 *byte = mem;
+
+	for (u32 i = 0; i < ARRAY_SIZE(temporary); i++) {
+		if (mem != temporary[i])
+			continue;
+		assert_int_equal(byte[0], 0);
+		assert_memory_equal(byte, byte + 1, BOARD_TEXT_SIZE - 1);
+		wiped++;
+	}
+}
+
+/* Temporary memory is flushed before others get it. */
+static void test_wiping(void **state)
+{
+	struct model *m = start(&model_config);
+
+	m->on_hold = note_temporary;
+	host_freed = check_wiped;
+	wiped = 0;
+	assert_int_equal(model_update(m, &v1_1), 0);
+	host_freed = NULL;
+	assert_int_equal(wiped, ARRAY_SIZE(temporary));
+	model_free(m);
+}
+
 static void dawdle(struct model *m)
 {
 	for (u32 i = 0; i < 5; i++)
@@ -435,6 +477,7 @@ int main(void)
 		cmocka_unit_test(test_rollback_by_itself),
 		cmocka_unit_test(test_rollback_keeps_data),
 		cmocka_unit_test(test_forced_rollback),
+		cmocka_unit_test(test_wiping),
 		cmocka_unit_test(test_pause_budget),
 		cmocka_unit_test(test_recovery),
 		cmocka_unit_test(test_recovery_after_media),
