@@ -58,7 +58,7 @@ static int check_file(struct overlay *ov)
 				    fault.where);
 	memcpy(new, ov->file, sizeof(*new));
 	if (le32_to_cpu(new->ordinal) < le32_to_cpu(ov->running->ordinal))
-		return overlay_stop(ov, -ESTALE, "image refused: older, release ordinal %u",
+		return overlay_stop(ov, -ESTALE, "image refused: older: no conversion, release ordinal %u",
 				    le32_to_cpu(new->ordinal));
 	missing = le32_to_cpu(new->cap_required) &
 		  ~(ov->ops->capabilities(ov->board) | le32_to_cpu(new->cap_provided));
@@ -202,7 +202,7 @@ static const char * const abort_reasons[] = {
 	[ABORT_HEADER]		= "bad header, field at byte",
 	[ABORT_CHECKSUM]	= "bad checksum, computed",
 	[ABORT_BOARD]		= "for another board",
-	[ABORT_OLDER]		= "older, release ordinal",
+	[ABORT_OLDER]		= "older: no conversion, release ordinal",
 	[ABORT_CAPABILITY]	= "needs capabilities",
 	[ABORT_CAP_LOST]	= "would lose capabilities",
 	[ABORT_NO_CONVERSION]	= "no conversion for persistent data, schema",
