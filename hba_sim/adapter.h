@@ -221,6 +221,22 @@ struct adapter_waits {
 };
 
 /**
+ * struct adapter_holder - what the last quiesce waited for longest
+ * @ns: so long; 0: for nothing
+ * @since_ns: from this time on, of adapter_ops.now_ns
+ * @hart: a hart that had a frame
+ * @target: remote port that its command was for
+ * @opcode: operation code of its command
+ */
+struct adapter_holder {
+	u64 ns;
+	u64 since_ns;
+	u32 hart;
+	u16 target;
+	u8 opcode;
+};
+
+/**
  * struct adapter - a host bus adapter
  * @ops: the driver
  * @name: for log messages
@@ -233,6 +249,7 @@ struct adapter_waits {
  * @image: header of the image in the code region
  * @rom: the image that is there at power-on
  * @rom_len: bytes in @rom
+ * @holder: what held up the last pause of an update; its thread's
  * @crash_lock: protects @crashes and @crash_ns
  * @crashes: crashes of harts, ever
  * @crash_ns: when the last ones were
@@ -251,6 +268,7 @@ struct adapter {
 	struct mrb_header image;
 	const void *rom;
 	size_t rom_len;
+	struct adapter_holder holder;
 	spinlock_t crash_lock;	/* protects crashes and crash_ns */
 	u32 crashes;
 	u64 crash_ns[ADAPTER_CRASHES];

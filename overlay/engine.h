@@ -104,6 +104,7 @@ struct overlay_request {
  * @probation: tell the images whether the one in place is on probation; at the
  *	end give commands that waited for it to their processors
  * @hold: hold all queues
+ * @holder: describe what the last @hold waited for longest, "none" if for nothing
  * @unlock: unlock the code region
  * @put: put the staged image in place; see memctl_put()
  * @verify: compare what was put in place with staging
@@ -149,6 +150,7 @@ struct overlay_ops {
 	int (*check_text)(void *board);
 	void (*probation)(void *board, bool on);
 	void (*hold)(void *board);
+	void (*holder)(void *board, char *buf, size_t len);
 	int (*unlock)(void *board);
 	int (*put)(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied);
 	int (*verify)(void *board, const struct mrb_header *image, u32 keep);
@@ -197,6 +199,7 @@ enum overlay_verdict {
 	OVERLAY_ROLL_BACK,
 };
 
+#define OVERLAY_HOLDER_MAX	96
 #define OVERLAY_NAME_MAX	32
 #define OVERLAY_ERROR_MAX	240
 
@@ -210,6 +213,7 @@ enum overlay_verdict {
  * @capabilities: image capabilities of the running image
  * @updates: updates that succeeded, and were not rolled back
  * @rollbacks: updates that were rolled back
+ * @held_up: what the last pause had to wait for before it could begin
  * @last: figures of the last that succeeded
  */
 struct overlay_status {
@@ -221,6 +225,7 @@ struct overlay_status {
 	u32 capabilities;
 	u32 updates;
 	u32 rollbacks;
+	char held_up[OVERLAY_HOLDER_MAX];
 	struct overlay_figures last;
 };
 

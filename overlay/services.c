@@ -121,11 +121,13 @@ static int check_budget(struct overlay *ov)
 {
 	u32 budget_us = READ_ONCE(ov->pause_budget_us) ?: le32_to_cpu(ov->staged.pause_budget_us);
 	u64 ns = ov->ops->now_ns() - ov->pause_start_ns;
+	char holder[OVERLAY_HOLDER_MAX];
 
 	if (ov->reverting || !budget_us || ns <= (u64)budget_us * 1000)
 		return 0;
-	return overlay_stop(ov, -ETIME, "pause budget of %u us exceeded by %llu ns", budget_us,
-			    (unsigned long long)(ns - (u64)budget_us * 1000));
+	ov->ops->holder(ov->board, holder, sizeof(holder));
+	return overlay_stop(ov, -ETIME, "pause budget of %u us exceeded by %llu ns, held up by: %s",
+			    budget_us, (unsigned long long)(ns - (u64)budget_us * 1000), holder);
 }
 
 static int serve_unlock(struct overlay *ov, const u32 *arg)

@@ -10,9 +10,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <asm/byteorder.h>
 #include <linux/container_of.h>
 #include <linux/kernel.h>
@@ -253,6 +255,56 @@ static void test_declared_budget(void **state)
 	image_free(&img);
 }
 
+static pthread_barrier_t held;
+
+/* Hart 2 has a frame of WRITE(10) and is long about it. */
+static void *be_long(void *arg)
+{
+	struct hba_queue *q = arg;
+
+	spin_lock_bh(&q->lock);
+	q->running = &cmds[4].cmd;
+	pthread_barrier_wait(&held);
+	usleep(20000);
+	q->running = NULL;
+	spin_unlock_bh(&q->lock);
+	return NULL;
+}
+
+static void hold_late(void *board)
+{
+	struct model *m = container_of(board, struct model, a);
+	pthread_t thread;
+
+	assert_int_equal(pthread_create(&thread, NULL, be_long, &m->a.queues[1]), 0);
+	pthread_barrier_wait(&held);
+	adapter_overlay_ops.hold(board);
+	pthread_join(thread, NULL);
+	dawdle(m);
+}
+
+/* Who holds up a quiesce is named, in the error of a missed budget as well. */
+static void test_holder(void **state)
+{
+	struct model *m = start(&model_config);
+
+	pthread_barrier_init(&held, NULL, 2);
+	cmds[4].cmd.cdb[0] = 0x2a;
+	cmds[4].cmd.target = 1;
+	m->ops.hold = hold_late;
+	assert_int_equal(model_update(m, &v1_1), 0);
+	assert_non_null(strstr(m->ov.status.held_up, "hart 2, command 2a for target 1, since "));
+	m->ov.pause_budget_us = 1;
+	assert_int_not_equal(model_update(m, &v2_0), 0);
+	assert_non_null(strstr(m->ov.status.error, "held up by: hart 2, command 2a for target 1"));
+	m->ops.hold = adapter_overlay_ops.hold;
+	m->ov.pause_budget_us = 0;
+	assert_int_equal(model_update(m, &v2_0), 0);
+	assert_string_equal(m->ov.status.held_up, "none");
+	pthread_barrier_destroy(&held);
+	model_free(m);
+}
+
 /* A crash is logged, with hart, cause and place. */
 static void test_crash_log(void **state)
 {
@@ -295,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_scribbled),
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_declared_budget),
+		cmocka_unit_test(test_holder),
 		cmocka_unit_test(test_crash_log),
 		cmocka_unit_test(test_older),
 	};
