@@ -283,6 +283,7 @@ void adapter_note_panic(struct hart *h)
 	h->mcause = h->x[10];
 	h->mepc = h->x[11];
 	h->mtval = h->x[12];
+	h->dead = true;
 }
 
 /**
@@ -300,12 +301,25 @@ u64 adapter_instructions(const struct adapter *a)
 	return sum;
 }
 
+/* All registers: of a hart that trapped, as they were then, not in its handler. */
+static void tell_registers(const struct adapter *a, const struct hart *h)
+{
+	const u32 *x = h->dead && h->trapped.count ? h->trapped.x : h->x;
+
+	for (u32 i = 0; i < 32; i += 8)
+		pr_err("hba_sim: %s: hart %u x%u: %08x %08x %08x %08x %08x %08x %08x %08x\n",
+		       a->name, h->id, i, x[i], x[i + 1], x[i + 2], x[i + 3], x[i + 4],
+		       x[i + 5], x[i + 6], x[i + 7]);
+}
+
 static void tell_hart(const struct adapter *a, const struct hart *h, const char *why,
 		      const char *what)
 {
-	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x ra %08x sp %08x a0 %08x a7 %08x, last trap: %s, mepc %08x, mtval %08x\n",
-	       a->name, h->id, why, what, h->pc, h->x[1], h->x[2], h->x[10], h->x[17],
-	       hart_cause_name(h->mcause), h->mepc, h->mtval);
+	u32 pc = h->dead && h->trapped.count ? h->trapped.pc : h->pc;
+
+	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x, last trap: %s, mepc %08x, mtval %08x\n",
+	       a->name, h->id, why, what, pc, hart_cause_name(h->mcause), h->mepc, h->mtval);
+	tell_registers(a, h);
 }
 
 /**
@@ -358,16 +372,20 @@ void adapter_crash(struct adapter *a, const struct hart *h, const char *why)
 	a->ops->wake_service(a);
 }
 
-static const char *restart_harts(struct adapter *a)
+/* NULL, or what is wrong with hart *@h. */
+static const char *restart_harts(struct adapter *a, const struct hart **h)
 {
 	const char *why;
 
+	*h = &a->service.hart;
 	if (memctl_check_text(&a->memctl, &a->image))
 		return "has a damaged text";
 	service_reset(a, &a->image, START_WARM);
 	why = service_run(a);
-	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++)
+	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
+		*h = &a->queues[i].hart;
 		why = queue_start_hart(&a->queues[i], START_WARM);
+	}
 	return why;
 }
 
@@ -384,14 +402,15 @@ static const char *restart_harts(struct adapter *a)
  */
 void adapter_recover(struct adapter *a)
 {
+	const struct hart *h;
 	const char *why;
 
 	if (!READ_ONCE(a->crashed) || READ_ONCE(a->dead) || a->regs->probation)
 		return;
 	adapter_hold(a);
-	why = restart_harts(a);
+	why = restart_harts(a, &h);
 	WRITE_ONCE(a->crashed, false);
 	if (why)
-		adapter_fail(a, &a->service.hart, why);
+		adapter_fail(a, h, why);
 	adapter_release(a);
 }

@@ -316,6 +316,8 @@ void hart_reset(struct hart *h, u32 id, u32 pc)
 {
 	memset(h->x, 0, sizeof(h->x));
 	h->pc = pc & ~3u;
+	h->dead = false;
+	h->trapped.count = 0;
 	h->id = id;
 	h->mstatus = 0;
 	h->mie = 0;

@@ -35,6 +35,22 @@ enum hart_exit {
 };
 
 /**
+ * struct hart_trapped - a hart as it was when it last took a trap
+ * @x: integer registers
+ * @pc: where it was
+ * @cause: as mcause then was
+ * @tval: as mtval then was
+ * @count: traps taken since hart_reset(); 0: none, and the rest is not set
+ */
+struct hart_trapped {
+	u32 x[32];
+	u32 pc;
+	u32 cause;
+	u32 tval;
+	u32 count;
+};
+
+/**
  * struct hart - a hart's state
  * @x: integer registers; x[0] is 0
  * @pc: program counter
@@ -54,6 +70,8 @@ enum hart_exit {
  * @res_addr: its address
  * @res_value: the value that lr.w read: sc.w is a compare-exchange, so a value
  *	       that went from A to B and back to A does not fail it
+ * @dead: it trapped with no handler, or reported a trap and gave up: see @mepc
+ * @trapped: for who looks for the reason of a crash
  * @win: the bus as this hart sees it
  */
 struct hart {
@@ -74,6 +92,8 @@ struct hart {
 	bool reserved;
 	u32 res_addr;
 	u32 res_value;
+	bool dead;
+	struct hart_trapped trapped;
 	struct bus_window win[BUS_WINDOWS];
 };
 

@@ -7,6 +7,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 #include <linux/compiler.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include "bus.h"
 #include "cpu.h"
@@ -28,10 +29,16 @@
  */
 bool hart_trap(struct hart *h, u32 cause, u32 tval)
 {
+	memcpy(h->trapped.x, h->x, sizeof(h->x));
+	h->trapped.pc = h->pc;
+	h->trapped.cause = cause;
+	h->trapped.tval = tval;
+	h->trapped.count++;
 	h->mcause = cause;
 	h->mepc = h->pc;
 	h->mtval = tval;
-	if (!(h->mtvec & ~3u))
+	h->dead = !(h->mtvec & ~3u);
+	if (h->dead)
 		return false;
 	h->mstatus = h->mstatus & MSTATUS_MIE ? MSTATUS_MPIE : 0;
 	h->pc = h->mtvec & ~3u;

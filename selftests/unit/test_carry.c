@@ -305,7 +305,7 @@ static void test_holder(void **state)
 	model_free(m);
 }
 
-/* A crash is logged, with hart, cause and place. */
+/* A crash is logged, with hart, cause, place and registers as they were there. */
 static void test_crash_log(void **state)
 {
 	struct model *m = start(&model_config);
@@ -315,11 +315,15 @@ static void test_crash_log(void **state)
 
 	stderr = open_memstream(&log, &len);
 	m->a.queues[1].hart.pc = 0x12345678;
+	for (u32 i = 1; i < 32; i++)
+		m->a.queues[1].hart.x[i] = 0xcafe0000 + i;
 	model_start(m, 1, &cmds[4], test_unit_ready, 6, FRAME_DIR_NONE, 0);
 	fclose(stderr);
 	stderr = old;
 	assert_non_null(strstr(log, "hart 2 panicked"));
-	assert_non_null(strstr(log, "12345678"));
+	assert_non_null(strstr(log, "pc 12345678"));
+	assert_non_null(strstr(log, "x8: cafe0008 cafe0009 cafe000a cafe000b cafe000c cafe000d "));
+	assert_non_null(strstr(log, "x24: cafe0018 cafe0019 cafe001a cafe001b cafe001c cafe001d "));
 	free(log);
 	model_service(m);
 	assert_int_equal(cmds[4].cmd.status, 0);
