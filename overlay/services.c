@@ -58,7 +58,8 @@ static int check_file(struct overlay *ov)
 				    fault.where);
 	memcpy(new, ov->file, sizeof(*new));
 	if (le32_to_cpu(new->ordinal) < le32_to_cpu(ov->running->ordinal))
-		return overlay_stop(ov, -ESTALE, "image refused: older: no conversion, release ordinal %u",
+		return overlay_stop(ov, -ESTALE,
+				    "image refused: older: no conversion, release ordinal %u",
 				    le32_to_cpu(new->ordinal));
 	missing = le32_to_cpu(new->cap_required) &
 		  ~(ov->ops->capabilities(ov->board) | le32_to_cpu(new->cap_provided));
