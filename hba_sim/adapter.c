@@ -5,11 +5,13 @@
  */
 #include <asm/byteorder.h>
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -17,6 +19,8 @@
 #include "adapter.h"
 #include "queue.h"
 #include "service.h"
+
+#define POWER_POLL_MS	2	/* between looks for what ends by itself */
 
 /** adapter_limits - what an image must be like for this board */
 const struct mrb_limits adapter_limits = {
@@ -230,10 +234,29 @@ void adapter_forget_crashes(struct adapter *a)
 }
 
 /**
+ * adapter_abort_all() - end commands by a reset
+ * @a: the adapter
+ * @target: remote port whose commands are to end, -1 for all
+ *
+ * Context: thread.
+ * Return: number of those that cannot be ended now; see queue_abort_all().
+ */
+u32 adapter_abort_all(struct adapter *a, int target)
+{
+	u32 busy = 0;
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		busy += queue_abort_all(&a->queues[i], target);
+	return busy;
+}
+
+/**
  * adapter_power_cycle() - power off and on: back to the ROM image
  * @a: the adapter; it may have failed; no update is under way
  *
- * Commands in flight are ended as by a reset. The remote ports, and what lies
+ * Commands in flight are ended as by a reset, also those whose media request is
+ * being executed: its completion is waited for and not shown to the image in
+ * ROM, which may not know what it is about. The remote ports, and what lies
  * behind them, remain; the microcode logs in to them anew (S7).
  *
  * Context: the service hart's thread; may sleep.
@@ -244,8 +267,9 @@ int adapter_power_cycle(struct adapter *a)
 	int err;
 
 	adapter_hold(a);
-	for (u32 i = 0; i < a->cfg.nr_queues; i++)
-		queue_abort_all(&a->queues[i], -1);
+	while (adapter_abort_all(a, -1))
+		msleep(POWER_POLL_MS);
+	synchronize_rcu();
 	adapter_forget_crashes(a);
 	WRITE_ONCE(a->crashed, false);
 	WRITE_ONCE(a->dead, false);
@@ -285,12 +309,25 @@ u64 adapter_instructions(const struct adapter *a)
 	return sum;
 }
 
+/* All registers: of a hart that trapped, as they were then, not in its handler. */
+static void tell_registers(const struct adapter *a, const struct hart *h)
+{
+	const u32 *x = h->dead && h->trapped.count ? h->trapped.x : h->x;
+
+	for (u32 i = 0; i < 32; i += 8)
+		pr_err("hba_sim: %s: hart %u x%u: %08x %08x %08x %08x %08x %08x %08x %08x\n",
+		       a->name, h->id, i, x[i], x[i + 1], x[i + 2], x[i + 3], x[i + 4],
+		       x[i + 5], x[i + 6], x[i + 7]);
+}
+
 static void tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what)
 {
+	u32 pc = h->dead && h->trapped.count ? h->trapped.pc : h->pc;
+
 	coredump_take(a, h, why);
-	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x ra %08x sp %08x a0 %08x a7 %08x, last trap: %s, mepc %08x, mtval %08x\n",
-	       a->name, h->id, why, what, h->pc, h->x[1], h->x[2], h->x[10], h->x[17],
-	       hart_cause_name(h->mcause), h->mepc, h->mtval);
+	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x, last trap: %s, mepc %08x, mtval %08x\n",
+	       a->name, h->id, why, what, pc, hart_cause_name(h->mcause), h->mepc, h->mtval);
+	tell_registers(a, h);
 }
 
 /**
@@ -343,16 +380,20 @@ void adapter_crash(struct adapter *a, const struct hart *h, const char *why)
 	a->ops->wake_service(a);
 }
 
-static const char *restart_harts(struct adapter *a)
+/* NULL, or what is wrong with hart *@h. */
+static const char *restart_harts(struct adapter *a, const struct hart **h)
 {
 	const char *why;
 
+	*h = &a->service.hart;
 	if (memctl_check_text(&a->memctl, &a->image))
 		return "has a damaged text";
 	service_reset(a, &a->image, START_WARM);
 	why = service_run(a);
-	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++)
+	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
+		*h = &a->queues[i].hart;
 		why = queue_start_hart(&a->queues[i], START_WARM);
+	}
 	return why;
 }
 
@@ -369,14 +410,15 @@ static const char *restart_harts(struct adapter *a)
  */
 void adapter_recover(struct adapter *a)
 {
+	const struct hart *h;
 	const char *why;
 
 	if (!READ_ONCE(a->crashed) || READ_ONCE(a->dead) || a->regs->probation)
 		return;
 	adapter_hold(a);
-	why = restart_harts(a);
+	why = restart_harts(a, &h);
 	WRITE_ONCE(a->crashed, false);
 	if (why)
-		adapter_fail(a, &a->service.hart, why);
+		adapter_fail(a, h, why);
 	adapter_release(a);
 }

@@ -154,7 +154,8 @@ struct adapter_ops {
  * @ended: commands that have ended, ever
  * @running: command whose frame the hart has, for who waits for @lock
  * @cmds: commands that have not ended, by tag
- * @depth: entries in @cmds
+ * @depth: tags; one more is @probe's
+ * @probe: the board's own command, see queue_prove()
  * @generation: of the last command
  */
 struct hba_queue {
@@ -170,6 +171,7 @@ struct hba_queue {
 	struct hba_cmd *running;
 	struct hba_cmd **cmds;
 	u32 depth;
+	struct hba_cmd probe;
 	u32 generation;
 };
 
@@ -213,6 +215,22 @@ struct adapter_config {
 };
 
 /**
+ * struct adapter_holder - what the last quiesce waited for longest
+ * @ns: so long; 0: for nothing
+ * @since_ns: from this time on, of adapter_ops.now_ns
+ * @hart: a hart that had a frame
+ * @target: remote port that its command was for
+ * @opcode: operation code of its command
+ */
+struct adapter_holder {
+	u64 ns;
+	u64 since_ns;
+	u32 hart;
+	u16 target;
+	u8 opcode;
+};
+
+/**
  * struct adapter - a host bus adapter
  * @ops: the driver
  * @name: for log messages
@@ -226,6 +244,7 @@ struct adapter_config {
  * @rom: the image that is there at power-on
  * @rom_len: bytes in @rom
  * @coredump: what will be told of a crash
+ * @holder: what held up the last pause of an update; its thread's
  * @crash_lock: protects @crashes and @crash_ns
  * @crashes: crashes of harts, ever
  * @crash_ns: when the last ones were
@@ -245,6 +264,7 @@ struct adapter {
 	const void *rom;
 	size_t rom_len;
 	struct coredump coredump;
+	struct adapter_holder holder;
 	spinlock_t crash_lock;	/* protects crashes and crash_ns */
 	u32 crashes;
 	u64 crash_ns[ADAPTER_CRASHES];
@@ -261,6 +281,7 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len);
 void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
 void adapter_forget_crashes(struct adapter *a);
 void adapter_recover(struct adapter *a);
+u32 adapter_abort_all(struct adapter *a, int target);
 int adapter_power_cycle(struct adapter *a);
 u64 adapter_instructions(const struct adapter *a);
 void adapter_fail(struct adapter *a, const struct hart *h, const char *why);

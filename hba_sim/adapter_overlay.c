@@ -165,6 +165,14 @@ static bool op_crashed(void *board)
 	return READ_ONCE(a->crashed);
 }
 
+static void op_prove(void *board)
+{
+	struct adapter *a = board;
+
+	for (u32 i = 0; i < a->cfg.nr_queues; i++)
+		queue_prove(&a->queues[i]);
+}
+
 static u64 op_commands(void *board)
 {
 	struct adapter *a = board;
@@ -323,8 +331,23 @@ static void op_hold(void *board)
 {
 	struct adapter *a = board;
 
+	memset(&a->holder, 0, sizeof(a->holder));
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_hold(&a->queues[i]);
+}
+
+static void op_holder(void *board, char *buf, size_t len)
+{
+	struct adapter *a = board;
+	const struct adapter_holder *worst = &a->holder;
+
+	if (!worst->ns) {
+		strscpy(buf, "none", len);
+		return;
+	}
+	scnprintf(buf, len, "hart %u, command %02x for target %u, since %llu ns, for %llu ns",
+		  worst->hart, worst->opcode, worst->target,
+		  (unsigned long long)worst->since_ns, (unsigned long long)worst->ns);
 }
 
 static int op_unlock(void *board)
@@ -437,6 +460,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.crash		= op_crash,
 	.dump		= op_dump,
 	.crashed	= op_crashed,
+	.prove		= op_prove,
 	.commands	= op_commands,
 	.restart	= op_restart,
 	.stage_open	= op_stage_open,
@@ -451,6 +475,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.check_text	= op_check_text,
 	.probation	= op_probation,
 	.hold		= op_hold,
+	.holder		= op_holder,
 	.unlock		= op_unlock,
 	.put		= op_put,
 	.verify		= op_verify,

@@ -6,7 +6,6 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 #include <hba_sim/board.h>
@@ -111,21 +110,17 @@ static u32 dma_walk_in_page(struct dma_walk *w, u64 page, void **mem)
 	return w->pos / MEDIA_PAGE_SIZE == page ? dma_walk_next(w, mem) : 0;
 }
 
-static const void *dma_walk_find(const struct dma_walk *w)
-{
-	const void *page = media_find(w->m, w->pos / BOARD_BLOCK_SIZE);
-
-	return page ? page + w->pos % MEDIA_PAGE_SIZE : NULL;
-}
-
-/* It is looked up once: what is unmapped meanwhile is not read by halves. */
+/* Under the page's lock: no block of it is read by halves. */
 static void dma_read_page(struct dma_walk *w)
 {
-	const u8 *page = media_find(w->m, w->pos / BOARD_BLOCK_SIZE);
+	u64 lba = w->pos / BOARD_BLOCK_SIZE;
 	u64 index = w->pos / MEDIA_PAGE_SIZE;
+	const u8 *page;
 	void *mem;
 	u32 n;
 
+	media_lock(w->m, lba);
+	page = media_find(w->m, lba);
 	while ((n = dma_walk_in_page(w, index, &mem))) {
 		if (page)
 			memcpy(mem, page + w->pos % MEDIA_PAGE_SIZE, n);
@@ -133,6 +128,7 @@ static void dma_read_page(struct dma_walk *w)
 			memset(mem, 0, n);
 		dma_walk_advance(w, n);
 	}
+	media_unlock(w->m, lba);
 }
 
 /**
@@ -143,19 +139,21 @@ static void dma_read_page(struct dma_walk *w)
  * @lba: first block
  * @blocks: number of blocks; they fit into @buf and into @m
  *
- * Context: any.
+ * It is atomic for each block: what is read of one was there at one time. Of
+ * several blocks that one request writes, some may be read as before it and
+ * some as after.
+ *
+ * Context: any but hard interrupt.
  */
 void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks)
 {
 	struct dma_walk w;
 	void *mem;
 
-	rcu_read_lock();
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
 	while (dma_walk_next(&w, &mem))
 		dma_read_page(&w);
 	sg_miter_stop(&w.miter);
-	rcu_read_unlock();
 	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
 }
 
@@ -281,27 +279,56 @@ static u32 first_difference(const u8 *a, const u8 *b, u32 n)
 	return i;
 }
 
-/* 0, or -EILSEQ with the byte offset of the first difference. */
-static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-		       u32 blocks, u32 *first_bad)
+/*
+ * All that is for the next page, whose lock is held. False: it differs where
+ * the walk then is.
+ */
+static bool dma_same_page(struct dma_walk *w)
 {
-	struct dma_walk w;
-	int err = 0;
+	const u8 *page = media_find(w->m, w->pos / BOARD_BLOCK_SIZE);
+	u64 index = w->pos / MEDIA_PAGE_SIZE;
 	void *mem;
 	u32 n, same;
 
-	dma_walk_start(&w, buf, offset, m, lba, blocks);
-	while ((n = dma_walk_next(&w, &mem))) {
-		same = first_difference(mem, dma_walk_find(&w), n);
-		if (same < n) {
-			*first_bad = (u32)(w.pos - lba * BOARD_BLOCK_SIZE) + same;
-			err = -EILSEQ;
-			break;
-		}
-		dma_walk_advance(&w, n);
+	while ((n = dma_walk_in_page(w, index, &mem))) {
+		same = first_difference(mem, page ? page + w->pos % MEDIA_PAGE_SIZE : NULL, n);
+		dma_walk_advance(w, same);
+		if (same < n)
+			return false;
 	}
+	return true;
+}
+
+static bool dma_compare_page(struct dma_walk *w)
+{
+	u64 lba = w->pos / BOARD_BLOCK_SIZE;
+	bool same;
+
+	media_lock(w->m, lba);
+	same = dma_same_page(w);
+	media_unlock(w->m, lba);
+	return same;
+}
+
+/*
+ * Page by page, with all locks held or each taken in turn. 0, or -EILSEQ with
+ * the byte offset of the first difference.
+ */
+static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+		       u32 blocks, u32 *first_bad, bool locked)
+{
+	struct dma_walk w;
+	bool same = true;
+	void *mem;
+
+	dma_walk_start(&w, buf, offset, m, lba, blocks);
+	while (same && dma_walk_next(&w, &mem))
+		same = locked ? dma_same_page(&w) : dma_compare_page(&w);
 	sg_miter_stop(&w.miter);
-	return err;
+	if (same)
+		return 0;
+	*first_bad = w.pos - lba * BOARD_BLOCK_SIZE;
+	return -EILSEQ;
 }
 
 /**
@@ -313,17 +340,16 @@ static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 
  * @blocks: number of blocks; they fit into @buf and into @m
  * @first_bad: set to the byte offset of the first difference
  *
- * Context: any.
+ * It is atomic for each block.
+ *
+ * Context: any but hard interrupt.
  * Return: 0, or -EILSEQ where they differ.
  */
 int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
 		      u32 *first_bad)
 {
-	int err;
+	int err = dma_compare(buf, offset, m, lba, blocks, first_bad, false);
 
-	rcu_read_lock();
-	err = dma_compare(buf, offset, m, lba, blocks, first_bad);
-	rcu_read_unlock();
 	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE);
 	return err;
 }
@@ -332,7 +358,7 @@ int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 l
 static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
 			     u32 blocks, u32 *first_bad)
 {
-	int err = dma_compare(buf, offset, m, lba, blocks, first_bad);
+	int err = dma_compare(buf, offset, m, lba, blocks, first_bad, true);
 
 	if (!err)
 		err = media_back(m, lba, blocks, GFP_NOWAIT | __GFP_NOWARN);
@@ -352,8 +378,8 @@ static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m
  * @gfp: how memory may be found
  * @first_bad: set to the byte offset of the first difference
  *
- * It is one atomic operation against all that changes these blocks. A reader
- * may see it half done.
+ * It is one atomic operation against all that changes these blocks. For a
+ * reader it is atomic for each block, as dma_media_read() says.
  *
  * Context: as @gfp says.
  * Return: 0, -EILSEQ where they differ, or -ENOMEM: nothing is written, it can

@@ -77,14 +77,7 @@ int hba_eh_abort(struct scsi_cmnd *sc)
 /* Ends the commands for a target, or all; false if some are left after @end. */
 static bool reset_commands(struct adapter *a, int target, unsigned long end)
 {
-	u32 busy;
-
-	for (;;) {
-		busy = 0;
-		for (u32 i = 0; i < a->cfg.nr_queues; i++)
-			busy += queue_abort_all(&a->queues[i], target);
-		if (!busy)
-			break;
+	while (adapter_abort_all(a, target)) {
 		if (time_after(jiffies, end))
 			return false;
 		msleep(EH_POLL_MS);

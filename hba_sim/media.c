@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Media: the blocks of one logical unit, kept in pages that come into being
- * when they are first written and go when they are unmapped. Requests that
- * change the same page are ordered by its lock; reads are not ordered against
- * them, as on any disk, and find what was removed under them still there.
+ * when they are first written and go when they are unmapped. Requests for the
+ * same page, reads as well, are ordered by its lock, so that each block is
+ * changed at once; requests for several pages are ordered in each page, and not
+ * as a whole, unless they hold all its locks.
  */
 #include <linux/compiler.h>
 #include <linux/container_of.h>
@@ -84,7 +85,7 @@ static spinlock_t *page_lock(struct media *m, u64 lba)
 }
 
 /**
- * media_lock() - nobody else changes the page that holds a block
+ * media_lock() - nobody else reads or changes the page that holds a block
  * @m: the disk
  * @lba: the block, within the disk's range
  *

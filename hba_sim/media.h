@@ -13,9 +13,9 @@
 #define MEDIA_LOCKS		64u	/* each for every 64th page */
 
 /**
- * struct media_lock - protects pages against other writers
+ * struct media_lock - protects pages against others
  * @lock: the lock; each has a cache line of its own, as neighbouring pages are
- *	  written at the same time
+ *	  used at the same time
  */
 struct media_lock {
 	spinlock_t lock;	/* protects pages and their coming and going */
@@ -26,10 +26,10 @@ struct media_lock {
  * @pages: MEDIA_PAGE_SIZE bytes each, indexed by lba / MEDIA_PAGE_BLOCKS; what
  *	   is not there reads as zeros
  * @blocks: capacity in blocks of BOARD_BLOCK_SIZE
- * @locks: MEDIA_LOCKS of them; page i has number i % MEDIA_LOCKS. Who changes
- *	   a page or removes it holds its lock; who adds one may do without.
- *	   A reader holds rcu_read_lock() instead, which keeps a page that was
- *	   removed from being freed
+ * @locks: MEDIA_LOCKS of them; page i has number i % MEDIA_LOCKS. Who reads
+ *	   a page, changes or removes it holds its lock; who adds one may do
+ *	   without. A page that was removed is freed by RCU, for who has found
+ *	   it under rcu_read_lock() alone and wants no more than to see it there
  * @range_lock: held by who holds more than one of @locks, and taken before the
  *		first
  *

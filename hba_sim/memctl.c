@@ -30,10 +30,17 @@ static int segments_alloc(struct segments *s)
 	return s->text && s->data ? 0 : -ENOMEM;
 }
 
+static void wipe_and_free(void *mem, size_t size)
+{
+	if (mem)
+		memset(mem, 0, size);
+	vfree(mem);
+}
+
 static void segments_free(struct segments *s)
 {
-	vfree(s->text);
-	vfree(s->data);
+	wipe_and_free(s->text, BOARD_TEXT_SIZE);
+	wipe_and_free(s->data, BOARD_DATA_SIZE);
 	s->text = NULL;
 	s->data = NULL;
 }
@@ -291,7 +298,7 @@ void memctl_stage_close(struct memctl *mc)
 	icache_free(&mc->prefetched);
 	segments_free(&mc->staging);
 	segments_free(&mc->undo);
-	vfree(mc->kept_data);
+	wipe_and_free(mc->kept_data, BOARD_DATA_SIZE);
 	mc->kept_data = NULL;
 	kvfree(mc->dirty);
 	mc->dirty = NULL;

@@ -13,7 +13,6 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -21,8 +20,6 @@
 #include "mailbox.h"
 #include "queue.h"
 #include "service.h"
-
-#define HOLD_TELL_NS	10000000u	/* a quiesce held up for so long is reported */
 
 /**
  * queue_init() - make an I/O hart and its queue
@@ -43,7 +40,7 @@ int queue_init(struct hba_queue *q, struct adapter *a, u32 index)
 	q->hart.id = index + 1;
 	q->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
 	q->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
-	q->cmds = kcalloc(q->depth, sizeof(*q->cmds), GFP_KERNEL);
+	q->cmds = kcalloc(q->depth + 1, sizeof(*q->cmds), GFP_KERNEL);
 	return q->mbox && q->scratch && q->cmds ? 0 : -ENOMEM;
 }
 
@@ -69,7 +66,7 @@ void queue_destroy(struct hba_queue *q)
  */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 {
-	struct hba_cmd *cmd = tag < q->depth ? q->cmds[tag] : NULL;
+	struct hba_cmd *cmd = tag <= q->depth ? q->cmds[tag] : NULL;
 
 	return cmd && cmd->generation == generation ? cmd : NULL;
 }
@@ -423,27 +420,32 @@ const char *queue_start_hart(struct hba_queue *q, u32 reason)
 }
 
 /* Who had the lock when it was wanted, and for which command? Only a hint. */
-static void queue_tell_busy(const struct hba_queue *q, const struct hba_cmd *cmd, u64 ns)
+static void note_holder(struct hba_queue *q, const struct hba_cmd *cmd, u64 since_ns)
 {
-	pr_warn("hba_sim: %s: hart %u held up a quiesce for %llu ns, command %02x for target %u\n",
-		q->adapter->name, q->hart.id, (unsigned long long)ns, cmd ? cmd->cdb[0] : 0,
-		cmd ? cmd->target : 0);
+	struct adapter_holder *worst = &q->adapter->holder;
+	u64 ns = q->adapter->ops->now_ns() - since_ns;
+
+	if (ns <= worst->ns)
+		return;
+	worst->hart = q->hart.id;
+	worst->opcode = cmd ? cmd->cdb[0] : 0;
+	worst->target = cmd ? cmd->target : 0;
+	worst->since_ns = since_ns;
+	worst->ns = ns;
 }
 
-static void queue_lock_telling(struct hba_queue *q)
+static void queue_lock_noting(struct hba_queue *q)
 	__acquires(&q->lock)
 {
 	const struct hba_cmd *cmd;
-	u64 start, ns;
+	u64 start;
 
 	if (spin_trylock_bh(&q->lock))
 		return;
 	cmd = READ_ONCE(q->running);
 	start = q->adapter->ops->now_ns();
 	spin_lock_bh(&q->lock);
-	ns = q->adapter->ops->now_ns() - start;
-	if (ns >= HOLD_TELL_NS)
-		queue_tell_busy(q, cmd, ns);
+	note_holder(q, cmd, start);
 }
 
 /**
@@ -451,14 +453,14 @@ static void queue_lock_telling(struct hba_queue *q)
  * @q: the queue
  *
  * When it returns the hart is at its wfi and stays there. Media requests in
- * flight are not waited for; their completions are parked, too. A hart that is
- * long about a frame is named in the log.
+ * flight are not waited for; their completions are parked, too. The hart that was
+ * waited for longest is noted as the adapter's holder.
  *
  * Context: any but hard interrupt.
  */
 void queue_hold(struct hba_queue *q)
 {
-	queue_lock_telling(q);
+	queue_lock_noting(q);
 	q->held = true;
 	spin_unlock_bh(&q->lock);
 }

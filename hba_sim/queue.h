@@ -23,6 +23,7 @@ u32 queue_abort_all(struct hba_queue *q, int target);
 int queue_reset(struct hba_queue *q, u16 target, u8 function);
 void queue_lose_all(struct hba_queue *q);
 void queue_take_back(struct hba_queue *q);
+void queue_prove(struct hba_queue *q);
 
 void queue_hold(struct hba_queue *q);
 void queue_release(struct hba_queue *q);

@@ -102,16 +102,19 @@ static s32 next_dirty(u32 offset)
 	return at;
 }
 
-/* Returns the number of granules that there were to convert. */
+/*
+ * Returns the number of granules that there were to convert. What was deferred
+ * comes last: it may make sense only with what is dirty.
+ */
 static u32 convert_dirty(struct conversion *c)
 {
-	u32 granules = convert_deferred(c);
+	u32 granules = 0;
 
 	for (s32 at = next_dirty(0); at >= 0; at = next_dirty(at + GRANULE)) {
 		convert_granule(c, at / GRANULE);
 		granules++;
 	}
-	return granules;
+	return granules + convert_deferred(c);
 }
 
 /* The table that a deferred granule is of. */

@@ -332,8 +332,10 @@ static void overlay_show_running(struct overlay *ov)
 void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 {
 	struct overlay_status *st = &ov->status;
+	char holder[OVERLAY_HOLDER_MAX];
 
 	overlay_may(ov, OVERLAY_IDLE);
+	ov->ops->holder(ov->board, holder, sizeof(holder));
 	ov->work.total_ns = ov->ops->now_ns() - ov->start_ns;
 	ov->ops->stage_close(ov->board);
 	ov->ops->probation(ov->board, false);
@@ -341,6 +343,7 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 
 	spin_lock(&ov->lock);
 	strscpy(st->error, err ? ov->reason : "none", sizeof(st->error));
+	strscpy(st->held_up, holder, sizeof(st->held_up));
 	overlay_show_running(ov);
 	if (!err) {
 		st->updates++;
@@ -373,6 +376,7 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
 	ov->probation_commands = PROBATION_COMMANDS;
 	ov->probation_ms = PROBATION_MS;
 	strscpy(ov->status.error, "none", sizeof(ov->status.error));
+	strscpy(ov->status.held_up, "none", sizeof(ov->status.held_up));
 }
 
 /**

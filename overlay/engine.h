@@ -87,6 +87,8 @@ struct overlay_request {
  * @dump: keep what the processor is like for a crash dump, if the board has such
  *	a thing, and @why; may be NULL; may be called in the pause
  * @crashed: another processor cannot go on; its commands wait for a restart
+ * @prove: give each other processor something to serve; one that fails has
+ *	crashed
  * @commands: commands that have ended, ever
  * @restart: set the processor to the run-time entry of @image, which is in
  *	place; @overlaid: as after an update (it will want OVERLAY_RESUME), else
@@ -108,6 +110,7 @@ struct overlay_request {
  * @probation: tell the images whether the one in place is on probation; at the
  *	end give commands that waited for it to their processors
  * @hold: hold all queues
+ * @holder: describe what the last @hold waited for longest, "none" if for nothing
  * @unlock: unlock the code region
  * @put: put the staged image in place; see memctl_put()
  * @verify: compare what was put in place with staging
@@ -140,6 +143,7 @@ struct overlay_ops {
 	void (*crash)(void *board, char *buf, size_t len);
 	void (*dump)(void *board, const char *why);
 	bool (*crashed)(void *board);
+	void (*prove)(void *board);
 	u64 (*commands)(void *board);
 	void (*restart)(void *board, const struct mrb_header *image, bool overlaid);
 	int (*stage_open)(void *board);
@@ -154,6 +158,7 @@ struct overlay_ops {
 	int (*check_text)(void *board);
 	void (*probation)(void *board, bool on);
 	void (*hold)(void *board);
+	void (*holder)(void *board, char *buf, size_t len);
 	int (*unlock)(void *board);
 	int (*put)(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied);
 	int (*verify)(void *board, const struct mrb_header *image, u32 keep);
@@ -208,6 +213,8 @@ enum overlay_verdict {
 	OVERLAY_ROLL_BACK,
 };
 
+#define OVERLAY_HOLDER_MAX	96
+
 /**
  * struct overlay_status - what can be read about a board's updates
  * @state: how far the update under way is
@@ -218,6 +225,7 @@ enum overlay_verdict {
  * @capabilities: image capabilities of the running image
  * @updates: updates that succeeded, and were not rolled back
  * @rollbacks: updates that were rolled back
+ * @held_up: what the last pause had to wait for before it could begin
  * @last: figures of the last that succeeded
  * @recorded: number of the last record in the history
  */
@@ -230,6 +238,7 @@ struct overlay_status {
 	u32 capabilities;
 	u32 updates;
 	u32 rollbacks;
+	char held_up[OVERLAY_HOLDER_MAX];
 	struct overlay_figures last;
 	u32 recorded;
 };
@@ -259,7 +268,8 @@ struct overlay_status {
  * @file_size: bytes in @file
  * @staged: its header, checked
  * @previous: header of the preserved image, while there is one
- * @failed: it has failed before probation began; @reason says how
+ * @failed: the image in place has failed before its probation began, or in its
+ *	    self-test after a rollback; @reason says how
  * @reverting: the image that is put in place is the preserved one
  * @keep: argument of OVERLAY_COPY
  * @called: services that were called, bit n for OVERLAY_CALL_FIRST + n

@@ -16,7 +16,7 @@ struct overlay;
 
 #define OVERLAY_HISTORY		32u	/* updates that are remembered */
 #define OVERLAY_NAME_MAX	32
-#define OVERLAY_ERROR_MAX	160
+#define OVERLAY_ERROR_MAX	240
 
 /**
  * enum overlay_method - how an image is put in place

@@ -85,14 +85,20 @@ static int restore_data(struct overlay *ov)
 	pr_warn("overlay: rollback to the data of before the update: %s\n", ov->reason);
 	overlay_advance(ov, OVERLAY_PROBATION);
 	preempt_disable();
-	ov->pause_start_ns = ov->ops->now_ns();
+	overlay_begin_pause(ov);
 	ov->ops->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
+	overlay_next_part(ov, OVERLAY_PART_COPY);
 	overlay_advance(ov, OVERLAY_SWAPPING);
+	ov->keep = 0;
 	ov->ops->restore_data(ov->board, &ov->staged);
 	overlay_advance(ov, OVERLAY_STARTING);
+	overlay_next_part(ov, OVERLAY_PART_START);
 	err = start_again(ov);
-	return ov->status.state == OVERLAY_RUNNING ? 0 : err;
+	if (ov->status.state != OVERLAY_RUNNING)
+		return err;
+	ov->failed = err;
+	return 0;
 }
 
 /*
@@ -129,24 +135,56 @@ static int convert_back(struct overlay *ov)
 	return err;
 }
 
-/* One way after the other. 0, or an error: the state is RUNNING if it runs. */
-static int bring_back(struct overlay *ov)
+/* One way after the other, until it runs and is content. @forced: not by the first. */
+static int bring_back(struct overlay *ov, bool *forced)
 {
 	int err = convert_back(ov);
 
+	*forced = err;
 	for (int kept = 1; err && kept >= 0 && ov->status.state != OVERLAY_RUNNING; kept--)
 		err = force_back(ov, kept);
+	if (err && ov->status.state == OVERLAY_RUNNING)
+		err = restore_data(ov);
 	return err;
 }
 
-/* The preserved image comes back. @ov->reason says why, and is kept. */
+/* Which data are those of the update, not the current ones; @n: length so far. */
+static int tell_lost(struct overlay *ov, int n)
+{
+	for (u32 i = 0, lost = 0; i < le16_to_cpu(ov->staged.nr_schemas); i++) {
+		if (ov->keep & BIT(i))
+			continue;
+		n += scnprintf(ov->reason + n, sizeof(ov->reason) - n, "%s %u",
+			       lost++ ? "" : "; data as at the update: schema",
+			       le16_to_cpu(ov->staged.schema[i].id));
+	}
+	return n;
+}
+
+/* What a user is to know of a rollback: why, and what it could not do. */
+static void tell_rollback(struct overlay *ov, const char *why, bool forced)
+{
+	char then[OVERLAY_ERROR_MAX];
+	int n;
+
+	strscpy(then, ov->reason, sizeof(then));
+	n = scnprintf(ov->reason, sizeof(ov->reason), "%s", why);
+	if (forced)
+		n = tell_lost(ov, n);
+	if (ov->failed)
+		scnprintf(ov->reason + n, sizeof(ov->reason) - n, "; then %s", then);
+}
+
+/* The preserved image comes back. @ov->reason says why. */
 static int roll_back(struct overlay *ov, struct overlay_status *result)
 {
 	char why[OVERLAY_ERROR_MAX];
+	bool forced;
 	int err;
 
 	strscpy(why, ov->reason, sizeof(why));
 	overlay_keep_pause(ov);
+	ov->failed = false;
 	ov->reverting = true;
 	ov->staged = ov->previous;
 	ov->called = 0;
@@ -156,16 +194,14 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	memset(&ov->work, 0, sizeof(ov->work));
 	ov->ops->turn_back(ov->board, &ov->staged);
 
-	err = bring_back(ov);
-	if (err && ov->status.state == OVERLAY_RUNNING)
-		err = restore_data(ov);
+	err = bring_back(ov, &forced);
 	if (err) {
 		overlay_give_up_rollback(ov);
 		ov->ops->fail(ov->board, "cannot be rolled back");
 	} else {
 		overlay_settle(ov);
 	}
-	strscpy(ov->reason, why, sizeof(ov->reason));
+	tell_rollback(ov, why, forced);
 	spin_lock(&ov->lock);
 	ov->status.rollbacks++;
 	spin_unlock(&ov->lock);
@@ -188,6 +224,9 @@ static int probation_failed(struct overlay *ov)
 {
 	if (ov->failed)
 		return OVERLAY_STOPPED;
+	/* it may have had no command that would have shown how it fails */
+	if (probation_is_over(ov))
+		ov->ops->prove(ov->board);
 	if (ov->ops->crashed(ov->board))
 		return overlay_stop(ov, -EIO, "a hart crashed");
 	if (READ_ONCE(ov->verdict) == OVERLAY_ROLL_BACK)

@@ -62,7 +62,8 @@ static int check_file(struct overlay *ov)
 	memcpy(new, ov->file, sizeof(*new));
 	overlay_compare(ov, new);
 	if (le32_to_cpu(new->ordinal) < le32_to_cpu(ov->running->ordinal))
-		return overlay_stop(ov, -ESTALE, "image refused: older, release ordinal %u",
+		return overlay_stop(ov, -ESTALE,
+				    "image refused: older: no conversion, release ordinal %u",
 				    le32_to_cpu(new->ordinal));
 	missing = le32_to_cpu(new->cap_required) &
 		  ~(ov->ops->capabilities(ov->board) | le32_to_cpu(new->cap_provided));
@@ -130,11 +131,13 @@ static int check_budget(struct overlay *ov)
 {
 	u32 budget_us = READ_ONCE(ov->pause_budget_us) ?: le32_to_cpu(ov->staged.pause_budget_us);
 	u64 ns = ov->ops->now_ns() - ov->pause_start_ns;
+	char holder[OVERLAY_HOLDER_MAX];
 
 	if (ov->reverting || !budget_us || ns <= (u64)budget_us * 1000)
 		return 0;
-	return overlay_stop(ov, -ETIME, "pause budget of %u us exceeded by %llu ns", budget_us,
-			    (unsigned long long)(ns - (u64)budget_us * 1000));
+	ov->ops->holder(ov->board, holder, sizeof(holder));
+	return overlay_stop(ov, -ETIME, "pause budget of %u us exceeded by %llu ns, held up by: %s",
+			    budget_us, (unsigned long long)(ns - (u64)budget_us * 1000), holder);
 }
 
 static int serve_unlock(struct overlay *ov, const u32 *arg)
@@ -219,7 +222,7 @@ static const char * const abort_reasons[] = {
 	[ABORT_HEADER]		= "bad header, field at byte",
 	[ABORT_CHECKSUM]	= "bad checksum, computed",
 	[ABORT_BOARD]		= "for another board",
-	[ABORT_OLDER]		= "older, release ordinal",
+	[ABORT_OLDER]		= "older: no conversion, release ordinal",
 	[ABORT_CAPABILITY]	= "needs capabilities",
 	[ABORT_CAP_LOST]	= "would lose capabilities",
 	[ABORT_NO_CONVERSION]	= "no conversion for persistent data, schema",

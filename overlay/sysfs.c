@@ -158,6 +158,12 @@ static ssize_t show_rollbacks(const struct overlay *ov, const struct overlay_sta
 }
 OVERLAY_ATTR_RO(rollbacks);
 
+static ssize_t show_held_up(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", st->held_up);
+}
+OVERLAY_ATTR_RO(held_up);
+
 #define OVERLAY_FIGURE(_name)								\
 static ssize_t show_##_name(const struct overlay *ov, const struct overlay_status *st,	\
 			    char *buf)							\
@@ -241,6 +247,7 @@ static struct attribute *overlay_attrs[] = {
 	&attr_probation_commands.attr,
 	&attr_probation_ms.attr,
 	&attr_pause_budget_us.attr,
+	&attr_held_up.attr,
 	&attr_total_ns.attr,
 	&attr_pause_ns.attr,
 	&attr_pause_insns.attr,

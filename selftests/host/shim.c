@@ -5,17 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <linux/xarray.h>
 
 long host_alloc_left = -1;
 long host_pages;
 bool host_rcu_waits;
+void (*host_meanwhile)(void);
+void (*host_freed)(const void *mem);
 
 /* Recursive, and no writer holds up a reader: glibc's default. */
 static pthread_rwlock_t rcu_readers = PTHREAD_RWLOCK_INITIALIZER;
@@ -258,6 +262,12 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	pthread_mutex_unlock(&rcu_lock);
 }
 
+void synchronize_rcu(void)
+{
+	pthread_rwlock_wrlock(&rcu_readers);
+	pthread_rwlock_unlock(&rcu_readers);
+}
+
 void rcu_barrier(void)
 {
 	struct rcu_head *head, *next;
@@ -268,8 +278,7 @@ void rcu_barrier(void)
 	pthread_mutex_unlock(&rcu_lock);
 
 	/* Who reads now may have what waits; who comes later has not. */
-	pthread_rwlock_wrlock(&rcu_readers);
-	pthread_rwlock_unlock(&rcu_readers);
+	synchronize_rcu();
 	for (; head; head = next) {
 		next = head->next;
 		head->func(head);

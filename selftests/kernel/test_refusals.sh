@@ -177,7 +177,7 @@ wrong_board()
 
 older()
 {
-	changed "^loading: image refused: older" ordinal=99
+	changed "^loading: image refused: older: no conversion" ordinal=99
 	still_serving
 }
 
@@ -213,7 +213,7 @@ finish()
 	start_load good "$(disk "$host" 0)"
 	update "$host" bad
 	equal "version" "$(overlay "$host" version)" 1.1
-	update_fails "$host" 1.0 "^loading: image refused: older"
+	update_fails "$host" 1.0 "^loading: image refused: older: no conversion"
 	load_goes_on good "$(disk "$host" 0)"
 	stop_load good "$(disk "$host" 0)"
 }

@@ -2,7 +2,7 @@
 /*
  * Media requests of several threads at once, for ThreadSanitizer: compare and
  * write as a lock that all ways of changing blocks release, reads of pages that
- * are unmapped meanwhile, and writes to them.
+ * are unmapped meanwhile, writes to them, and readers of a block that changes.
  */
 #include <pthread.h>
 #include <stdarg.h>
@@ -237,6 +237,56 @@ static void test_write_during_unmap(void **state)
 	}
 }
 
+/* All blocks change from one byte to another and back, by each way in turn. */
+static u8 flip_block(u8 *data, u32 i)
+{
+	memset(data, i % 2 ? PATTERN : 0, BLOCK);
+	memset(data + BLOCK, i % 2 ? 0 : PATTERN, BLOCK);
+	if (i / 2 % 2)
+		return thread_do(MEDIA_WRITE, 0, 0, 1, data + BLOCK, BLOCK);
+	return thread_do(MEDIA_COMPARE_WRITE, 0, 0, 1, data, 2 * BLOCK);
+}
+
+static bool read_whole_block(u8 *data)
+{
+	return !thread_do(MEDIA_READ, 0, 0, 1, data, BLOCK) && all_the_same(data, BLOCK);
+}
+
+/* What differs, differs in its first byte, or else it was half changed. */
+static bool compare_whole_block(u8 *data)
+{
+	struct frame_media req = media_request(&rig, MEDIA_COMPARE, 0, 1);
+	struct frame_media_done done;
+	struct media_buffer b;
+
+	memset(data, 0, BLOCK);
+	media_buffer_init(&b, data, BLOCK, FRAME_DIR_OUT);
+	return !fabric_media(&rig.f, &req, &b.buf, WAIT, &done) && !le32_to_cpu(done.first_bad);
+}
+
+/* One thread changes the block, one reads it, one compares it. */
+static void *flip_or_look(void *arg)
+{
+	u8 data[2 * BLOCK];
+	bool good = true;
+
+	pthread_barrier_wait(&together);
+	for (u32 i = 0; i < 20 * ROUNDS; i++) {
+		if (!arg)
+			good &= !flip_block(data, i);
+		else if ((uintptr_t)arg == 1)
+			good &= read_whole_block(data);
+		else
+			good &= compare_whole_block(data);
+	}
+	return good ? NULL : "half a block";
+}
+
+static void test_block_is_atomic(void **state)
+{
+	run_threads(flip_or_look);
+}
+
 int main(void)
 {
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -245,6 +295,7 @@ int main(void)
 		TEST(test_compare_write_ends),
 		TEST(test_read_during_unmap),
 		TEST(test_write_during_unmap),
+		TEST(test_block_is_atomic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
+#include <linux/vmalloc.h>
 
 #include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
@@ -299,6 +300,35 @@ static void test_rollback_to_old_data(void **state)
 	model_free(m);
 }
 
+/* An idle adapter: no command shows that a hart fails, so the board asks it. */
+static void test_rollback_idle(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	crash_hart(m, 1);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 1);
+	m->ov.probation_ms = 0;
+	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_non_null(strstr(m->ov.status.error, "probation: a hart crashed"));
+	check_runs(m, "1.0 ", 0, 1);
+	model_free(m);
+}
+
+/* What the board asks changes nothing that anybody sees. */
+static void test_commit_idle(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+	u64 ended = m->ops.commands(&m->a);
+	u64 before = m->a.queues[1].hart.executed;
+
+	m->ov.probation_ms = 0;
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_true(m->a.queues[1].hart.executed > before);
+	assert_int_equal(m->ops.commands(&m->a), ended);
+	check_runs(m, "1.1 ", 1, 0);
+	model_free(m);
+}
+
 static void test_rollback_by_digest(void **state)
 {
 	struct model *m = on_probation(&v1_1, ~0u);
@@ -341,6 +371,97 @@ static void test_rollback_by_itself(void **state)
 	rolled_back_by_itself(traps, ARRAY_SIZE(traps), "running: image trapped");
 	rolled_back_by_itself(hangs, ARRAY_SIZE(hangs), "running: image hangs");
 	rolled_back_by_itself(fails, ARRAY_SIZE(fails), "running: self-test failed: 0x9");
+}
+
+/* Writes of target 0 are refused from now on: mode page 0Ah, SWP. */
+static void protect(struct model *m)
+{
+	const u8 mode_select[6] = { 0x15, 0x10, 0, 0, 16 };
+	const u8 list[16] = { [4] = 0x0a, 0x0a, 0x02, 0x10, 0x08, [12] = 0xff, 0xff };
+
+	memcpy(cmds[3].data, list, sizeof(list));
+	assert_int_equal(model_exec(m, 0, &cmds[3], mode_select, 6, FRAME_DIR_OUT, 16), 0);
+	assert_int_equal(rw_blocks(m, 0, &cmds[3], true, 0, 1), CHECK_CONDITION);
+}
+
+/* A rollback by hand from a 2.0 whose data has been changed since; the error. */
+static struct model *rolled_back_protected(bool broken)
+{
+	const u32 traps[] = { 0 };
+	struct image v2_0 = image_read("2.0");
+	struct image img = PATCHED(&v2_0, offsetof(struct mrb_header, rollback_entry), traps[0]);
+	struct model *m = on_probation(broken ? &img : &v2_0, ~0u);
+
+	take_attention(m, UA_MICROCODE);
+	protect(m);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_int_equal(m->ov.status.version, MRB_VERSION(1, 0));
+	assert_non_null(strstr(m->ov.status.error, "probation: rolled back by hand"));
+	take_attention(m, UA_MICROCODE);
+	image_free(&img);
+	image_free(&v2_0);
+	return m;
+}
+
+static void test_rollback_keeps_data(void **state)
+{
+	struct model *m = rolled_back_protected(false);
+
+	assert_int_equal(rw_blocks(m, 0, &cmds[3], true, 0, 1), CHECK_CONDITION);
+	assert_null(strstr(m->ov.status.error, "as at the update"));
+	model_free(m);
+}
+
+/* What is lost is said. */
+static void test_forced_rollback(void **state)
+{
+	struct model *m = rolled_back_protected(true);
+
+	assert_int_equal(rw_blocks(m, 0, &cmds[3], true, 0, 1), 0);
+	assert_non_null(strstr(m->ov.status.error, "data as at the update: schema 1 2 3"));
+	model_free(m);
+}
+
+/* Old and new image, and their data, as they lie in temporary memory. */
+static const void *temporary[4];
+static u32 wiped;
+
+static void note_temporary(struct model *m)
+{
+	struct memctl *mc = &m->a.memctl;
+
+	temporary[0] = mc->staging.text;
+	temporary[1] = mc->staging.data;
+	temporary[2] = mc->undo.text;
+	temporary[3] = mc->undo.data;
+}
+
+static void check_wiped(const void *mem)
+{
+	const u8 *byte = mem;
+
+	for (u32 i = 0; i < ARRAY_SIZE(temporary); i++) {
+		if (mem != temporary[i])
+			continue;
+		assert_int_equal(byte[0], 0);
+		assert_memory_equal(byte, byte + 1, BOARD_TEXT_SIZE - 1);
+		wiped++;
+	}
+}
+
+/* Temporary memory is flushed before others get it. */
+static void test_wiping(void **state)
+{
+	struct model *m = start(&model_config);
+
+	m->on_hold = note_temporary;
+	host_freed = check_wiped;
+	wiped = 0;
+	assert_int_equal(model_update(m, &v1_1), 0);
+	host_freed = NULL;
+	assert_int_equal(wiped, ARRAY_SIZE(temporary));
+	model_free(m);
 }
 
 static void dawdle(struct model *m)
@@ -512,8 +633,13 @@ int main(void)
 		cmocka_unit_test(test_rollback_of_commands),
 		cmocka_unit_test(test_rollback_from_ruins),
 		cmocka_unit_test(test_rollback_to_old_data),
+		cmocka_unit_test(test_rollback_idle),
+		cmocka_unit_test(test_commit_idle),
 		cmocka_unit_test(test_rollback_by_digest),
 		cmocka_unit_test(test_rollback_by_itself),
+		cmocka_unit_test(test_rollback_keeps_data),
+		cmocka_unit_test(test_forced_rollback),
+		cmocka_unit_test(test_wiping),
 		cmocka_unit_test(test_pause_budget),
 		cmocka_unit_test(test_recovery),
 		cmocka_unit_test(test_recovery_after_media),

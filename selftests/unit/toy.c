@@ -256,6 +256,11 @@ static bool toy_crashed(void *board)
 	return false;
 }
 
+/* There is no other processor. */
+static void toy_prove(void *board)
+{
+}
+
 static u64 toy_commands(void *board)
 {
 	return ((struct toy *)board)->people;
@@ -306,6 +311,7 @@ static void toy_turn_back(void *board, const struct mrb_header *image)
 	struct toy *t = board;
 
 	t->staging = t->undo;
+	memcpy(t->kept, t->undo.data, TOY_SIZE);
 	t->copied = false;
 	t->sealed = true;
 	t->fault = NULL;
@@ -316,7 +322,14 @@ static void toy_preserve(void *board)
 {
 	struct toy *t = board;
 
-	memcpy(t->staging.data, t->undo.data, TOY_SIZE);
+	memcpy(t->staging.data, t->kept, TOY_SIZE);
+}
+
+static void toy_restore_data(void *board, const struct mrb_header *image)
+{
+	struct toy *t = board;
+
+	memcpy(t->region.data, t->kept, TOY_SIZE);
 }
 
 static void toy_track(void *board, bool on)
@@ -355,6 +368,11 @@ static void toy_hold(void *board)
 	t->held = true;
 	if (t->on_hold)
 		t->on_hold(t);
+}
+
+static void toy_holder(void *board, char *buf, size_t len)
+{
+	snprintf(buf, len, "none");
 }
 
 static int toy_unlock(void *board)
@@ -408,7 +426,6 @@ static void toy_undo(void *board, const struct mrb_header *image)
 	toy_flush(t);
 }
 
-/* There is no other processor. */
 static int toy_start(void *board, bool overlaid, u64 *insns)
 {
 	((struct toy *)board)->sealed = false;
@@ -421,9 +438,12 @@ static void toy_release(void *board)
 }
 
 /* They come through when the processor is idle: see toy_settle(). */
-static void toy_drain(void *board, u32 limit, u32 *commands, u64 *longest_ns)
+static void toy_drain(void *board, u32 limit, struct overlay_waits *waits)
 {
-	*commands += limit == U32_MAX ? ((struct toy *)board)->waiting : 0;
+	struct toy *t = board;
+
+	for (u32 i = 0; limit == U32_MAX && i < t->waiting; i++)
+		overlay_waits_add(waits, 1000);
 }
 
 static int toy_settle(void *board)
@@ -460,6 +480,7 @@ const struct overlay_ops toy_ops = {
 	.refuse		= toy_refuse,
 	.crash		= toy_crash,
 	.crashed	= toy_crashed,
+	.prove		= toy_prove,
 	.commands	= toy_commands,
 	.restart	= toy_restart,
 	.stage_open	= toy_stage_open,
@@ -468,11 +489,13 @@ const struct overlay_ops toy_ops = {
 	.stage_close	= toy_stage_close,
 	.turn_back	= toy_turn_back,
 	.preserve	= toy_preserve,
+	.restore_data	= toy_restore_data,
 	.track		= toy_track,
 	.next_dirty	= toy_next_dirty,
 	.check_text	= toy_check_text,
 	.probation	= toy_probation,
 	.hold		= toy_hold,
+	.holder		= toy_holder,
 	.unlock		= toy_unlock,
 	.put		= toy_put,
 	.verify		= toy_verify,

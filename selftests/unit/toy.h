@@ -61,6 +61,7 @@ struct toy_memory {
  * @region: memory 204
  * @staging: memory 218
  * @undo: the replaced image as it was at the copy
+ * @kept: data of the replaced image, for a rollback that goes wrong
  * @icache: what of @region is executed: a copy, to be flushed
  * @acc: accumulator
  * @pc: program counter
@@ -85,6 +86,7 @@ struct toy {
 	struct toy_memory region;
 	struct toy_memory staging;
 	struct toy_memory undo;
+	u8 kept[TOY_SIZE];
 	u8 icache[TOY_SIZE];
 	s32 acc;
 	u32 pc;

@@ -7,9 +7,19 @@
 
 #include <linux/slab.h>
 
+/* Set by a test; called with what is about to be freed, which is not NULL. */
+extern void (*host_freed)(const void *mem);
+
+static inline void host_vfree(void *mem)
+{
+	if (mem && host_freed)
+		host_freed(mem);
+	free(mem);
+}
+
 #define vmalloc(size)	host_zalloc(1, size)
 #define vzalloc(size)	host_zalloc(1, size)
-#define vfree(p)	free(p)
+#define vfree(p)	host_vfree(p)
 #define array_size(a, b)	((size_t)(a) * (b))
 
 #endif
