@@ -17,11 +17,19 @@
 
 #define JUDGED_MAX	(1u << 18)
 #define LANES		4u
+#define LANE_KEY	0xd6e8feb86659fd93ull
 
 static u64 mix(u64 h, u64 value)
 {
-	h = (h ^ value) * 0xd6e8feb86659fd93ull;
+	h = (h ^ value) * LANE_KEY;
 	return h ^ h >> 32;
+}
+
+static u64 fold(u64 a, u64 b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return product ^ product >> 64;
 }
 
 /* Lanes are independent, so that the host's processor does them at once. */
@@ -29,18 +37,18 @@ static u64 add_bytes(u64 h, const void *bytes, size_t len)
 {
 	u64 lane[LANES] = { h, h + 1, h + 2, h + 3 };
 	const u8 *p = bytes;
-	u64 word[LANES];
+	u64 word[2 * LANES];
 
 	h = mix(h, len);
 	for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
 		memcpy(word, p, sizeof(word));
 		for (u32 i = 0; i < LANES; i++)
-			lane[i] = mix(lane[i], word[i]);
+			lane[i] = fold(lane[i] ^ word[2 * i], word[2 * i + 1] ^ LANE_KEY);
 	}
 	memset(word, 0, sizeof(word));
 	memcpy(word, p, len);
 	for (u32 i = 0; i < LANES; i++)
-		h = mix(h, mix(lane[i], word[i]));
+		h = mix(mix(h, lane[i] ^ word[2 * i]), word[2 * i + 1]);
 	return h;
 }
 
@@ -92,13 +100,24 @@ static u64 add_queue(u64 h, const struct hba_queue *q)
 	return add_list(h, &q->waiting);
 }
 
-/* Data blocks of an image, as far as it has them. */
-static u64 add_data(u64 h, const struct mrb_header *image, const u8 *data)
+/* Has an image this block, too? */
+static bool has_block(const struct mrb_header *image, const struct mrb_block *b)
+{
+	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
+		if (image->block[i].address == b->address &&
+		    image->block[i].mem_size == b->mem_size)
+			return true;
+	return false;
+}
+
+/* Data blocks of an image that another one has not. */
+static u64 add_data(u64 h, const struct mrb_header *image, const struct mrb_header *but,
+		    const u8 *data)
 {
 	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
 		const struct mrb_block *b = &image->block[i];
 
-		if (le32_to_cpu(b->type) == MRB_DATA)
+		if (le32_to_cpu(b->type) == MRB_DATA && !(but && has_block(but, b)))
 			h = add_bytes(h, data + (le32_to_cpu(b->address) - BOARD_DATA_BASE),
 				      le32_to_cpu(b->mem_size));
 	}
@@ -114,8 +133,8 @@ static u64 add_memctl(u64 h, const struct memctl *mc)
 	h = ADD(h, mc->digest);
 	h = add_bytes(h, mc->icache.insns, mc->icache.nr * sizeof(*mc->icache.insns));
 	h = add_bytes(h, mc->region.text, text);
-	h = add_data(h, world.from->header, mc->region.data);
-	return add_data(h, world.to->header, mc->region.data);
+	h = add_data(h, world.from->header, NULL, mc->region.data);
+	return add_data(h, world.to->header, world.from->header, mc->region.data);
 }
 
 static u64 add_fabric(u64 h, struct fabric *f)

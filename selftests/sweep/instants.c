@@ -51,6 +51,7 @@ static enum fault at_point(void)
 	if (processor.slim != world.m->ov.status.state) {
 		processor.slim = world.m->ov.status.state;
 		world_slim();
+		digest_world(world.from);
 	}
 	for (enum fault fault = FAULT_TRAP; fault < FAULT_KINDS; fault++) {
 		if (!(options.faults & 1u << fault))
