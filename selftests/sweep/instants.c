@@ -19,13 +19,13 @@
 
 /**
  * struct instants - a stretch of a path's life whose instructions are counted
- * @all: those of all harts
+ * @watch: whose they are
  * @prepare: what comes before; may be NULL
  * @run: the stretch
  * @judge: what has to be afterwards, with processor.fault or without
  */
 struct instants {
-	bool all;
+	enum watch watch;
 	void (*prepare)(void);
 	void (*run)(void);
 	void (*judge)(void);
@@ -71,9 +71,9 @@ static void run_and_judge(void)
 		judge_power_loss();
 		point_done();
 	}
-	processor_arm(instants->all);
+	processor_watch(instants->watch);
 	instants->run();
-	processor_disarm();
+	processor_watch(WATCH_NONE);
 	if (processor.fault || processor.next_point == ~0ull)
 		instants->judge();
 }
@@ -132,9 +132,29 @@ static void judge_update(void)
 
 void sweep_update(void)
 {
-	static const struct instants update = { false, NULL, run_update, judge_update };
+	static const struct instants update = {
+		WATCH_SERVICE, NULL, run_update, judge_update,
+	};
 
 	sweep_instants(&update);
+}
+
+/* An I/O hart that does not get to its first wfi: the copy is undone. */
+static void judge_start(void)
+{
+	if (!processor.fault) {
+		judge_update();
+		return;
+	}
+	judge_error("starting: a hart did not start in the new image");
+	judge_point(world.from);
+}
+
+void sweep_start(void)
+{
+	static const struct instants start = { WATCH_START, NULL, run_update, judge_start };
+
+	sweep_instants(&start);
 }
 
 static void begin_probation(void)
@@ -171,7 +191,7 @@ static void judge_rollback(void)
 void sweep_rollback(void)
 {
 	static const struct instants rollback = {
-		false, prepare_rollback, run_rollback, judge_rollback,
+		WATCH_SERVICE, prepare_rollback, run_rollback, judge_rollback,
 	};
 
 	sweep_instants(&rollback);
@@ -182,7 +202,7 @@ static void run_probation(void)
 	for (u32 i = 0; i < STEPS_PROBATION && !world.m->a.crashed; i++)
 		load_steps(1);
 	if (world.m->a.crashed) {
-		processor_disarm();
+		processor_watch(WATCH_NONE);
 		for (u32 i = 0; i < STEPS_CRASHED; i++)
 			load_step();
 	} else {
@@ -219,7 +239,7 @@ static void judge_probation(void)
 void sweep_probation(void)
 {
 	static const struct instants probation = {
-		true, begin_probation, run_probation, judge_probation,
+		WATCH_ALL, begin_probation, run_probation, judge_probation,
 	};
 
 	sweep_instants(&probation);

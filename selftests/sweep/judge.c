@@ -116,10 +116,10 @@ static void judge_clean_update(void)
 {
 	load_seed(1);
 	load_steps(STEPS_BETWEEN);
-	processor_arm(false);
+	processor_watch(WATCH_SERVICE);
 	if (world_update(world.to))
 		judge_fail("the next update fails: %s", world.m->ov.status.error);
-	processor_disarm();
+	processor_watch(WATCH_NONE);
 	world.updates++;
 	judge_idle(world.to);
 	judge_commands();
@@ -130,7 +130,7 @@ void judge_point(const struct sweep_image *runs)
 {
 	u64 digest;
 
-	processor_disarm();
+	processor_watch(WATCH_NONE);
 	load_reap();
 	digest = digest_world(runs);
 	if (!judge_all && judged_before(digest))
@@ -146,7 +146,7 @@ void judge_power_loss(void)
 {
 	u64 digest = digest_survivors();
 
-	processor_disarm();
+	processor_watch(WATCH_NONE);
 	if (!judge_all && judged_before(digest))
 		return;
 	world_power_loss();

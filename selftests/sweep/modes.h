@@ -23,6 +23,7 @@ extern const u32 nr_sweep_modes;
 
 /* instants.c: every instruction. */
 void sweep_update(void);
+void sweep_start(void);
 void sweep_rollback(void);
 void sweep_probation(void);
 

@@ -36,18 +36,15 @@ const char *fault_name(enum fault fault)
 	return fault_names[fault];
 }
 
-void processor_arm(bool all)
+/* From now on; what was counted before, and the fault that was, remain after the end. */
+void processor_watch(enum watch watch)
 {
-	processor.armed = true;
-	processor.all = all;
+	processor.watch = watch;
+	if (watch == WATCH_NONE)
+		return;
 	processor.count = 0;
-	processor.next_step = all ? ~0ull : 0;
+	processor.next_step = watch == WATCH_SERVICE ? 0 : ~0ull;
 	processor.fault = FAULT_NONE;
-}
-
-void processor_disarm(void)
-{
-	processor.armed = false;
 }
 
 static u32 step_range(void)
@@ -97,7 +94,7 @@ static bool strike(struct hart *h, enum fault fault)
 		return hart_trap(h, CAUSE_ILLEGAL, 0);
 	case FAULT_HANG:
 		p->hung = h;
-		p->hang_steps = p->all ? 0 : HANG_STEPS;
+		p->hang_steps = p->watch == WATCH_SERVICE ? HANG_STEPS : 0;
 		return true;
 	default:
 		longjmp(p->power, 1);
@@ -149,13 +146,24 @@ static enum hart_exit run_watched(struct hart *h, u64 limit)
 	return exit;
 }
 
+static bool is_watched(const struct hart *h)
+{
+	switch (processor.watch) {
+	case WATCH_SERVICE:
+		return h->id == BOARD_SERVICE_HART;
+	case WATCH_START:
+		return h->id != BOARD_SERVICE_HART &&
+		       world.m->ov.status.state == OVERLAY_STARTING;
+	default:
+		return processor.watch == WATCH_ALL;
+	}
+}
+
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
 {
 	if (processor.hung == h)
 		return hang(h, limit);
-	if (!processor.armed || (!processor.all && h->id != BOARD_SERVICE_HART))
-		return __real_hart_run(h, limit);
-	return run_watched(h, limit);
+	return is_watched(h) ? run_watched(h, limit) : __real_hart_run(h, limit);
 }
 
 void __wrap_hart_reset(struct hart *h, u32 id, u32 pc)

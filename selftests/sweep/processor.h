@@ -19,13 +19,25 @@ enum fault {
 	FAULT_KINDS,
 };
 
+/**
+ * enum watch - whose instructions are counted
+ * @WATCH_NONE: nobody's
+ * @WATCH_SERVICE: the service hart's; the load goes on between them
+ * @WATCH_START: the I/O harts', before a new image's first frame
+ * @WATCH_ALL: all harts'
+ */
+enum watch {
+	WATCH_NONE,
+	WATCH_SERVICE,
+	WATCH_START,
+	WATCH_ALL,
+};
+
 struct hart;
 
 /**
  * struct processor - what is watched
- * @armed: instructions are counted
- * @all: of all harts; else of the service hart only, and the load goes on
- *	 between them
+ * @watch: whose instructions are counted
  * @count: instructions so far
  * @next_step: before this one the load makes a step
  * @next_point: before this one @point is asked
@@ -38,8 +50,7 @@ struct hart;
  * @power: where to go when power is lost
  */
 struct processor {
-	bool armed;
-	bool all;
+	enum watch watch;
 	u64 count;
 	u64 next_step;
 	u64 next_point;
@@ -54,8 +65,7 @@ struct processor {
 
 extern struct processor processor;
 
-void processor_arm(bool all);
-void processor_disarm(void);
+void processor_watch(enum watch watch);
 const char *fault_name(enum fault fault);
 
 #endif

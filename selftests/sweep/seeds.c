@@ -15,10 +15,10 @@ static void one_seed(u64 seed)
 {
 	load_seed(options.seed + seed);
 	load_steps(STEPS_BEFORE);
-	processor_arm(false);
+	processor_watch(WATCH_SERVICE);
 	if (world_update(world.to))
 		judge_fail("the update fails: %s", world.m->ov.status.error);
-	processor_disarm();
+	processor_watch(WATCH_NONE);
 	world.updates++;
 	judge_idle(world.to);
 	load_finish();

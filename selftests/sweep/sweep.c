@@ -18,14 +18,15 @@
 #include "world.h"
 
 const struct sweep_mode sweep_modes[] = {
-	{ "update",	     sweep_update,	    101 },
-	{ "rollback",	     sweep_rollback,	    101 },
-	{ "probation",	     sweep_probation,	    11 },
-	{ "seeds",	     sweep_seeds,	    20 },
-	{ "file-flips",	     sweep_file_flips,	    17 },
-	{ "copy-flips",	     sweep_copy_flips,	    53 },
-	{ "probation-flips", sweep_probation_flips, 17 },
-	{ "torn-copy",	     sweep_torn_copy,	    17 },
+	{ "update",	     sweep_update,	    997 },
+	{ "start",	     sweep_start,	    1 },
+	{ "rollback",	     sweep_rollback,	    1999 },
+	{ "probation",	     sweep_probation,	    97 },
+	{ "seeds",	     sweep_seeds,	    10 },
+	{ "file-flips",	     sweep_file_flips,	    29 },
+	{ "copy-flips",	     sweep_copy_flips,	    211 },
+	{ "probation-flips", sweep_probation_flips, 29 },
+	{ "torn-copy",	     sweep_torn_copy,	    29 },
 };
 
 const u32 nr_sweep_modes = ARRAY_SIZE(sweep_modes);
@@ -72,8 +73,8 @@ static void usage(int status)
 	fprintf(status ? stderr : stdout,
 		"usage: sweep [OPTION...]\n"
 		"  --path NAME      one path: 1.0-1.1, ...\n"
-		"  --mode NAME      update, rollback, probation, seeds, file-flips, copy-flips,\n"
-		"                   probation-flips, torn-copy\n"
+		"  --mode NAME      update, start, rollback, probation, seeds, file-flips,\n"
+		"                   copy-flips, probation-flips, torn-copy\n"
 		"  --fault KIND     trap, hang or power\n"
 		"  --from K --to K  points from K on, up to the one before the other K\n"
 		"  --stride N       every Nth point\n"
