@@ -15,7 +15,7 @@
 #include "digest.h"
 #include "world.h"
 
-#define JUDGED_MAX	(1u << 18)
+#define JUDGED_MAX	BIT(18)
 #define LANES		4u
 #define LANE_KEY	0xd6e8feb86659fd93ull
 
@@ -137,6 +137,16 @@ static u64 add_memctl(u64 h, const struct memctl *mc)
 	return add_data(h, world.to->header, world.from->header, mc->region.data);
 }
 
+static u64 add_media(u64 h, struct media *m)
+{
+	for (u64 lba = 0; lba < ORACLE_SLOTS; lba += MEDIA_PAGE_BLOCKS) {
+		const void *page = media_find(m, lba);
+
+		h = page ? add_bytes(h, page, MEDIA_PAGE_SIZE) : mix(h, lba);
+	}
+	return h;
+}
+
 static u64 add_fabric(u64 h, struct fabric *f)
 {
 	for (u32 i = 0; i < f->nr_ports; i++) {
@@ -144,11 +154,8 @@ static u64 add_fabric(u64 h, struct fabric *f)
 
 		h = mix(h, p->token);
 		h = mix(h, (u64)atomic_read(&p->logins) << 32 | (u32)atomic_read(&p->rejected));
-		for (u64 lba = 0; i < ORACLE_UNITS && lba < ORACLE_SLOTS; lba += MEDIA_PAGE_BLOCKS) {
-			const void *page = media_find(&p->media, lba);
-
-			h = page ? add_bytes(h, page, MEDIA_PAGE_SIZE) : mix(h, lba);
-		}
+		if (i < ORACLE_UNITS)
+			h = add_media(h, &p->media);
 	}
 	return h;
 }

@@ -32,25 +32,27 @@ struct refusal {
 	const char *why[3];
 };
 
-#define AT(field) offsetof(struct mrb_header, field), \
-		  offsetof(struct mrb_header, field) + sizeof_field(struct mrb_header, field)
+#define FIELD(field, ...) {									\
+	offsetof(struct mrb_header, field),							\
+	offsetof(struct mrb_header, field) + sizeof_field(struct mrb_header, field),		\
+	{ __VA_ARGS__ } }
 
 /* The loader's checksum finds what its look at the header does not. */
 static const struct refusal refusals[] = {
-	{ AT(magic), { "bad header, field at byte 0x0" } },
-	{ AT(format), { "bad header, field at byte 0x4" } },
-	{ AT(header_size), { "bad header, field at byte 0x6" } },
-	{ AT(total_size), { "bad header, field at byte 0x8", "file is truncated" } },
-	{ AT(crc32), { "bad checksum" } },
-	{ AT(sha256), { "SHA-256 differs" } },
-	{ AT(board_id), { "for another board" } },
-	{ AT(load_addr), { "bad header, field at byte 0x3c" } },
-	{ AT(runtime_entry), { "bad checksum", "bad header, field at byte 0x40" } },
-	{ AT(bootstrap_entry), { "bad checksum", "bad header, field at byte 0x44" } },
-	{ AT(update_entry), { "bad checksum", "bad header, field at byte 0x48" } },
-	{ AT(nr_blocks), { "bad header, field at byte" } },
-	{ AT(nr_schemas), { "bad checksum", "bad header, field at byte 0x5e" } },
-	{ AT(block), { "bad checksum", "bad header, field at byte" } },
+	FIELD(magic, "bad header, field at byte 0x0"),
+	FIELD(format, "bad header, field at byte 0x4"),
+	FIELD(header_size, "bad header, field at byte 0x6"),
+	FIELD(total_size, "bad header, field at byte 0x8", "file is truncated"),
+	FIELD(crc32, "bad checksum"),
+	FIELD(sha256, "SHA-256 differs"),
+	FIELD(board_id, "for another board"),
+	FIELD(load_addr, "bad header, field at byte 0x3c"),
+	FIELD(runtime_entry, "bad checksum", "bad header, field at byte 0x40"),
+	FIELD(bootstrap_entry, "bad checksum", "bad header, field at byte 0x44"),
+	FIELD(update_entry, "bad checksum", "bad header, field at byte 0x48"),
+	FIELD(nr_blocks, "bad header, field at byte"),
+	FIELD(nr_schemas, "bad checksum", "bad header, field at byte 0x5e"),
+	FIELD(block, "bad checksum", "bad header, field at byte"),
 	{ 0, ~(size_t)0, { "bad checksum" } },
 };
 
@@ -103,7 +105,7 @@ static void some_file_flips(u64 from, u64 to)
 void sweep_file_flips(void)
 {
 	tally->count = HEADER_BITS + (world.to->file.size * 8 - HEADER_BITS) / FLIP_STRIDE;
-	points_spread(tally->count, some_file_flips);
+	points_spread(&(struct points){ tally->count, some_file_flips });
 }
 
 /**
@@ -240,7 +242,7 @@ void sweep_copy_flips(void)
 	if (point_fork(0, FAULT_NONE))
 		measure();
 	tally->count = tally->count * 8 / FLIP_STRIDE;
-	points_spread(tally->count, some_copy_flips);
+	points_spread(&(struct points){ tally->count, some_copy_flips });
 }
 
 /*
@@ -273,14 +275,14 @@ void sweep_probation_flips(void)
 		judge_fail("the update fails: %s", world.m->ov.status.error);
 	load_steps(40);
 	tally->count = HEADER_BITS + (world.to->text_size * 8 - HEADER_BITS) / FLIP_STRIDE;
-	points_spread(tally->count, some_probation_flips);
+	points_spread(&(struct points){ tally->count, some_probation_flips });
 }
 
 /* The region's bytes from the @n-th on are as they were before the copy. */
 static void tear(u64 n, u8 **before)
 {
 	for (u32 i = 0; i < nr_pieces; i++) {
-		u32 skip = min(n, (u64)pieces[i].len);
+		u32 skip = min_t(u64, n, pieces[i].len);
 
 		memcpy(pieces[i].region + skip, before[i] + skip, pieces[i].len - skip);
 		n -= skip;
@@ -334,5 +336,5 @@ void sweep_torn_copy(void)
 	if (point_fork(0, FAULT_NONE))
 		measure();
 	tally->count = (tally->count + BUS_GRANULE - 1) / BUS_GRANULE;
-	points_spread(tally->count, some_tears);
+	points_spread(&(struct points){ tally->count, some_tears });
 }

@@ -96,7 +96,7 @@ static void sweep_instants(const struct instants *what)
 		run_and_judge();
 		point_done();
 	}
-	points_spread(tally->count, sweep_part);
+	points_spread(&(struct points){ tally->count, sweep_part });
 }
 
 static void run_update(void)

@@ -13,7 +13,7 @@
 #define SCHEMA_NEXUS		2u
 #define SCHEMA_LU		3u
 #define SCHEMA_RESERVATION	4u
-#define LU_RESERVED		(1u << 6)
+#define LU_RESERVED		BIT(6)
 #define LOGIN_ACCEPTED		1u
 
 static char complaint[200];
@@ -103,12 +103,14 @@ static const char *check_lu(const struct oracle *o, const struct model *m, u32 i
 	const struct mrb_schema *s;
 	const u8 *at = record(m, SCHEMA_LU, i, &s);
 	u32 flags = word(at);
+	u32 mode = flags & MODE_BITS;
+	u32 attention = flags & ATTENTION_ANY;
 
-	if (!maybe_is(&r->mode, flags & MODE_BITS))
-		return COMPLAIN("unit %u: mode bits %x, should be %llx", i, flags & MODE_BITS,
+	if (!maybe_is(&r->mode, mode))
+		return COMPLAIN("unit %u: mode bits %x, should be %llx", i, mode,
 				(unsigned long long)r->mode.now);
-	if ((flags & ATTENTION_ANY) != r->attention)
-		return COMPLAIN("unit %u: attention %x, should be %x", i, flags & ATTENTION_ANY,
+	if (attention != r->attention)
+		return COMPLAIN("unit %u: attention %x, should be %x", i, attention,
 				r->attention);
 	if (flags & ~(MODE_BITS | ATTENTION_ANY | LU_RESERVED))
 		return COMPLAIN("unit %u: flags %x", i, flags);

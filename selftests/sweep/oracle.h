@@ -7,18 +7,19 @@
 #define SWEEP_ORACLE_H
 
 #include <stdbool.h>
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #define ORACLE_UNITS	2u
 #define ORACLE_SLOTS	16u	/* blocks that are written, of each unit */
 
 /* Of struct lu in images/persist.h. */
-#define MODE_SWP	(1u << 3)
-#define MODE_D_SENSE	(1u << 4)
-#define MODE_WCE	(1u << 5)
+#define MODE_SWP	BIT(3)
+#define MODE_D_SENSE	BIT(4)
+#define MODE_WCE	BIT(5)
 #define MODE_BITS	(MODE_SWP | MODE_D_SENSE | MODE_WCE)
-#define ATTENTION_POWER_ON	(1u << 16)
-#define ATTENTION_MICROCODE	(1u << 18)
+#define ATTENTION_POWER_ON	BIT(16)
+#define ATTENTION_MICROCODE	BIT(18)
 #define ATTENTION_ANY		(0xfu << 16)
 
 struct model;

@@ -10,7 +10,9 @@
 #include <linux/kernel.h>
 
 #include "judge.h"
+#include "modes.h"
 #include "points.h"
+#include "world.h"
 
 #define CHILD_SECONDS	60u	/* a point that takes longer hangs */
 #define PARTS		8u	/* of a range, for each process at once */
@@ -92,10 +94,11 @@ static void be_quiet(void)
 	close(null);
 }
 
-void points_apart(void (*fn)(void))
+void points_apart(const struct sweep_path *path, const struct sweep_mode *mode)
 {
 	pid_t child;
 
+	point = (struct point){ .path = path, .mode = mode->name };
 	fflush(stdout);
 	child = fork();
 	if (child < 0)
@@ -105,13 +108,14 @@ void points_apart(void (*fn)(void))
 		return;
 	}
 	be_quiet();
-	fn();
+	world_start(path, options.seed);
+	mode->sweep();
 	_exit(0);
 }
 
-void points_spread(u64 count, void (*fn)(u64 from, u64 to))
+void points_spread(const struct points *p)
 {
-	u64 to = min(options.to, count);
+	u64 to = min(options.to, p->count);
 	u64 part = max((to - min(to, options.from)) / (PARTS * options.jobs), (u64)1);
 	u32 running = 0;
 
@@ -122,7 +126,7 @@ void points_spread(u64 count, void (*fn)(u64 from, u64 to))
 			if (child < 0)
 				exit(STATUS_FAILED);
 			if (!child) {
-				fn(at, min(at + part, to));
+				p->part(at, min(at + part, to));
 				_exit(0);
 			}
 			running++;

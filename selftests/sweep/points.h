@@ -11,6 +11,8 @@
 
 #include "report.h"
 
+struct sweep_mode;
+
 /**
  * struct options - of the command line
  * @jobs: processes at once
@@ -55,10 +57,20 @@ extern struct point point;
 bool point_fork(u64 number, enum fault fault);
 void point_done(void) __attribute__((noreturn));
 
-/* Calls @fn in processes of their own, for parts of [options.from, @count). */
-void points_spread(u64 count, void (*fn)(u64 from, u64 to));
+/**
+ * struct points - all points of a mode
+ * @count: their number
+ * @part: does those of [@from, @to), in a process of its own
+ */
+struct points {
+	u64 count;
+	void (*part)(u64 from, u64 to);
+};
 
-/* Runs @fn in a process of its own. */
-void points_apart(void (*fn)(void));
+/* All of them that the options want, by several processes. */
+void points_spread(const struct points *p);
+
+/* Does a mode of a path in a process of its own. */
+void points_apart(const struct sweep_path *path, const struct sweep_mode *mode);
 
 #endif

@@ -17,13 +17,6 @@
 
 struct processor processor = { .next_point = ~0ull };
 
-enum hart_exit __real_hart_run(struct hart *h, u64 limit);
-enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
-void __real_hart_reset(struct hart *h, u32 id, u32 pc);
-void __wrap_hart_reset(struct hart *h, u32 id, u32 pc);
-void __real_mailbox_give(struct hba_queue *q, const struct hba_cmd *cmd);
-void __wrap_mailbox_give(struct hba_queue *q, const struct hba_cmd *cmd);
-
 static const char * const fault_names[] = {
 	[FAULT_NONE]	= "none",
 	[FAULT_TRAP]	= "trap",

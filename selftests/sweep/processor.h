@@ -11,6 +11,11 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "../../hba_sim/cpu.h"
+
+struct hba_cmd;
+struct hba_queue;
+
 enum fault {
 	FAULT_NONE,
 	FAULT_TRAP,
@@ -32,8 +37,6 @@ enum watch {
 	WATCH_START,
 	WATCH_ALL,
 };
-
-struct hart;
 
 /**
  * struct processor - what is watched
@@ -67,5 +70,13 @@ extern struct processor processor;
 
 void processor_watch(enum watch watch);
 const char *fault_name(enum fault fault);
+
+/* What the linker makes of the module's functions: __real is theirs, __wrap ours. */
+enum hart_exit __real_hart_run(struct hart *h, u64 limit);
+enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
+void __real_hart_reset(struct hart *h, u32 id, u32 pc);
+void __wrap_hart_reset(struct hart *h, u32 id, u32 pc);
+void __real_mailbox_give(struct hba_queue *q, const struct hba_cmd *cmd);
+void __wrap_mailbox_give(struct hba_queue *q, const struct hba_cmd *cmd);
 
 #endif

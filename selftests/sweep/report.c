@@ -83,6 +83,12 @@ void report_end(const struct sweep_path *path, const char *mode, u64 stride)
 	fflush(stdout);
 }
 
+static void write_figures(FILE *f, const char *name, u64 points, u64 failures, double seconds)
+{
+	fprintf(f, "\"name\":\"%s\",\"points\":%llu,\"failures\":%llu,\"seconds\":%.1f",
+		name, (unsigned long long)points, (unsigned long long)failures, seconds);
+}
+
 static void write_path(FILE *f, u32 first, u32 last)
 {
 	u64 points = 0, failures = 0;
@@ -93,15 +99,17 @@ static void write_path(FILE *f, u32 first, u32 last)
 		failures += suites[i].failures;
 		seconds += suites[i].seconds;
 	}
-	fprintf(f, "%s\n{\"name\":\"%s\",\"points\":%llu,\"failures\":%llu,\"seconds\":%.1f,\"modes\":[",
-		first ? "," : "", suites[first].path, (unsigned long long)points,
-		(unsigned long long)failures, seconds);
-	for (u32 i = first; i < last; i++)
-		fprintf(f, "%s\n {\"name\":\"%s\",\"range\":%llu,\"stride\":%llu,\"points\":%llu,\"failures\":%llu,\"seconds\":%.1f}",
-			i > first ? "," : "", suites[i].mode, (unsigned long long)suites[i].count,
-			(unsigned long long)suites[i].stride,
-			(unsigned long long)suites[i].points,
-			(unsigned long long)suites[i].failures, suites[i].seconds);
+	fprintf(f, "%s\n{", first ? "," : "");
+	write_figures(f, suites[first].path, points, failures, seconds);
+	fprintf(f, ",\"modes\":[");
+	for (u32 i = first; i < last; i++) {
+		const struct suite *s = &suites[i];
+
+		fprintf(f, "%s\n {", i > first ? "," : "");
+		write_figures(f, s->mode, s->points, s->failures, s->seconds);
+		fprintf(f, ",\"range\":%llu,\"stride\":%llu}", (unsigned long long)s->count,
+			(unsigned long long)s->stride);
+	}
 	fprintf(f, "]}");
 }
 

@@ -39,5 +39,5 @@ static void some_seeds(u64 from, u64 to)
 void sweep_seeds(void)
 {
 	tally->count = options.seeds;
-	points_spread(options.seeds, some_seeds);
+	points_spread(&(struct points){ options.seeds, some_seeds });
 }

@@ -35,37 +35,23 @@ static const char *only_path, *only_mode, *json;
 static const char *complete_path;
 static bool quick;
 
-static const struct sweep_mode *mode;
-
-static void sweep_mode(void)
-{
-	point.number = 0;
-	point.fault = FAULT_NONE;
-	world_start(point.path, options.seed);
-	mode->sweep();
-}
-
-static void do_mode(const struct sweep_path *path)
+static void do_mode(const struct sweep_path *path, const struct sweep_mode *mode)
 {
 	u64 stride = options.stride;
 
 	if (quick && strcmp(path->name, complete_path))
 		options.stride = mode->stride;
-	point.path = path;
-	point.mode = mode->name;
 	report_begin();
-	points_apart(sweep_mode);
+	points_apart(path, mode);
 	report_end(path, mode->name, options.stride);
 	options.stride = stride;
 }
 
 static void do_path(const struct sweep_path *path)
 {
-	for (u32 i = 0; i < nr_sweep_modes; i++) {
-		mode = &sweep_modes[i];
-		if (!only_mode || !strcmp(only_mode, mode->name))
-			do_mode(path);
-	}
+	for (u32 i = 0; i < nr_sweep_modes; i++)
+		if (!only_mode || !strcmp(only_mode, sweep_modes[i].name))
+			do_mode(path, &sweep_modes[i]);
 }
 
 static void usage(int status)
