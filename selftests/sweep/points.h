@@ -55,7 +55,7 @@ extern struct point point;
 
 /* Forks; true in the child. The parent waits and counts. */
 bool point_fork(u64 number, enum fault fault);
-void point_done(void) __attribute__((noreturn));
+__attribute__((noreturn)) void point_done(void);
 
 /**
  * struct points - all points of a mode
