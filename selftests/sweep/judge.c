@@ -73,8 +73,8 @@ static void judge_board(void)
 	judge_hart(&a->service.hart);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
 		judge_hart(&a->queues[i].hart);
-		if (a->queues[i].held)
-			judge_fail("queue %u is held", i);
+		if (a->queues[i].held || !list_empty(&a->queues[i].parked))
+			judge_fail("queue %u is held, or was not served", i);
 	}
 }
 
