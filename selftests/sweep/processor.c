@@ -47,18 +47,22 @@ static u32 step_range(void)
 		return STEP_LOADING;
 	case OVERLAY_CONVERTING:
 	case OVERLAY_REVERTING:
+	case OVERLAY_RUNNING:
 		return STEP_CONVERTING;
 	default:
 		return STEP_PAUSED;
 	}
 }
 
+static void plan_step(void)
+{
+	processor.next_step = processor.count + 1 + load_random(step_range());
+}
+
 static void step(void)
 {
-	struct processor *p = &processor;
-
 	load_step();
-	p->next_step = p->count + 1 + load_random(step_range());
+	plan_step();
 }
 
 /* A hart that dies over a frame may have counted it already. */
@@ -73,7 +77,10 @@ static void note_frame(const struct hart *h)
 		world.oracle.slack[cmd->target] = true;
 }
 
-/* False: the hart does not go on. */
+/*
+ * False: the hart does not go on. The load's next step is as far from here
+ * wherever the fault is, so what follows is the same after many of them.
+ */
 static bool strike(struct hart *h, enum fault fault)
 {
 	struct processor *p = &processor;
@@ -82,6 +89,8 @@ static bool strike(struct hart *h, enum fault fault)
 	p->resumed = world.resumed;
 	p->next_point = ~0ull;
 	note_frame(h);
+	if (p->watch == WATCH_SERVICE)
+		plan_step();
 	switch (fault) {
 	case FAULT_TRAP:
 		return hart_trap(h, CAUSE_ILLEGAL, 0);

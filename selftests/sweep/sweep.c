@@ -18,13 +18,13 @@
 #include "world.h"
 
 const struct sweep_mode sweep_modes[] = {
-	{ "update",	     sweep_update,	    997 },
+	{ "update",	     sweep_update,	    1999 },
 	{ "start",	     sweep_start,	    1 },
-	{ "rollback",	     sweep_rollback,	    1999 },
-	{ "probation",	     sweep_probation,	    97 },
+	{ "rollback",	     sweep_rollback,	    4999 },
+	{ "probation",	     sweep_probation,	    199 },
 	{ "seeds",	     sweep_seeds,	    10 },
 	{ "file-flips",	     sweep_file_flips,	    29 },
-	{ "copy-flips",	     sweep_copy_flips,	    211 },
+	{ "copy-flips",	     sweep_copy_flips,	    499 },
 	{ "probation-flips", sweep_probation_flips, 29 },
 	{ "torn-copy",	     sweep_torn_copy,	    29 },
 };
