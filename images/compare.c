@@ -88,6 +88,12 @@ u32 equal_schemas(const struct mrb_header *from, const struct mrb_header *to)
 	return equal;
 }
 
+/** schema_obstacle() - a schema's id, for who has 0 for none; an id of 0 is damage */
+u32 schema_obstacle(const struct mrb_schema *s)
+{
+	return s->id ? s->id : SCHEMA_DAMAGED;
+}
+
 /**
  * first_difference() - a schema that not both images have in the same format
  * @from: image in place
@@ -101,9 +107,9 @@ u32 first_difference(const struct mrb_header *from, const struct mrb_header *to)
 
 	for (u32 i = 0; i < from->nr_schemas; i++)
 		if (!find_schema(to, from->schema[i].id))
-			return from->schema[i].id;
+			return schema_obstacle(&from->schema[i]);
 	for (u32 i = 0; i < to->nr_schemas; i++)
 		if (!(equal & 1u << i))
-			return to->schema[i].id;
+			return schema_obstacle(&to->schema[i]);
 	return 0;
 }

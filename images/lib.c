@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Memory functions, which the compiler calls too, and the checksum of the MRB
- * format.
- */
+/* Memory functions, which the compiler calls too. */
 #include "lib.h"
 
 static bool word_aligned(const void *a, const void *b, size_t len)
@@ -59,33 +56,4 @@ void *memset(void *to, int value, size_t len)
 	while (len--)
 		*dst++ = value;
 	return to;
-}
-
-/**
- * crc32() - CRC-32 of IEEE 802.3
- * @crc: 0, or the checksum of what comes before @data
- * @data: bytes
- * @len: number of them
- *
- * By half bytes: a table of 256 entries would be the larger part of the loader.
- *
- * Return: the checksum of all up to the end of @data.
- */
-u32 crc32(u32 crc, const void *data, u32 len)
-{
-	static const u32 table[16] = {
-		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
-		0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-	};
-	const u8 *p = data;
-
-	crc = ~crc;
-	while (len--) {
-		crc ^= *p++;
-		crc = crc >> 4 ^ table[crc & 15];
-		crc = crc >> 4 ^ table[crc & 15];
-	}
-	return ~crc;
 }

@@ -59,7 +59,7 @@ static u32 check_formats(const struct mrb_header *h, const struct format *format
 {
 	for (u32 i = 0; i < h->nr_schemas; i++)
 		if (!is_format(find_format(formats, nr, h->schema[i].id), &h->schema[i]))
-			return h->schema[i].id;
+			return schema_obstacle(&h->schema[i]);
 	for (u32 i = 0; i < nr; i++)
 		if (!find_schema(h, formats[i].id))
 			return formats[i].id;

@@ -342,6 +342,36 @@ static void test_rollback_by_digest(void **state)
 	model_free(m);
 }
 
+static bool given_up;
+
+static void note_preserve(void *board)
+{
+	given_up = true;
+	adapter_overlay_ops.preserve(board);
+}
+
+/* A schema whose id is damaged is an obstacle, not a table with nothing in it. */
+static void test_rollback_damaged_schema(void **state)
+{
+	struct image v2_0 = image_read("2.0");
+	const struct mrb_header *h = (const void *)v2_0.bytes;
+
+	for (u32 i = 0; i < le16_to_cpu(h->nr_schemas); i++) {
+		struct model *m = on_probation(&v2_0, ~0u);
+		struct mrb_header *in_place = (void *)m->a.memctl.region.text;
+
+		given_up = false;
+		m->ops.preserve = note_preserve;
+		in_place->schema[i].id = 0;
+		m->ov.probation_commands = 0;
+		assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+		assert_true(given_up);
+		check_runs(m, "1.0 ", 0, 1);
+		model_free(m);
+	}
+	image_free(&v2_0);
+}
+
 /* The run-time resumes, and then its service hart dies, hangs or fails its test. */
 static void rolled_back_by_itself(const u32 *code, u32 words, const char *why)
 {
@@ -636,6 +666,7 @@ int main(void)
 		cmocka_unit_test(test_rollback_idle),
 		cmocka_unit_test(test_commit_idle),
 		cmocka_unit_test(test_rollback_by_digest),
+		cmocka_unit_test(test_rollback_damaged_schema),
 		cmocka_unit_test(test_rollback_by_itself),
 		cmocka_unit_test(test_rollback_keeps_data),
 		cmocka_unit_test(test_forced_rollback),

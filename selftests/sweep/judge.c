@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The judges: see judge.h. */
+#include <stdarg.h>
+#include <string.h>
+#include <asm/byteorder.h>
+
+#include "digest.h"
+#include "judge.h"
+#include "processor.h"
+#include "world.h"
+
+#define STEPS_BETWEEN	12u	/* of the load, before the clean update */
+
+bool judge_all;
+
+/* Why the last update failed: that is known at once, and is in no digest. */
+void judge_error(const char *expected)
+{
+	const char *error = world.m->ov.status.error;
+
+	if (!strstr(error, expected))
+		judge_fail("error is '%s', not '%s'", error, expected);
+}
+
+static void judge_text(const struct sweep_image *runs)
+{
+	const struct memctl *mc = &world.m->a.memctl;
+
+	if (memcmp(mc->region.text, runs->text, runs->text_size))
+		judge_fail("the text in place is not that of %s", runs->name);
+	for (u32 i = runs->text_size; i < BOARD_TEXT_SIZE; i++)
+		if (mc->region.text[i])
+			judge_fail("there is something behind the text in place");
+	if (mc->icache.nr != runs->text_size / 4 ||
+	    memcmp(mc->icache.insns, runs->insns, mc->icache.nr * sizeof(*runs->insns)))
+		judge_fail("the instruction cache is not that of %s", runs->name);
+	if (memcmp(&world.m->a.image, runs->header, sizeof(*runs->header)))
+		judge_fail("the schemas are not those of %s", runs->name);
+	if (memctl_check_text(mc, runs->header))
+		judge_fail("the digest is not that of %s", runs->name);
+}
+
+static void judge_window(const struct hart *h, u32 base, u32 perm)
+{
+	const struct bus_window *w = &h->win[base >> BUS_WINDOW_BITS];
+
+	if (w->perm != perm || w->dirty)
+		judge_fail("hart %u: window %x has mode %u, dirty marks %d", h->id, base, w->perm,
+			   !!w->dirty);
+	if (perm & BUS_X && w->insns != world.m->a.memctl.icache.insns)
+		judge_fail("hart %u executes from another cache", h->id);
+}
+
+static void judge_hart(const struct hart *h)
+{
+	judge_window(h, BOARD_TEXT_BASE, BUS_R | BUS_X);
+	judge_window(h, BOARD_DATA_BASE, BUS_R | BUS_W);
+	judge_window(h, BOARD_STAGING_TEXT_BASE, 0);
+	judge_window(h, BOARD_STAGING_DATA_BASE, 0);
+}
+
+static void judge_board(void)
+{
+	const struct adapter *a = &world.m->a;
+	const struct memctl *mc = &a->memctl;
+
+	if (a->dead || a->crashed)
+		judge_fail("the adapter has failed");
+	if (!mc->locked || mc->copied || mc->staging.text || mc->undo.text || mc->dirty)
+		judge_fail("the memory controller is not as before an update");
+	if (a->regs->probation)
+		judge_fail("the probation does not end");
+	judge_hart(&a->service.hart);
+	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
+		judge_hart(&a->queues[i].hart);
+		if (a->queues[i].held || !list_empty(&a->queues[i].parked))
+			judge_fail("queue %u is held, or was not served", i);
+	}
+}
+
+static void judge_records(void)
+{
+	const char *wrong = oracle_check(&world.oracle, world.m);
+
+	if (wrong)
+		judge_fail("%s", wrong);
+}
+
+/* The adapter is as it has to be between updates, with @runs in place. */
+void judge_idle(const struct sweep_image *runs)
+{
+	const struct overlay_status *st = &world.m->ov.status;
+
+	if (st->state != OVERLAY_IDLE || world.m->ov.busy)
+		judge_fail("the engine is '%s'", overlay_state_name(st->state));
+	if (st->updates != world.updates || st->rollbacks != world.rollbacks)
+		judge_fail("%u updates, %u rollbacks, should be %u, %u", st->updates,
+			   st->rollbacks, world.updates, world.rollbacks);
+	if (st->version != le32_to_cpu(runs->header->version))
+		judge_fail("version is %x", st->version);
+	judge_board();
+	judge_text(runs);
+	judge_records();
+}
+
+/* Whatever waits completes, and all that was acknowledged can be asked for. */
+static void judge_commands(void)
+{
+	load_finish();
+	judge_records();
+	load_verify();
+	judge_records();
+}
+
+static void judge_clean_update(void)
+{
+	load_seed(1);
+	load_steps(STEPS_BETWEEN);
+	processor_watch(WATCH_SERVICE);
+	if (world_update(world.to))
+		judge_fail("the next update fails: %s", world.m->ov.status.error);
+	processor_watch(WATCH_NONE);
+	world.updates++;
+	judge_idle(world.to);
+	judge_commands();
+}
+
+/* The whole verdict on this process' point, unless it is known already. */
+void judge_point(const struct sweep_image *runs)
+{
+	u64 digest;
+
+	processor_watch(WATCH_NONE);
+	load_reap();
+	digest = digest_world(runs);
+	if (!judge_all && judged_before(digest))
+		return;
+	judge_idle(runs);
+	judge_commands();
+	judge_clean_update();
+	judged_good(digest);
+}
+
+/* All that follows is made from what is left. */
+void judge_power_loss(void)
+{
+	u64 digest = digest_survivors();
+
+	processor_watch(WATCH_NONE);
+	if (!judge_all && judged_before(digest))
+		return;
+	world_power_loss();
+	judge_idle(world.from);
+	judge_commands();
+	judge_clean_update();
+	judged_good(digest);
+}
