@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
+# timeout: 900
 # Everything at once, for kernels that check locks and find data races: commands
 # on all queues under verify, updates, rollbacks, resets, aborts, adapters that
 # come and go, readers of all files, and the module's end in the middle of it.
