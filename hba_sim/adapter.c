@@ -353,12 +353,16 @@ static bool count_crash(struct adapter *a)
 {
 	u64 now = a->ops->now_ns();
 	u64 oldest;
+	u32 n;
 
 	spin_lock_bh(&a->crash_lock);
-	oldest = a->crash_ns[a->crashes % ADAPTER_CRASHES];
-	a->crash_ns[a->crashes++ % ADAPTER_CRASHES] = now;
+	n = a->crashes;
+	oldest = a->crash_ns[n % ADAPTER_CRASHES];
+	a->crash_ns[n % ADAPTER_CRASHES] = now;
+	/* Pairs with crashes_show(), which takes no lock. */
+	WRITE_ONCE(a->crashes, n + 1);
 	spin_unlock_bh(&a->crash_lock);
-	return a->crashes > ADAPTER_CRASHES && now - oldest < ADAPTER_CRASH_NS;
+	return n >= ADAPTER_CRASHES && now - oldest < ADAPTER_CRASH_NS;
 }
 
 /**

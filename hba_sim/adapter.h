@@ -34,7 +34,8 @@ struct mrb_limits;
  *
  * It is read and changed under the queue's lock, but for the ways from MEDIA to
  * DELAY and back and from DONE to IDLE, on which the command is in one thread's
- * hands alone.
+ * hands alone and its state is changed with WRITE_ONCE(); who finds the command
+ * by its tag then reads it with READ_ONCE().
  *
  * @CMD_IDLE: nobody: not submitted, or ended
  * @CMD_HART: its hart: in the mailbox, or put aside by the microcode

@@ -319,7 +319,8 @@ static void op_probation(void *board, bool on)
 {
 	struct adapter *a = board;
 
-	a->regs->probation = cpu_to_le32(on);
+	/* Pairs with bus_load(): I/O harts read it while they run. */
+	WRITE_ONCE(a->regs->probation, cpu_to_le32(on));
 	if (on)
 		return;
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)

@@ -263,7 +263,8 @@ static void count_retired(struct hart *h, u64 insns)
 {
 	h->cycles += insns;
 	h->instret += insns;
-	h->executed += insns;
+	/* Pairs with adapter_instructions(). */
+	WRITE_ONCE(h->executed, h->executed + insns);
 }
 
 static bool interrupt_due(const struct hart *h)

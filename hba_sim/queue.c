@@ -85,7 +85,8 @@ void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcom
 {
 	cmd->outcome = outcome;
 	q->cmds[cmd->tag] = NULL;
-	q->ended++;
+	/* Pairs with op_commands(), which takes no lock. */
+	WRITE_ONCE(q->ended, q->ended + 1);
 	cmd->state = CMD_DONE;
 	list_add_tail(&cmd->node, todo);
 }
@@ -119,7 +120,7 @@ void queue_crash(struct hba_queue *q, const char *why)
 {
 	q->held = true;
 	for (u32 tag = 0; tag < q->depth; tag++)
-		if (q->cmds[tag] && q->cmds[tag]->state == CMD_HART)
+		if (q->cmds[tag] && READ_ONCE(q->cmds[tag]->state) == CMD_HART)
 			queue_park(q, q->cmds[tag]);
 	adapter_crash(q->adapter, &q->hart, why);
 }
@@ -140,9 +141,10 @@ static void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_
 	}
 	mailbox_give(q, cmd);
 	cmd->state = CMD_HART;
-	q->running = cmd;
+	/* Pairs with queue_lock_telling(), which waits for the lock. */
+	WRITE_ONCE(q->running, cmd);
 	why = mailbox_run(q, todo);
-	q->running = NULL;
+	WRITE_ONCE(q->running, NULL);
 	if (why)
 		queue_crash(q, why);
 }
@@ -320,7 +322,7 @@ void queue_answer(struct hba_queue *q, const struct frame_msg *msg)
 
 	queue_lock(q);
 	cmd = queue_find(q, le16_to_cpu(msg->hdr.tag), le32_to_cpu(msg->hdr.generation));
-	if (cmd && cmd->state == CMD_SERVICE) {
+	if (cmd && READ_ONCE(cmd->state) == CMD_SERVICE) {
 		cmd->frame.msg = *msg;
 		cmd->frame.msg.hart = cpu_to_le16(BOARD_SERVICE_HART);
 		cmd->next = FRAME_MSG;
@@ -341,7 +343,7 @@ void queue_served(struct hba_queue *q, u16 tag, u32 generation)
 
 	spin_lock_bh(&q->lock);
 	cmd = queue_find(q, tag, generation);
-	if (cmd && cmd->state == CMD_POSTED)
+	if (cmd && READ_ONCE(cmd->state) == CMD_POSTED)
 		cmd->state = CMD_SERVICE;
 	spin_unlock_bh(&q->lock);
 }
@@ -362,7 +364,7 @@ void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again)
 
 	spin_lock_bh(&q->lock);
 	cmd = queue_find(q, tag, generation);
-	if (cmd && cmd->state == CMD_SERVICE) {
+	if (cmd && READ_ONCE(cmd->state) == CMD_SERVICE) {
 		cmd->state = again ? CMD_POSTED : CMD_HART;
 		if (again)
 			service_post(q->adapter, cmd);

@@ -88,7 +88,7 @@ void overlay_advance(struct overlay *ov, enum overlay_state to)
 	if (!overlay_may(ov, to))
 		return;
 	spin_lock(&ov->lock);
-	ov->status.state = to;
+	WRITE_ONCE(ov->status.state, to);	/* pairs with overlay_probation() */
 	spin_unlock(&ov->lock);
 	if (ov->changed && !in_pause(ov))
 		ov->changed(ov);
@@ -351,9 +351,9 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 		memcpy(ov->histogram.last, ov->waits, sizeof(ov->waits));
 	}
 	overlay_keep_record(ov);
-	st->state = OVERLAY_IDLE;
+	WRITE_ONCE(st->state, OVERLAY_IDLE);
 	*result = *st;
-	ov->busy = false;
+	WRITE_ONCE(ov->busy, false);
 	spin_unlock(&ov->lock);
 	if (ov->changed)
 		ov->changed(ov);
@@ -379,6 +379,17 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
 	strscpy(ov->status.held_up, "none", sizeof(ov->status.held_up));
 }
 
+/* Lock held. */
+static int overlay_take(struct overlay *ov)
+{
+	if (ov->closed)
+		return -ENODEV;
+	if (ov->busy)
+		return -EBUSY;
+	WRITE_ONCE(ov->busy, true);	/* pairs with overlay_is_busy() */
+	return 0;
+}
+
 /**
  * overlay_exclude() - let no update begin until overlay_include()
  * @ov: the engine
@@ -391,15 +402,10 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
  */
 int overlay_exclude(struct overlay *ov)
 {
-	int err = 0;
+	int err;
 
 	spin_lock(&ov->lock);
-	if (ov->closed)
-		err = -ENODEV;
-	else if (ov->busy)
-		err = -EBUSY;
-	else
-		ov->busy = true;
+	err = overlay_take(ov);
 	spin_unlock(&ov->lock);
 	return err;
 }
@@ -412,8 +418,25 @@ void overlay_include(struct overlay *ov)
 {
 	spin_lock(&ov->lock);
 	overlay_show_running(ov);
-	ov->busy = false;
+	WRITE_ONCE(ov->busy, false);
 	spin_unlock(&ov->lock);
+}
+
+/* Nothing is left of earlier updates. Lock held, so that no cancel gets lost. */
+static void overlay_begin(struct overlay *ov)
+{
+	memset(&ov->work, 0, sizeof(ov->work));
+	overlay_begin_record(ov);
+	WRITE_ONCE(ov->cancel, false);
+	WRITE_ONCE(ov->verdict, OVERLAY_WAIT);
+	ov->failed = false;
+	ov->reverting = false;
+	ov->insns = 0;
+	ov->pause_cost = 0;
+	ov->keep = 0;
+	ov->called = 0;
+	ov->served = 0;
+	ov->status.progress = 0;
 }
 
 /**
@@ -428,24 +451,18 @@ void overlay_include(struct overlay *ov)
  */
 int overlay_claim(struct overlay *ov)
 {
-	int err = ov->ops->alive(ov->board) ? overlay_exclude(ov) : -ENODEV;
+	int err;
 
+	if (!ov->ops->alive(ov->board))
+		return -ENODEV;
+	spin_lock(&ov->lock);
+	err = overlay_take(ov);
+	if (!err)
+		overlay_begin(ov);
+	spin_unlock(&ov->lock);
 	if (err)
 		return err;
-
-	memset(&ov->work, 0, sizeof(ov->work));
-	overlay_begin_record(ov);
-	ov->cancel = READ_ONCE(ov->closed);
-	ov->verdict = OVERLAY_WAIT;
-	ov->failed = false;
-	ov->reverting = false;
-	ov->insns = 0;
-	ov->pause_cost = 0;
-	ov->keep = 0;
-	ov->called = 0;
-	ov->served = 0;
 	ov->start_ns = ov->ops->now_ns();
-	WRITE_ONCE(ov->status.progress, 0);
 	overlay_advance(ov, OVERLAY_LOADING);
 	return 0;
 }
@@ -535,7 +552,7 @@ void overlay_cancel(struct overlay *ov)
 void overlay_close(struct overlay *ov)
 {
 	spin_lock(&ov->lock);
-	ov->closed = true;
+	WRITE_ONCE(ov->closed, true);	/* pairs with probation_is_over() */
 	WRITE_ONCE(ov->cancel, true);
 	spin_unlock(&ov->lock);
 }

@@ -249,7 +249,8 @@ static int probation_failed(struct overlay *ov)
  */
 int overlay_probation(struct overlay *ov, struct overlay_status *result)
 {
-	if (ov->status.state != OVERLAY_PROBATION)
+	/* the next update may just be claimed: pairs with overlay_advance() */
+	if (READ_ONCE(ov->status.state) != OVERLAY_PROBATION)
 		return -EINVAL;
 	if (probation_failed(ov))
 		return roll_back(ov, result);

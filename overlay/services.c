@@ -87,9 +87,16 @@ static int serve_staged(struct overlay *ov, const u32 *arg)
 	return 0;
 }
 
+static void set_progress(struct overlay *ov, u32 percent)
+{
+	spin_lock(&ov->lock);
+	ov->status.progress = percent;
+	spin_unlock(&ov->lock);
+}
+
 static int serve_progress(struct overlay *ov, const u32 *arg)
 {
-	WRITE_ONCE(ov->status.progress, min(arg[0], 100u));
+	set_progress(ov, min(arg[0], 100u));
 	return 0;
 }
 
@@ -98,7 +105,7 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 {
 	if (READ_ONCE(ov->cancel) && !ov->reverting)
 		return overlay_stop(ov, -EINTR, "cancelled");
-	WRITE_ONCE(ov->status.progress, 100);
+	set_progress(ov, 100);
 	preempt_disable();
 	overlay_begin_pause(ov);
 	ov->ops->hold(ov->board);

@@ -190,6 +190,9 @@ void overlay_node_work(struct work_struct *work)
  * overlay_node_probation() - commit or roll back, or wait some more
  * @work: of a struct overlay_node with an image on probation
  *
+ * The name is only used if an image was on probation, and then none can be
+ * written meanwhile; else the next one may just be, and what is copied is void.
+ *
  * Context: the workqueue's thread.
  */
 void overlay_node_probation(struct work_struct *work)

@@ -65,6 +65,17 @@ static int store_rollback(struct overlay_node *node, const char *buf, size_t len
 }
 OVERLAY_ATTR_WO(rollback);
 
+/* A limit may be changed while the update's thread reads it: READ_ONCE() there. */
+static int store_u32(u32 *limit, const char *buf)
+{
+	u32 value;
+	int err = kstrtou32(buf, 0, &value);
+
+	if (!err)
+		WRITE_ONCE(*limit, value);
+	return err;
+}
+
 static ssize_t show_probation_commands(const struct overlay *ov, const struct overlay_status *st,
 				       char *buf)
 {
@@ -73,7 +84,7 @@ static ssize_t show_probation_commands(const struct overlay *ov, const struct ov
 
 static int store_probation_commands(struct overlay_node *node, const char *buf, size_t len)
 {
-	return kstrtou32(buf, 0, &node->ov.probation_commands);
+	return store_u32(&node->ov.probation_commands, buf);
 }
 OVERLAY_ATTR_RW(probation_commands);
 
@@ -85,7 +96,7 @@ static ssize_t show_probation_ms(const struct overlay *ov, const struct overlay_
 
 static int store_probation_ms(struct overlay_node *node, const char *buf, size_t len)
 {
-	return kstrtou32(buf, 0, &node->ov.probation_ms);
+	return store_u32(&node->ov.probation_ms, buf);
 }
 OVERLAY_ATTR_RW(probation_ms);
 
@@ -97,7 +108,7 @@ static ssize_t show_pause_budget_us(const struct overlay *ov, const struct overl
 
 static int store_pause_budget_us(struct overlay_node *node, const char *buf, size_t len)
 {
-	return kstrtou32(buf, 0, &node->ov.pause_budget_us);
+	return store_u32(&node->ov.pause_budget_us, buf);
 }
 OVERLAY_ATTR_RW(pause_budget_us);
 

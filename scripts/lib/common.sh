@@ -48,12 +48,11 @@ kernel_release()
 	echo "${depends#linux-headers-}"
 }
 
-# kernel_kdir 6.1|6.12|uml: what to give to make as KDIR.
+# kernel_kdir 6.1|6.12|uml|lockdep|kcsan: what to give to make as KDIR.
 kernel_kdir()
 {
-	if [ "$1" = uml ]; then
-		"$top/scripts/uml-kernel"
-	else
-		echo "/usr/src/linux-headers-$(kernel_release "$1")"
-	fi
+	case $1 in
+	uml|lockdep|kcsan)	"$top/scripts/debug-kernel" "$1" ;;
+	*)	echo "/usr/src/linux-headers-$(kernel_release "$1")" ;;
+	esac
 }

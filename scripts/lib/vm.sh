@@ -55,6 +55,16 @@ vm_wait()
 	esac
 }
 
+# vm_kernel: the folder of the guest's kernel, as scripts/kernels describes it;
+# user-mode Linux has only the modules there.
+vm_kernel()
+{
+	case $kernel in
+	6.*)	"$top/scripts/kernels" "$kernel" ;;
+	*)	echo "$("$top/scripts/debug-kernel" "$kernel")/modroot" ;;
+	esac
+}
+
 # vm_initramfs DIR: of the kernel in DIR; what a root on 9p needs, no more.
 vm_initramfs()
 {
@@ -71,6 +81,7 @@ vm_initramfs()
 	[ ! -e "$file" ] || return 0
 	tmp=$(mktemp -d)
 	mkdir -p "$tmp"/{bin,dev,proc,root,modules}
+	: >"$tmp/modules/order"
 	cp "$init" "$tmp/init"
 	cp "$(command -v busybox)" "$tmp/bin/busybox"
 	modprobe -d "$dir" -S "$release" -a --show-depends virtio_pci 9p 9pnet_virtio |
@@ -96,7 +107,7 @@ vm_qemu()
 
 	shift 3
 	[ "$accel" = tcg ] || cpu=host
-	dir=$("$top/scripts/kernels" "${kernel/uml/6.12}")
+	dir=$(vm_kernel)
 	initramfs=$(vm_initramfs "$dir")
 	vm_guard "$seconds" qemu-system-x86_64 -nodefaults -no-user-config -no-reboot \
 		-display none -machine q35 -accel "$accel" -cpu "$cpu" -smp "$smp" -m "$mem" \
@@ -171,7 +182,7 @@ vm_start_uml()
 {
 	local dir
 
-	dir=$("$top/scripts/uml-kernel")
+	dir=$("$top/scripts/debug-kernel" uml)
 	# The guest's memory is a file, by preference in /dev/shm.
 	if [ "$(df -m --output=avail /dev/shm 2>/dev/null | tail -n 1)" -lt "$mem" ]; then
 		export TMPDIR=${TMPDIR:-/tmp}
@@ -228,14 +239,11 @@ vm_run()
 	token=$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
 	printf '%q ' exec "$@" >"$out/command"
 	: >"$out/console.log"
-	if [ "$kernel" = uml ]; then
-		moddir=$("$top/scripts/uml-kernel")/modroot/lib/modules
-		release=$(ls "$moddir")
-	else
+	moddir=$(vm_kernel)/lib/modules
+	release=$(ls "$moddir")
+	if [ "$kernel" != uml ]; then
 		accel=$(vm_accel)
 		start=qemu
-		release=$(kernel_release "$kernel")
-		moddir=$("$top/scripts/kernels" "$kernel")/lib/modules
 	fi
 	echo "$accel" >"$out/accel"
 	# The guest lays its own module over hba_sim.ko, so there must be one.
