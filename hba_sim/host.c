@@ -145,27 +145,35 @@ static void host_power_work(struct work_struct *work)
 	host->power_error = adapter_power_cycle(&host->adapter);
 }
 
+/*
+ * Commands wait for the service hart's answers and for a crashed hart's restart,
+ * and memory may wait for commands.
+ */
 static int host_init_work(struct host *host)
 {
 	INIT_WORK(&host->service_work, host_service_work);
 	INIT_WORK(&host->power_work, host_power_work);
-	host->service_wq = alloc_ordered_workqueue("%s", WQ_FREEZABLE, host->name);
+	host->service_wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, host->name);
 	host->media_wq = alloc_workqueue("%s_media", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, host->name);
 	return host->service_wq && host->media_wq ? 0 : -ENOMEM;
 }
 
-/* The midlayer has no command of ours, but its last ones may just be ending. */
+/*
+ * The midlayer has no command of ours, but its last ones may just be ending, and
+ * a reset that somebody asked for may come at any time: it runs a hart, which
+ * needs all that is taken away here.
+ */
 static void host_free(struct host *host)
 {
+	mutex_lock(&host->eh_lock);
+	host->gone = true;
+	mutex_unlock(&host->eh_lock);
+	synchronize_rcu();
 	if (host->media_wq)
 		destroy_workqueue(host->media_wq);
 	if (host->service_wq)
 		destroy_workqueue(host->service_wq);
-	mutex_lock(&host->eh_lock);
-	host->gone = true;
-	synchronize_rcu();
 	adapter_destroy(&host->adapter);
-	mutex_unlock(&host->eh_lock);
 	scsi_host_put(host->shost);
 }
 

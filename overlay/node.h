@@ -10,6 +10,7 @@
 #include "engine.h"
 
 struct device;
+struct firmware;
 struct kernfs_node;
 
 /**
@@ -18,9 +19,13 @@ struct kernfs_node;
  * @kobj: the folder "overlay"
  * @dev: the device that it belongs to
  * @wq: where updates run; also orders them with others that run the processor
- * @work: an update, to the end of its swap
+ * @read: gets the image file
+ * @update: an update, to the end of its swap
  * @probation: looks after an image on probation
  * @image: name that was written; changed when an update is triggered
+ * @file: room for the image file
+ * @fw: the file in it
+ * @read_error: or why it could not be read
  * @state: the attribute "state", to wake who polls it
  * @gone: the folder is not used any more
  */
@@ -29,9 +34,13 @@ struct overlay_node {
 	struct kobject kobj;
 	struct device *dev;
 	struct workqueue_struct *wq;
-	struct work_struct work;
+	struct work_struct read;
+	struct work_struct update;
 	struct delayed_work probation;
 	char image[OVERLAY_NAME_MAX + 1];
+	void *file;
+	const struct firmware *fw;
+	int read_error;
 	struct kernfs_node *state;
 	struct completion gone;
 };
@@ -42,7 +51,8 @@ void overlay_node_remove(struct overlay_node *node);
 /* Between sysfs.c and source.c. */
 int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len);
 int overlay_node_decide(struct overlay_node *node, enum overlay_verdict verdict);
-void overlay_node_work(struct work_struct *work);
+void overlay_node_read(struct work_struct *work);
+void overlay_node_update(struct work_struct *work);
 void overlay_node_probation(struct work_struct *work);
 
 #endif

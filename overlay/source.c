@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The trigger and the source of an update: a name is written, a work item
- * gets the image file by request_firmware and has the engine lay it over the
- * running one. Reading the file is the host's; taking it from there piece by
- * piece, checking and placing it is the old image's loader's.
+ * The trigger and the source of an update: a name is written, a work item gets
+ * the image file by request_firmware, another one has the engine lay it over
+ * the running image. Reading the file is the host's, and the board's processor
+ * is not concerned by it; taking it from there piece by piece, checking and
+ * placing it is the old image's loader's.
  */
 #include <linux/completion.h>
+#include <linux/ctype.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -14,6 +16,7 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -43,6 +46,8 @@ static const char *source_error(int err)
 		return "image file cannot be opened in time";
 	case -EINVAL:
 		return "image file is empty or not a regular file";
+	case -ENOMEM:
+		return "no memory for the image file";
 	default:
 		return "image file cannot be read";
 	}
@@ -116,21 +121,26 @@ static int source_read(struct overlay_node *node, const char *image,
 	return req->err;
 }
 
-static int source_update(struct overlay_node *node, const char *image, void *buf,
-			 struct overlay_status *result)
+/**
+ * overlay_node_read() - get the image file for an update
+ * @work: of a struct overlay_node that has been claimed
+ *
+ * Context: a workqueue's thread, not @node->wq's: a file may take long to come,
+ * and the processor has other things to do meanwhile.
+ */
+void overlay_node_read(struct work_struct *work)
 {
-	struct overlay *ov = &node->ov;
-	struct source_request req = { .dev = node->dev, .buf = buf, .size = source_max(ov) };
-	int err;
+	struct overlay_node *node = container_of(work, struct overlay_node, read);
+	struct source_request req = { .dev = node->dev, .size = source_max(&node->ov) };
 
-	err = source_read(node, image, &req);
-	if (err) {
-		overlay_no_source(ov, source_error(err), err, result);
-		return err;
-	}
-	err = overlay_update(ov, req.fw->data, req.fw->size, result);
-	release_firmware(req.fw);
-	return err;
+	req.err = -ENOMEM;
+	req.buf = vmalloc(req.size);
+	if (req.buf)
+		req.err = source_read(node, node->image, &req);
+	node->file = req.buf;
+	node->fw = req.err ? NULL : req.fw;
+	node->read_error = req.err;
+	queue_work(node->wq, &node->update);
 }
 
 static void source_report(struct device *dev, const char *name, int err,
@@ -156,30 +166,45 @@ static void look_after(struct overlay_node *node, unsigned int ms)
 	queue_delayed_work(node->wq, &node->probation, msecs_to_jiffies(ms));
 }
 
+/*
+ * Whatever memory is needed is not to be had by writing to a disk: it may be the
+ * one whose adapter is being updated.
+ */
+static int source_update(struct overlay_node *node, struct overlay_status *result)
+{
+	unsigned int noio = memalloc_noio_save();
+	int err = node->read_error;
+
+	if (err)
+		overlay_no_source(&node->ov, source_error(err), err, result);
+	else
+		err = overlay_update(&node->ov, node->fw->data, node->fw->size, result);
+	memalloc_noio_restore(noio);
+	return err;
+}
+
 /**
- * overlay_node_work() - one update, from the file to the swap
- * @work: of a struct overlay_node that has been claimed
+ * overlay_node_update() - one update, from the file to the swap
+ * @work: of a struct overlay_node, after overlay_node_read()
  *
- * Once the update has ended another may be triggered, so what the report needs
+ * Once the update has ended another may be triggered, so what is still needed
  * is kept here.
  *
  * Context: the workqueue's thread.
  */
-void overlay_node_work(struct work_struct *work)
+void overlay_node_update(struct work_struct *work)
 {
-	struct overlay_node *node = container_of(work, struct overlay_node, work);
+	struct overlay_node *node = container_of(work, struct overlay_node, update);
+	const struct firmware *fw = node->fw;
 	char image[sizeof(node->image)];
 	struct overlay_status result;
-	int err = -ENOMEM;
-	void *buf;
+	void *file = node->file;
+	int err;
 
 	strscpy(image, node->image, sizeof(image));
-	buf = vmalloc(source_max(&node->ov));
-	if (buf)
-		err = source_update(node, image, buf, &result);
-	else
-		overlay_no_source(&node->ov, "no memory for the image file", err, &result);
-	vfree(buf);
+	err = source_update(node, &result);
+	release_firmware(fw);
+	vfree(file);
 	if (err)
 		source_report(node->dev, image, err, &result);
 	else
@@ -230,11 +255,14 @@ int overlay_node_decide(struct overlay_node *node, enum overlay_verdict verdict)
 	return err;
 }
 
-/* A file's name below hba_sim/, and nothing that leads out of there. */
+/* A file's name below hba_sim/, and nothing that leads out of there or spoils a log. */
 static bool name_valid(const char *name, size_t len)
 {
-	if (!len || len > OVERLAY_NAME_MAX || strnlen(name, len) < len)
+	if (!len || len > OVERLAY_NAME_MAX)
 		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isascii(name[i]) || !isprint(name[i]))
+			return false;
 	return !memchr(name, '/', len) && !strnstr(name, "..", len);
 }
 
@@ -261,6 +289,6 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 	memcpy(node->image, buf, len);
 	node->image[len] = '\0';
 	overlay_set_name(&node->ov, node->image);
-	queue_work(node->wq, &node->work);
+	queue_work(system_freezable_wq, &node->read);
 	return 0;
 }

@@ -340,7 +340,7 @@ static void overlay_changed(struct overlay *ov)
  * overlay_node_add() - let users see an engine and start updates
  * @node: with @ov initialised by overlay_init(), the rest all zeros
  * @dev: the device below which the folder "overlay" appears
- * @wq: an ordered workqueue
+ * @wq: an ordered workqueue, of which all that run the processor are
  *
  * Context: may sleep.
  * Return: 0 or a negative errno; overlay_node_remove() only after 0.
@@ -353,7 +353,8 @@ int overlay_node_add(struct overlay_node *node, struct device *dev, struct workq
 	node->wq = wq;
 	node->ov.changed = overlay_changed;
 	init_completion(&node->gone);
-	INIT_WORK(&node->work, overlay_node_work);
+	INIT_WORK(&node->read, overlay_node_read);
+	INIT_WORK(&node->update, overlay_node_update);
 	INIT_DELAYED_WORK(&node->probation, overlay_node_probation);
 
 	err = kobject_init_and_add(&node->kobj, &overlay_ktype, &dev->kobj, "overlay");
@@ -379,7 +380,8 @@ void overlay_node_remove(struct overlay_node *node)
 {
 	overlay_close(&node->ov);
 	kobject_del(&node->kobj);
-	flush_work(&node->work);
+	flush_work(&node->read);
+	flush_work(&node->update);
 	/* a run that began before the engine was closed may have armed another */
 	flush_delayed_work(&node->probation);
 	flush_delayed_work(&node->probation);
