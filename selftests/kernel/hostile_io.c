@@ -169,6 +169,12 @@ static bool ruin_late(const union frame *in)
 	return ruin_logins(in);
 }
 
+/* Takes each frame and never answers: commands time out. */
+static bool swallow_late(const union frame *in)
+{
+	return !on_probation();
+}
+
 static u32 be32(const u8 *p)
 {
 	return (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
@@ -254,5 +260,6 @@ HOSTILE(aged_hang, hang_late)
 HOSTILE(aged_once, once_late)
 HOSTILE(aged_ruin, ruin_late)
 HOSTILE(aged_wait, waits)
+HOSTILE(swallow, swallow_late)
 HOSTILE(unit_empty, empty)
 HOSTILE(unit_media, media)

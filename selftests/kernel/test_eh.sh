@@ -131,7 +131,7 @@ timeout_in_update()
 	matches "error" "$(overlay "$host" error)" "converting: cancelled"
 }
 
-# The image takes commands and never answers. Aborts and resets succeed, and
+# When its probation is over the image takes commands and never answers. Aborts and resets succeed, and
 # once a good image runs the kernel's next try does.
 swallowed()
 {
