@@ -261,7 +261,7 @@ static bool name_valid(const char *name, size_t len)
 	if (!len || len > OVERLAY_NAME_MAX)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if (!isascii(name[i]) || !isprint(name[i]))
+		if (!name[i] || iscntrl(name[i]))
 			return false;
 	return !memchr(name, '/', len) && !strnstr(name, "..", len);
 }

@@ -194,7 +194,7 @@ kernel_is_content()
 
 start_job()
 {
-	"${@:2}" >"$tmp/$1.out" 2>&1 </dev/null &
+	setsid "${@:2}" >"$tmp/$1.out" 2>&1 </dev/null &
 	echo $! >"$tmp/$1.job"
 }
 
@@ -211,10 +211,15 @@ job_ended()
 	! job_runs "$1"
 }
 
-# end_job NAME SIGNAL: it ends by itself or by SIGNAL, within a minute.
+# end_job NAME SIGNAL: it ends by itself or by SIGNAL, within a minute. KILL is for
+# its children, too, who would not hear of it otherwise.
 end_job()
 {
-	kill "-$2" "$(<"$tmp/$1.job")" 2>/dev/null || true
+	local pid
+
+	pid=$(<"$tmp/$1.job")
+	[ "$2" != KILL ] || pid=-$pid
+	kill "-$2" -- "$pid" 2>/dev/null || true
 	wait_until 60 job_ended "$1" || return
 	rm "$tmp/$1.job"
 }

@@ -284,7 +284,7 @@ update_with()
 	none)
 		equal "version" "$version" 1.1
 		;;
-	"loading: "*"(error -12)"*)
+	"loading: "*"(error -1"[12]")"*)
 		errors=$((errors + 1))
 		;;
 	*)

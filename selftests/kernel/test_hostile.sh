@@ -48,12 +48,13 @@ install()
 	echo "<6>hba_sim-row: $1" >/dev/kmsg
 }
 
-# reports: what module and engine have said about this image
+# reports: what module and engine have said about this image, but for the registers
+# that go with each crash
 reports()
 {
 	dmesg | awk '/hba_sim-row: / { n = 0; next } { line[n++] = $0 }
 		END { for (i = 0; i < n; i++) print line[i] }' |
-		grep -E 'hba_sim: |overlay: ' || true
+		grep -E 'hba_sim: |overlay: ' | grep -vE 'hart [0-9]+ x[0-9]+: ' || true
 }
 
 # Only what is meant to be there, and not much: no image can flood the log.

@@ -197,7 +197,7 @@ io_hart()
 	shown "$tmp/shown" "^last trap +illegal instruction"
 	grep -qxF "kernel    $(uname -r)" "$tmp/shown"
 	shown "$tmp/shown" "^text +as it should be"
-	shown "$tmp/named" "^at +0x[0-9a-f]+ hostile_runtime_io_illegal\\+0x[0-9a-f]+ .*hostile.S:[0-9]+"
+	shown "$tmp/named" "^at +0x[0-9a-f]+ hostile_runtime_io_illegal\\+0x[0-9a-f]+ .*hostile[_a-z]*\\.S:[0-9]+"
 	shown "$tmp/named" "^  0x[0-9a-f]+  10500073 hostile_runtime_io_illegal"
 	shown "$tmp/named" "^  0x[0-9a-f]+  00000000 hostile_runtime_io_illegal"
 	note "dump of $(stat -c %s "$tmp/dump") bytes, $(grep '^at ' "$tmp/named")"

@@ -175,10 +175,10 @@ void __wrap_hart_reset(struct hart *h, u32 id, u32 pc)
 	__real_hart_reset(h, id, pc);
 }
 
-/* The oracle counts as the microcode does. */
+/* The oracle counts as the microcode does: not what the board asks of no logical unit. */
 void __wrap_mailbox_give(struct hba_queue *q, const struct hba_cmd *cmd)
 {
-	if (cmd->next == FRAME_SCSI)
+	if (cmd->next == FRAME_SCSI && cmd != &q->probe)
 		world.oracle.unit[cmd->target].commands++;
 	__real_mailbox_give(q, cmd);
 }
