@@ -239,8 +239,14 @@ static int overlay_undo(struct overlay *ov)
 	return err;
 }
 
-/* The update thread's processor back to its idle loop, in the image in place. */
-static int overlay_restart(struct overlay *ov)
+/**
+ * overlay_restart() - the update thread's processor back to its idle loop
+ * @ov: the update, not in its pause
+ *
+ * Context: the update's thread.
+ * Return: 0, or why the image in place did not get there.
+ */
+int overlay_restart(struct overlay *ov)
 {
 	struct overlay_request call;
 	u64 insns, left = PAUSE_INSN_LIMIT;

@@ -354,6 +354,7 @@ void overlay_advance(struct overlay *ov, enum overlay_state to);
 int overlay_drive(struct overlay *ov);
 void overlay_back_out(struct overlay *ov);
 void overlay_give_up_rollback(struct overlay *ov);
+int overlay_restart(struct overlay *ov);
 void overlay_settle(struct overlay *ov);
 void overlay_finish(struct overlay *ov, int err, struct overlay_status *result);
 void overlay_end_pause(struct overlay *ov);

@@ -16,6 +16,7 @@
 #include <asm/byteorder.h>
 
 #include "engine.h"
+#include "services.h"
 
 /* Schemas that both images have in the same format and place. */
 static u32 equal_schemas(const struct mrb_header *to, const struct mrb_header *from)
@@ -135,16 +136,26 @@ static int convert_back(struct overlay *ov)
 	return err;
 }
 
+/*
+ * The image that came back runs, but its service hart stopped at once. A fault that
+ * is not of its data does not come again: then nothing is to be given up for it.
+ */
+static bool goes_on(struct overlay *ov)
+{
+	return !overlay_selftest_failed(ov) && !ov->ops->crashed(ov->board) &&
+	       !overlay_restart(ov);
+}
+
 /* One way after the other, until it runs and is content. @forced: not by the first. */
 static int bring_back(struct overlay *ov, bool *forced)
 {
 	int err = convert_back(ov);
 
-	*forced = err;
+	*forced = err && ov->status.state != OVERLAY_RUNNING;
 	for (int kept = 1; err && kept >= 0 && ov->status.state != OVERLAY_RUNNING; kept--)
 		err = force_back(ov, kept);
 	if (err && ov->status.state == OVERLAY_RUNNING)
-		err = restore_data(ov);
+		err = goes_on(ov) ? 0 : restore_data(ov);
 	return err;
 }
 

@@ -301,6 +301,17 @@ static const struct overlay_service *find_service(const struct overlay *ov, u32 
 }
 
 /**
+ * overlay_selftest_failed() - has the image that was started found itself unfit?
+ * @ov: the update
+ *
+ * Return: true if it called OVERLAY_SELFTEST, and with a fault.
+ */
+bool overlay_selftest_failed(const struct overlay *ov)
+{
+	return ov->called & ~ov->served & BIT(INDEX(SELFTEST));
+}
+
+/**
  * overlay_serve() - an image calls a system service
  * @ov: the update
  * @call: the call, not to be believed

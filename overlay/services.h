@@ -5,6 +5,7 @@
 
 #include "engine.h"
 
+bool overlay_selftest_failed(const struct overlay *ov);
 int overlay_serve(struct overlay *ov, const struct overlay_request *call);
 
 #endif
