@@ -13,6 +13,13 @@
 /* libFuzzer sends what a target prints to /dev/null. */
 static int complaints = STDERR_FILENO;
 
+/* Some targets free megabytes for each input: they need not be kept for long. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=64:detect_leaks=1";
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	complaints = dup(STDERR_FILENO);
@@ -90,4 +97,36 @@ void fuzz_mutate_part(u8 *part, size_t len)
 	len = min(len, sizeof(copy));
 	memcpy(copy, part, len);
 	memcpy(part, copy, LLVMFuzzerMutate(copy, len, len));
+}
+
+size_t fuzz_mutate_records(u8 *data, size_t size, size_t max, size_t first, size_t record,
+			   u32 *rng)
+{
+	size_t n = size > first ? (size - first) / record : 0;
+	u8 *to, *from;
+
+	if (!n || fuzz_random(rng) % 16 == 0)
+		return LLVMFuzzerMutate(data, size, max);
+	to = data + first + fuzz_random(rng) % n * record;
+	from = data + first + fuzz_random(rng) % n * record;
+	switch (fuzz_random(rng) % 8) {
+	case 0:
+		if (first + (n + 1) * record > max)
+			break;
+		memmove(to + record, to, data + first + n++ * record - to);
+		break;
+	case 1:
+		memmove(to, to + record, data + first + n * record - to - record);
+		n -= n > 1;
+		break;
+	case 2:
+		memmove(to, from, record);
+		break;
+	case 3:
+		fuzz_mutate_part(data, first);
+		break;
+	default:
+		fuzz_mutate_part(to, record);
+	}
+	return first + n * record;
 }

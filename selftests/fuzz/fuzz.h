@@ -43,6 +43,13 @@ size_t LLVMFuzzerMutate(u8 *data, size_t size, size_t max);
 /* Mutates @len bytes in place and leaves what is around them where it is. */
 void fuzz_mutate_part(u8 *part, size_t len);
 
+/*
+ * The same for an input of records, after @first bytes: some are copied, dropped
+ * or mutated. Returns the new size.
+ */
+size_t fuzz_mutate_records(u8 *data, size_t size, size_t max, size_t first, size_t record,
+			   u32 *rng);
+
 /* libFuzzer calls them by these names. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);

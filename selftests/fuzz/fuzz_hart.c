@@ -74,7 +74,7 @@ static u32 initial(const struct setup *s, u32 i)
 	case 6:
 		return 0x80000000u + (s8)value;
 	default:
-		return value << 24 | value;
+		return value * 0x01000001u;
 	}
 }
 

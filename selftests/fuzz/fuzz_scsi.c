@@ -304,31 +304,15 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	return 0;
 }
 
-/* Whole records are copied, dropped and changed. */
 size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max, unsigned int seed)
 {
-	u32 rng = seed, n = size / sizeof(struct record);
-	struct record *r = (struct record *)(data + 1);
+	u32 rng = seed;
+	size_t n;
 
-	if (n < 1 || fuzz_random(&rng) % 8 == 0)
-		return LLVMFuzzerMutate(data, size, max);
-	switch (fuzz_random(&rng) % 8) {
-	case 0:
-		if ((n + 1) * sizeof(*r) + 1 <= max && n < RECORDS_MAX)
-			r[n] = r[fuzz_random(&rng) % n], n++;
-		break;
-	case 1:
-		if (n > 1)
-			r[fuzz_random(&rng) % n] = r[n - 1], n--;
-		break;
-	case 2:
-		r[fuzz_random(&rng) % n].opcode = fuzz_random(&rng) % ARRAY_SIZE(table);
-		break;
-	case 3:
-		data[0] = fuzz_random(&rng);
-		break;
-	default:
-		fuzz_mutate_part((u8 *)&r[fuzz_random(&rng) % n], sizeof(*r));
-	}
-	return n * sizeof(*r) + 1;
+	size = fuzz_mutate_records(data, size, max, 1, sizeof(struct record), &rng);
+	n = (size - 1) / sizeof(struct record);
+	if (size > sizeof(struct record) && fuzz_random(&rng) % 8 == 0)
+		data[2 + fuzz_random(&rng) % n * sizeof(struct record)] =
+			fuzz_random(&rng) % ARRAY_SIZE(table);
+	return size;
 }

@@ -18,16 +18,21 @@ static void complete_op(struct hba_cmd *cmd)
 	container_of(cmd, struct host_cmd, cmd)->ended++;
 }
 
-struct model *host_new(const struct adapter_config *cfg, const struct image *rom)
+void host_adopt(struct model *m)
 {
-	struct model *m = model_new(cfg, rom);
 	static struct adapter_ops ops;
 
-	if (!m)
-		return NULL;
 	ops = *m->a.ops;
 	ops.complete = complete_op;
 	m->a.ops = &ops;
+}
+
+struct model *host_new(const struct adapter_config *cfg, const struct image *rom)
+{
+	struct model *m = model_new(cfg, rom);
+
+	if (m)
+		host_adopt(m);
 	return m;
 }
 
