@@ -419,6 +419,32 @@ static void serve_well(void)
 	}
 }
 
+/*
+ * The linker puts this before fabric_media(): a port does nothing for who does
+ * not know its session, and nothing beyond its last block.
+ */
+int __real_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
+			gfp_t gfp, struct frame_media_done *done);
+int __wrap_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
+			gfp_t gfp, struct frame_media_done *done);
+
+int __wrap_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
+			gfp_t gfp, struct frame_media_done *done)
+{
+	u64 lba = (u64)le32_to_cpu(req->lba_hi) << 32 | le32_to_cpu(req->lba_lo);
+	u64 blocks = le32_to_cpu(req->blocks);
+	u32 port = le16_to_cpu(req->port);
+	int err = __real_fabric_media(f, req, buf, gfp, done);
+
+	if (err || (done->result != MEDIA_OK && done->result != MEDIA_MISCOMPARE))
+		return err;
+	FUZZ_CHECK(port < f->nr_ports && req->token);
+	FUZZ_CHECK(le32_to_cpu(req->token) == f->ports[port].token);
+	FUZZ_CHECK(lba <= f->ports[port].media.blocks);
+	FUZZ_CHECK(blocks <= f->ports[port].media.blocks - lba);
+	return 0;
+}
+
 /* What is on the disks was in buffers that were meant for them. */
 static void check_disk(struct media *media)
 {

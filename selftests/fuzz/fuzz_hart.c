@@ -181,6 +181,16 @@ static void check_same(const struct machine *a, const struct machine *b, const s
 	FUZZ_CHECK(!memcmp(a->dirty, b->dirty, a->dirty_bytes));
 }
 
+/* What may not be written is as it was. */
+static void check_untouched(const struct machine *m, const struct setup *s, const u8 *program,
+			    u32 words)
+{
+	if (!(s->flags & (ALIAS | TEXT_WRITABLE)))
+		FUZZ_CHECK(!memcmp(m->text, program, words * 4));
+	for (u32 i = 0; !(s->edge_perm & BUS_W) && i < s->edge_size * 8u; i++)
+		FUZZ_CHECK(!m->edge[i]);
+}
+
 /* What was written must be marked: all of data was zeros. */
 static void check_dirty(const struct machine *m, const struct setup *s)
 {
@@ -206,6 +216,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	machine_init(&first, &s, program, words, ways[0].undecoded);
 	run(&first, ways[0].slice);
 	check_dirty(&first, &s);
+	check_untouched(&first, &s, program, words);
 	/* code that changes itself may run in an old version, or in the new one */
 	for (u32 i = 1; i < ARRAY_SIZE(ways); i++) {
 		machine_init(&other, &s, program, words, ways[i].undecoded);
