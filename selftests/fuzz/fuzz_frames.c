@@ -17,6 +17,7 @@
 #include "../unit/fixture.h"
 #include "../unit/puppet.h"
 #include "fuzz.h"
+#include "hooks.h"
 #include "host.h"
 #include "warp.h"
 
@@ -423,11 +424,6 @@ static void serve_well(void)
  * The linker puts this before fabric_media(): a port does nothing for who does
  * not know its session, and nothing beyond its last block.
  */
-int __real_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
-			gfp_t gfp, struct frame_media_done *done);
-int __wrap_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
-			gfp_t gfp, struct frame_media_done *done);
-
 int __wrap_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
 			gfp_t gfp, struct frame_media_done *done)
 {

@@ -197,6 +197,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (!mc.region.text)
 		FUZZ_CHECK(!memctl_init(&mc));
 	try_file(file, size);
+	/* its start only: the rest is yet to come */
+	if (size >= offsetof(struct mrb_header, crc32))
+		mrb_check_header(file, size, le32_to_cpu(((struct mrb_header *)file)->total_size),
+				 &adapter_limits, NULL);
 	if (size >= HEADER) {
 		sign(file, size);
 		try_file(file, size);

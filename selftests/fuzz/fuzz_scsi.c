@@ -63,13 +63,15 @@ static const struct row {
 	{ 0x35, FRAME_DIR_NONE, NOTHING, 0x02, 7, 2 }, { 0x4d, FRAME_DIR_IN, BYTES, 0, 7, 2 },
 	{ 0x55, FRAME_DIR_OUT, BYTES, 0x10, 7, 2 }, { 0x5a, FRAME_DIR_IN, BYTES, 0x18, 7, 2 },
 	{ 0x88, FRAME_DIR_IN, BLOCKS, 0x18, 10, 4 }, { 0x8a, FRAME_DIR_OUT, BLOCKS, 0x18, 10, 4 },
-	{ 0x8f, FRAME_DIR_OUT, BLOCKS, 0x16, 10, 4 }, { 0x91, FRAME_DIR_NONE, NOTHING, 0x02, 10, 4 },
+	{ 0x8f, FRAME_DIR_OUT, BLOCKS, 0x16, 10, 4 },
+	{ 0x91, FRAME_DIR_NONE, NOTHING, 0x02, 10, 4 },
 	{ 0x9e, FRAME_DIR_IN, BYTES, 0x1f, 10, 4 }, { 0xa0, FRAME_DIR_IN, BYTES, 0, 6, 4 },
 	{ 0xa3, FRAME_DIR_IN, BYTES, 0x1f, 6, 4 }, { 0xa8, FRAME_DIR_IN, BLOCKS, 0x18, 6, 4 },
 	{ 0xaa, FRAME_DIR_OUT, BLOCKS, 0x18, 6, 4 }, { 0xaf, FRAME_DIR_OUT, BLOCKS, 0x16, 6, 4 },
 	{ 0x41, FRAME_DIR_OUT, ONE_BLOCK, 0x08, 7, 2 }, { 0x42, FRAME_DIR_OUT, BYTES, 0, 7, 2 },
 	{ 0x5e, FRAME_DIR_IN, BYTES, 0x1f, 7, 2 }, { 0x5f, FRAME_DIR_OUT, BYTES, 0x1f, 5, 4 },
-	{ 0x89, FRAME_DIR_OUT, TWICE, 0x18, 13, 1 }, { 0x93, FRAME_DIR_OUT, ONE_BLOCK, 0x09, 10, 4 },
+	{ 0x89, FRAME_DIR_OUT, TWICE, 0x18, 13, 1 },
+	{ 0x93, FRAME_DIR_OUT, ONE_BLOCK, 0x09, 10, 4 },
 };
 
 static struct host_snapshot *snapshots[3];

@@ -14,15 +14,13 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "hart_run.h"
+#include "tools.h"
 
 #define ARGS_MAX	8u
 #define ARG_MAX		64u
 #define HART_RUN	0x80u		/* in the number of arguments */
 
-int mrb_main(int argc, char **argv);
-
-static char outer[] = "/tmp/fuzz-tools-XXXXXX";
+static char outer[32] = "/tmp/fuzz-tools-XXXXXX";
 static char args[ARGS_MAX][ARG_MAX];
 static char *argv[ARGS_MAX + 2];
 static int argc;
@@ -127,10 +125,10 @@ static void take_args(struct fuzz_input *in, u32 n, char *name)
 
 static int run_mrb(const char *command, const char *file)
 {
-	char *verify[] = { "mrb", (char *)command, (char *)file, NULL };
+	char *line[4] = { "mrb", (char *)command, (char *)file };
 
 	optind = 0;
-	return mrb_main(3, verify);
+	return mrb_main(3, line);
 }
 
 /* What was packed is an image; what failed has left no file. */

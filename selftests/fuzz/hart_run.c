@@ -8,7 +8,8 @@
 
 #include <linux/kernel.h>
 
-#include "hart_run.h"
+#include "tools.h"
+#include "hooks.h"
 
 #define MAX_INSNS	20000u	/* of a program, however many it may have */
 
@@ -28,9 +29,6 @@ static __noreturn void leave(int status)
 #undef atexit
 #undef exit
 #undef main
-
-enum hart_exit __real_hart_run(struct hart *h, u64 limit);
-enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
 {

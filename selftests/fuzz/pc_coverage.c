@@ -7,14 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../hba_sim/cpu.h"
+#include "hooks.h"
 #include "pc_coverage.h"
 
 #define TEXT	0x80000000u
 #define WORDS	16384u	/* of text that are told apart */
-
-enum hart_exit __real_hart_run(struct hart *h, u64 limit);
-enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
 /* libFuzzer finds them by the name of their section. */
 static u8 counters[PC_COVERAGE_IMAGES][WORDS]

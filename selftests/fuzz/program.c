@@ -133,13 +133,19 @@ static const u32 values[] = {
 };
 
 /* Indices of values[]. */
-enum { V_0, V_1, V_TEXT_BYTES = 4, V_DATA_BYTES, V_STAGING_TEXT = 8, V_STAGING_DATA,
-       V_BOOTSTRAP, V_RUNTIME };
+enum {
+	V_0, V_1, V_TEXT_BYTES = 4, V_DATA_BYTES, V_STAGING_TEXT = 8, V_STAGING_DATA, V_BOOTSTRAP,
+	V_RUNTIME
+};
 
 #define CALL_OP(call, ...)	{ OVERLAY_##call - OVERLAY_OPEN, { __VA_ARGS__ } }
-#define SWAP	CALL_OP(TRACK, { V_1 }), CALL_OP(DIRTY), CALL_OP(QUIESCE), CALL_OP(DIRTY),	\
-		CALL_OP(UNLOCK), CALL_OP(COPY, { V_1 }), CALL_OP(VERIFY), CALL_OP(FLUSH),	\
-		CALL_OP(LOCK), { OP_DO_JUMP, { { V_RUNTIME } } }
+#define SWAP_OPS								\
+{										\
+	CALL_OP(TRACK, { V_1 }), CALL_OP(DIRTY), CALL_OP(QUIESCE),		\
+	CALL_OP(DIRTY), CALL_OP(UNLOCK), CALL_OP(COPY, { V_1 }),		\
+	CALL_OP(VERIFY), CALL_OP(FLUSH), CALL_OP(LOCK),				\
+	{ OP_DO_JUMP, { { V_RUNTIME } } },					\
+}
 
 /* What is right. */
 static const struct program_part_ops right[PARTS] = {
@@ -149,9 +155,9 @@ static const struct program_part_ops right[PARTS] = {
 		CALL_OP(READ, { V_TEXT_BYTES }, { V_STAGING_DATA }, { V_DATA_BYTES }),
 		CALL_OP(STAGED), CALL_OP(PROGRESS, { V_1 }),
 		{ OP_DO_JUMP, { { V_BOOTSTRAP } } } } },
-	[PART_BOOTSTRAP] = { 10, { SWAP } },
+	[PART_BOOTSTRAP] = { 10, SWAP_OPS },
 	[PART_RESUME] = { 2, { CALL_OP(RESUME), CALL_OP(SELFTEST) } },
-	[PART_ROLLBACK] = { 10, { SWAP } },
+	[PART_ROLLBACK] = { 10, SWAP_OPS },
 };
 
 static u32 value_of(const struct program_op *op, u32 i)
@@ -175,11 +181,11 @@ static void emit_to(struct assembler *a, u32 address)
 	emit(a, JALR(X0, T0, 0));
 }
 
-static void emit_op(struct assembler *a, const struct program_op *op)
+static void emit_op(struct assembler *a, const struct program_op *op, u32 what)
 {
 	emit_li(a, T1, value_of(op, 0));
 	emit_li(a, T2, value_of(op, 1));
-	switch (op->what) {
+	switch (what) {
 	case OP_DO_STORE:
 		return emit(a, SW(T2, T1, 0));
 	case OP_DO_LOAD:
@@ -208,8 +214,7 @@ static void emit_ops(struct assembler *a, u32 end, const struct program_op *op, 
 		else if (what < OP_DO_CALLS)
 			emit_call(a, op, OVERLAY_OPEN + what);
 		else
-			emit_op(a, &(struct program_op){ what, { op->arg[0], op->arg[1],
-								 op->arg[2] } });
+			emit_op(a, op, what);
 	}
 }
 

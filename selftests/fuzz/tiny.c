@@ -29,8 +29,7 @@ const struct mrb_header header = {
 	},
 };
 
-__asm__(
-"	.text\n"
+__asm__("	.text\n"
 "	.globl	start\n"
 "start:	wfi\n"
 "	j	start\n"

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Time for harts that hang: see warp.h. The linker puts it before hart_run(). */
-#include "../../hba_sim/cpu.h"
+#include "hooks.h"
 #include "warp.h"
 
 #define WARP_BUDGET	20000u
 #define WARP_RUN	50u
-
-enum hart_exit __real_hart_run(struct hart *h, u64 limit);
-enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
 static u64 used;
 
