@@ -99,6 +99,28 @@ void fuzz_mutate_part(u8 *part, size_t len)
 	memcpy(part, copy, LLVMFuzzerMutate(copy, len, len));
 }
 
+/* A few bytes stay where they are and are another number. */
+static void tweak(u8 *part, size_t len, u32 *rng)
+{
+	for (u32 n = fuzz_random(rng) % 3 + 1; n && len; n--) {
+		u8 *p = &part[fuzz_random(rng) % len];
+
+		switch (fuzz_random(rng) % 4) {
+		case 0:
+			*p = fuzz_random(rng);
+			break;
+		case 1:
+			*p = fuzz_random(rng) % 16;
+			break;
+		case 2:
+			*p += fuzz_random(rng) % 2 ? 1 : -1;
+			break;
+		default:
+			*p ^= 1 << fuzz_random(rng) % 8;
+		}
+	}
+}
+
 size_t fuzz_mutate_records(u8 *data, size_t size, size_t max, size_t first, size_t record,
 			   u32 *rng)
 {
@@ -123,10 +145,13 @@ size_t fuzz_mutate_records(u8 *data, size_t size, size_t max, size_t first, size
 		memmove(to, from, record);
 		break;
 	case 3:
-		fuzz_mutate_part(data, first);
+		tweak(data, first, rng);
+		break;
+	case 4:
+		fuzz_mutate_part(to, record);
 		break;
 	default:
-		fuzz_mutate_part(to, record);
+		tweak(to, record, rng);
 	}
 	return first + n * record;
 }

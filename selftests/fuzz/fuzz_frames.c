@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 #include <asm/byteorder.h>
+#include <linux/slab.h>
 
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
@@ -35,7 +36,7 @@
 
 enum happens {
 	SUBMIT, SUBMIT_TOO, STEPS, STEPS_TOO, STEPS_AGAIN, SERVICE_STEPS, WAKE, MEDIA, SERVICE,
-	ABORT_ONE, ABORT_ALL, HOLD, RELEASE, PROBATION, COMMIT, POWER_CYCLE, HAPPENS,
+	ABORT_ONE, ABORT_ALL, HOLD, RELEASE, PROBATION, COMMIT, NO_MEMORY, POWER_CYCLE, HAPPENS,
 };
 
 /**
@@ -197,6 +198,8 @@ static void make_media(struct frame_media *f, const struct out *o)
 		f->lba_lo = cpu_to_le32(-o->lba);
 	if (o->high & 64)
 		f->lba_hi = cpu_to_le32(-1);
+	if (o->high & 128)
+		f->blocks = cpu_to_le32(m->a.cfg.blocks / 2 + o->blocks);
 	f->context = (struct media_context){ .opcode = o->a, .target = cpu_to_le16(o->b) };
 }
 
@@ -326,6 +329,7 @@ static void release(u32 queue)
 
 static void power_cycle(void)
 {
+	host_alloc_left = -1;
 	end_probation();
 	FUZZ_CHECK(!adapter_power_cycle(&m->a));
 	FUZZ_CHECK(!m->a.dead && !m->a.crashed);
@@ -366,6 +370,9 @@ static void happen(const struct record *r)
 		return;
 	case COMMIT:
 		return end_probation();
+	case NO_MEMORY:
+		host_alloc_left = r->len % 16;
+		return;
 	case POWER_CYCLE:
 		return power_cycle();
 	}
@@ -381,6 +388,7 @@ static void reap(void)
 /* All that the adapter still has can be taken from it. */
 static void end_all(void)
 {
+	host_alloc_left = -1;
 	end_probation();
 	host_settle(m);
 	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
