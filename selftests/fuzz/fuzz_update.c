@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hostile images: two that do what the input says, one in place and one laid
+ * over it, with commands that arrive meanwhile. However that ends, the adapter
+ * has one whole image, or has failed; nothing of the update is left; and after a
+ * power cycle a clean update succeeds.
+ *
+ * An input is a struct choices and then records, each a step of a part of one
+ * of the two images.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <asm/byteorder.h>
+
+#include "../../hba_sim/queue.h"
+#include "../../hba_sim/service.h"
+#include "fuzz.h"
+#include "host.h"
+#include "program.h"
+#include "warp.h"
+
+#define RECORDS_MAX	80
+#define QUEUES		2u
+#define TRIES		20	/* looks at an image on probation */
+#define BYTES		32u
+
+/**
+ * struct choices - what the input has to say beside the images
+ * @old: bits of image_flags, for the image in place
+ * @new: the same for the other
+ * @host: bits of host_flags
+ * @verdict: what the user wants of an image on probation
+ * @damage: 0 or where the new file is changed
+ * @budget: of the pause in us, 0 for none
+ */
+struct choices {
+	u8 old;
+	u8 new;
+	u8 host;
+	u8 verdict;
+	u8 damage;
+	u8 budget;
+};
+
+enum image_flags { SKIPS = 1, NO_ROLLBACK = 2, OTHER_SCHEMA = 4, MORE_DATA = 8, OLDER = 16 };
+enum host_flags { COMMANDS_IN_PAUSE = 1, COMMANDS_IN_PROBATION = 2, CANCEL = 4, AGAIN = 8,
+		  FRAGILE = 16, LONG_PROBATION = 32, RESETS = 64 };
+
+struct record {
+	u8 where;	/* bits 0-2 part, bit 3 which image */
+	struct program_op op;
+};
+
+static struct model *m;
+static struct image good_old, good_new;
+static struct host_cmd cmds_[QUEUES];
+static bool commands_in_pause;
+
+static struct program make_program(u8 flags, u32 version)
+{
+	return (struct program){
+		.version = flags & OLDER ? 1 : version, .skips = flags & SKIPS,
+		.no_rollback = flags & NO_ROLLBACK, .schema_version = flags & OTHER_SCHEMA ? 2 : 1,
+		.data = flags & MORE_DATA ? 8192 : 4096,
+	};
+}
+
+static struct image clean_image(u32 version)
+{
+	struct program p = make_program(0, version);
+
+	return program_image(&p);
+}
+
+static void let_go(struct host_cmd *c)
+{
+	if (c->ended)
+		host_check_ended(c);
+	host_check_buffer(c);
+	host_free(c);
+}
+
+static void submit(void)
+{
+	static const u8 data[BYTES];
+
+	for (u32 i = 0; i < QUEUES; i++) {
+		if (cmds_[i].busy && cmds_[i].ended)
+			let_go(&cmds_[i]);
+		if (cmds_[i].busy)
+			continue;
+		cmds_[i].cmd.tag = i;
+		host_submit(m, i, &cmds_[i], data, BYTES, FRAME_DIR_IN);
+	}
+}
+
+static void on_hold(struct model *model)
+{
+	if (commands_in_pause)
+		submit();
+}
+
+static bool power_on(const struct image *rom)
+{
+	struct overlay_ops *ops = &m->ops;
+
+	m->a.rom = rom->bytes;
+	m->a.rom_len = rom->size;
+	if (adapter_power_cycle(&m->a))
+		return false;
+	memset(&m->ov, 0, sizeof(m->ov));
+	overlay_init(&m->ov, ops, &m->a, &m->a.image);
+	overlay_include(&m->ov);
+	m->ov.probation_commands = 0;
+	return true;
+}
+
+static void check_windows(const struct hart *h)
+{
+	const struct bus_window *text = &h->win[BOARD_TEXT_BASE >> BUS_WINDOW_BITS];
+
+	FUZZ_CHECK(text->insns == m->a.memctl.icache.insns);
+	FUZZ_CHECK(text->nr_insns == m->a.memctl.icache.nr);
+	FUZZ_CHECK(text->perm == (BUS_R | BUS_X));
+	FUZZ_CHECK(!h->win[BOARD_STAGING_TEXT_BASE >> BUS_WINDOW_BITS].size);
+	FUZZ_CHECK(!h->win[BOARD_STAGING_DATA_BASE >> BUS_WINDOW_BITS].size);
+	FUZZ_CHECK(h->win[BOARD_DATA_BASE >> BUS_WINDOW_BITS].perm == (BUS_R | BUS_W));
+	FUZZ_CHECK(!h->win[BOARD_DATA_BASE >> BUS_WINDOW_BITS].dirty);
+}
+
+/* Nothing of an update is left, and one image is there as a whole. */
+static void check_after(const struct image *old, const struct image *new, bool updated)
+{
+	const struct memctl *mc = &m->a.memctl;
+	const struct image *there = updated ? new : old;
+
+	FUZZ_CHECK(m->ov.status.state == OVERLAY_IDLE && !m->ov.busy);
+	FUZZ_CHECK(!mc->staging.text && !mc->undo.text && !mc->prefetched.insns && !mc->dirty);
+	FUZZ_CHECK(!mc->kept_data && mc->locked && !m->a.regs->probation);
+	if (m->a.dead)
+		return;
+	FUZZ_CHECK(!memcmp(&m->a.image, there->bytes, sizeof(struct mrb_header)));
+	FUZZ_CHECK(!memcmp(mc->region.text, there->bytes,
+			   le32_to_cpu(m->a.image.block[0].mem_size)));
+	check_windows(&m->a.service.hart);
+	for (u32 i = 0; i < QUEUES; i++) {
+		check_windows(&m->a.queues[i].hart);
+		FUZZ_CHECK(!m->a.queues[i].held || m->a.crashed);
+	}
+}
+
+/* 0 if the new image stays. */
+static int look_after_probation(const struct choices *c)
+{
+	int ret = 1;
+
+	m->ov.probation_commands = c->host & LONG_PROBATION ? 1000 : 0;
+	FUZZ_CHECK(m->ov.status.state == OVERLAY_PROBATION);
+	if (c->host & COMMANDS_IN_PROBATION)
+		submit();
+	if (c->host & RESETS)
+		queue_reset(&m->a.queues[0], 0, TMF_HARD_RESET);
+	model_service(m);
+	if (c->verdict % 3)
+		FUZZ_CHECK(!overlay_decide(&m->ov, c->verdict % 3 == 1 ? OVERLAY_COMMIT :
+									 OVERLAY_ROLL_BACK));
+	for (u32 i = 0; ret == 1 && i < TRIES; i++)
+		ret = overlay_probation(&m->ov, &m->result);
+	if (ret == 1) {
+		FUZZ_CHECK(!overlay_decide(&m->ov, OVERLAY_COMMIT));
+		ret = overlay_probation(&m->ov, &m->result);
+	}
+	FUZZ_CHECK(ret <= 0 && overlay_probation(&m->ov, &m->result) < 0);
+	return ret;
+}
+
+static bool update(const struct image *img, const struct choices *c)
+{
+	u8 *file = fuzz_copy(img->bytes, img->size);
+	int ret = overlay_claim(&m->ov);
+
+	FUZZ_CHECK(!ret == !m->a.dead);
+	if (!ret && c->damage)
+		file[c->damage * 24u % img->size] ^= c->damage;
+	if (!ret && c->host & CANCEL)
+		overlay_cancel(&m->ov);
+	if (!ret)
+		ret = overlay_update(&m->ov, file, img->size, &m->result);
+	free(file);
+	if (!ret)
+		ret = look_after_probation(c);
+	return !ret;
+}
+
+/* Commands end, or their hart has not answered and they can be taken from it. */
+static void end_all(void)
+{
+	host_settle(m);
+	for (u32 i = 0; i < QUEUES; i++) {
+		if (!cmds_[i].busy)
+			continue;
+		if (!cmds_[i].ended) {
+			FUZZ_CHECK(!m->a.dead && cmds_[i].cmd.state == CMD_HART);
+			FUZZ_CHECK(!queue_abort(&cmds_[i].cmd));
+		}
+		let_go(&cmds_[i]);
+	}
+}
+
+static void serve_well(void)
+{
+	submit();
+	for (u32 i = 0; i < QUEUES; i++) {
+		host_check_ended(&cmds_[i]);
+		FUZZ_CHECK(cmds_[i].cmd.outcome == CMD_REPLIED && !cmds_[i].cmd.status);
+	}
+	end_all();
+}
+
+/* Power off and on, with a good image: it serves, and can be updated. */
+static void recover(void)
+{
+	static const struct choices none;
+
+	commands_in_pause = true;
+	warp_reset();
+	FUZZ_CHECK(power_on(&good_old));
+	serve_well();
+	FUZZ_CHECK(update(&good_new, &none));
+	check_after(&good_old, &good_new, true);
+	serve_well();
+}
+
+static void begin(const struct choices *c)
+{
+	static const struct adapter_config config = {
+		.nr_queues = QUEUES, .depth = 4, .nr_ports = 1, .nr_targets = 1, .blocks = 64,
+	};
+
+	if (!m) {
+		good_old = clean_image(2);
+		good_new = clean_image(3);
+		m = host_new(&config, &good_old);
+		FUZZ_CHECK(m);
+		m->on_hold = on_hold;
+	}
+	warp_reset();
+	commands_in_pause = c->host & COMMANDS_IN_PAUSE;
+}
+
+static void try_images(const struct image *old, const struct image *new, const struct choices *c)
+{
+	bool updated;
+
+	if (!power_on(old)) {
+		FUZZ_CHECK(m->a.dead);
+		return;
+	}
+	m->a.crashes = c->host & FRAGILE ? ADAPTER_CRASHES : 0;
+	m->ov.pause_budget_us = c->budget;
+	submit();
+	updated = update(new, c);
+	check_after(old, new, updated);
+	end_all();
+	if (c->host & AGAIN && !m->a.dead) {
+		bool again = update(new, c);
+
+		check_after(old, new, updated || again);
+		end_all();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct fuzz_input in = { data, size };
+	struct program program[2];
+	struct image old, new;
+	struct choices c;
+	struct record r;
+
+	take_bytes(&in, &c, sizeof(c));
+	program[0] = make_program(c.old & ~OLDER, 2);
+	program[1] = make_program(c.new, 3);
+	for (u32 i = 0; in.left && i < RECORDS_MAX; i++) {
+		struct program_part_ops *part;
+
+		take_bytes(&in, &r, sizeof(r));
+		part = &program[r.where >> 3 & 1].part[r.where % 8 % PARTS];
+		if (part->nr < PROGRAM_OPS)
+			part->op[part->nr++] = r.op;
+	}
+	begin(&c);
+	old = program_image(&program[0]);
+	new = program_image(&program[1]);
+	try_images(&old, &new, &c);
+	recover();
+	image_free(&old);
+	image_free(&new);
+	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max, unsigned int seed)
+{
+	u32 rng = seed;
+
+	return fuzz_mutate_records(data, size, max, sizeof(struct choices), sizeof(struct record),
+				   &rng);
+}
