@@ -15,6 +15,7 @@
 #include "microcode_scsi.h"
 
 #define MAX_DESCRIPTORS	16u
+#define MAX_BLOCKS	0x100000u
 #define FIRST		0x40u		/* blocks that fill() writes */
 #define FILLED		8u
 
@@ -242,13 +243,13 @@ static struct machine *large_machine(u64 blocks)
 static void test_unmap_limit(void **state)
 {
 	struct machine *m = large_machine(1ull << 33);
-	struct command cmd = UNMAP({ 1ull << 32, BOARD_UNMAP_MAX });
+	struct command cmd = UNMAP({ 1ull << 32, MAX_BLOCKS });
 	union frame frame = machine_submit(m, &cmd);
 
 	assert_int_equal(frame.hdr.type, FRAME_MEDIA);
 	assert_int_equal(frame.media.lba_hi, 1);
-	assert_int_equal(frame.media.blocks, BOARD_UNMAP_MAX);
-	cmd = UNMAP({ 0, BOARD_UNMAP_MAX - 1 }, { 1ull << 32, 2 });
+	assert_int_equal(frame.media.blocks, MAX_BLOCKS);
+	cmd = UNMAP({ 0, MAX_BLOCKS - 1 }, { 1ull << 32, 2 });
 	assert_int_equal(run(m, &cmd), BAD_PARAMETER);
 	assert_int_equal(cmd.sense[15] << 16 | be16(&cmd.sense[16]), LIST_FIELD(32, 7));
 	assert_int_equal(cmd.nr_media, 0);
@@ -271,7 +272,7 @@ static void test_unmap_changed_list(void **state)
 		u32 sense;
 	} changes[] = {
 		{ { MACHINE_BLOCKS, 1 }, LBA_RANGE },
-		{ { 0, BOARD_UNMAP_MAX + 1 }, BAD_PARAMETER },
+		{ { 0, MAX_BLOCKS + 1 }, BAD_PARAMETER },
 		{ { 5, 0 }, 0 },
 	};
 	struct machine *m = *state;
@@ -346,13 +347,13 @@ static void test_write_same(void **state)
 static void test_write_same_limit(void **state)
 {
 	struct machine *m = large_machine(1ull << 33);
-	struct command cmd = COMMAND(OUT, 512, 0x93, 0, [5] = 1, [11] = 1, [15] = 0);
+	struct command cmd = COMMAND(OUT, 512, 0x93, 0, [5] = 1, [12] = 0xff, 0xff, [15] = 0);
 	union frame frame = machine_submit(m, &cmd);
 
 	assert_int_equal(frame.hdr.type, FRAME_MEDIA);
 	assert_int_equal(frame.media.lba_hi, 1);
-	assert_int_equal(frame.media.blocks, BOARD_WRITE_SAME_MAX);
-	cmd.cdb[13] = 1;
+	assert_int_equal(frame.media.blocks, 0xffff);
+	memcpy(&cmd.cdb[10], "\0\1\0", 4);
 	assert_int_equal(run(m, &cmd), INVALID_FIELD);
 	assert_int_equal(be16(&cmd.sense[16]), 10);
 	machine_free(m);
@@ -588,11 +589,11 @@ static void test_pages(void **state)
 	assert_int_equal(cmd.data[5], BOARD_COMPARE_WRITE_MAX);
 	assert_int_equal(be16(&cmd.data[6]), 8);
 	assert_int_equal(be32(&cmd.data[8]), 65535);
-	assert_int_equal(be32(&cmd.data[20]), BOARD_UNMAP_MAX);
+	assert_int_equal(be32(&cmd.data[20]), MAX_BLOCKS);
 	assert_int_equal(be32(&cmd.data[24]), MAX_DESCRIPTORS);
 	assert_int_equal(be32(&cmd.data[28]), 8);
 	assert_int_equal(be32(&cmd.data[32]), 0x80000000);
-	assert_int_equal(be64(&cmd.data[36]), BOARD_WRITE_SAME_MAX);
+	assert_int_equal(be64(&cmd.data[36]), 0xffff);
 
 	cmd = COMMAND(IN, 64, 0x12, 1, 0xb2, 0, 64, 0);
 	run(*state, &cmd);
