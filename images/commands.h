@@ -21,8 +21,11 @@ enum scsi_opcode {
 	READ_CAPACITY_10	= 0x25,
 	READ_10			= 0x28,
 	WRITE_10		= 0x2a,
+	WRITE_AND_VERIFY_10	= 0x2e,
 	VERIFY_10		= 0x2f,
+	PRE_FETCH_10		= 0x34,
 	SYNCHRONIZE_CACHE_10	= 0x35,
+	READ_DEFECTS_10		= 0x37,
 	WRITE_SAME_10		= 0x41,
 	UNMAP			= 0x42,
 	LOG_SENSE		= 0x4d,
@@ -33,7 +36,10 @@ enum scsi_opcode {
 	READ_16			= 0x88,
 	COMPARE_AND_WRITE	= 0x89,
 	WRITE_16		= 0x8a,
+	OR_WRITE_16		= 0x8b,
+	WRITE_AND_VERIFY_16	= 0x8e,
 	VERIFY_16		= 0x8f,
+	PRE_FETCH_16		= 0x90,
 	SYNCHRONIZE_CACHE_16	= 0x91,
 	WRITE_SAME_16		= 0x93,
 	SERVICE_ACTION_IN_16	= 0x9e,
@@ -41,7 +47,9 @@ enum scsi_opcode {
 	MAINTENANCE_IN		= 0xa3,
 	READ_12			= 0xa8,
 	WRITE_12		= 0xaa,
+	WRITE_AND_VERIFY_12	= 0xae,
 	VERIFY_12		= 0xaf,
+	READ_DEFECTS_12		= 0xb7,
 };
 
 #define SAI_READ_CAPACITY_16	0x10
