@@ -16,6 +16,8 @@ enum scsi_opcode {
 	WRITE_6			= 0x0a,
 	INQUIRY			= 0x12,
 	MODE_SELECT_6		= 0x15,
+	RESERVE_6		= 0x16,
+	RELEASE_6		= 0x17,
 	MODE_SENSE_6		= 0x1a,
 	START_STOP		= 0x1b,
 	READ_CAPACITY_10	= 0x25,
@@ -55,6 +57,7 @@ enum scsi_opcode {
 #define SAI_READ_CAPACITY_16	0x10
 #define SAI_GET_LBA_STATUS	0x12
 #define MI_REPORT_OPCODES	0x0c
+#define MI_REPORT_TASK_MGMT	0x0d
 
 enum reserve_in_action {
 	PRI_READ_KEYS		= 0x00,

@@ -7,6 +7,7 @@
 #include "scsi_defects.h"
 #include "scsi_provision.h"
 #include "scsi_reserve.h"
+#include "scsi_task_mgmt.h"
 #include "scsi_verify.h"
 
 #define RESERVE(execute)	execute, .flags = CMD_ACTION, .blocked_by = UA_ANY
@@ -49,13 +50,22 @@ static const struct command persistent_reserve_out[] = {
 	  .blocked_by = NO_MEDIUM | LU_RESERVED, .action = SAI_GET_LBA_STATUS,			\
 	  CDB_16(SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, [2 ... 13] = 0xff) },
 
+#define EXTRA_MAINTENANCE_IN									\
+	{ scsi_report_task_mgmt, .flags = CMD_ACTION | CMD_READS,				\
+	  .blocked_by = UA_ANY | LU_RESERVED, .action = MI_REPORT_TASK_MGMT,			\
+	  CDB_12(MAINTENANCE_IN, MI_REPORT_TASK_MGMT, 0x80, [6 ... 9] = 0xff) },
+
 #define EXTRA_COMMANDS										\
+	[RESERVE_6] = {										\
+		scsi_reserve_6, WRITES(UA_ANY), CDB_6(RESERVE_6, 0) },				\
+	[RELEASE_6] = {										\
+		scsi_reserve_6, WRITES(UA_ANY), CDB_6(RELEASE_6, 0) },				\
 	[WRITE_AND_VERIFY_10] = {								\
 		scsi_write_and_verify_10, WRITES(NO_MEDIUM | LU_SWP),				\
 		CDB_10(WRITE_AND_VERIFY_10, 0x12, [2 ... 5] = 0xff, [7 ... 8] = 0xff) },	\
 	[PRE_FETCH_10] = {									\
 		scsi_pre_fetch_10, READS(NO_MEDIUM),						\
-		CDB_10(PRE_FETCH_10, 0x02, [2 ... 5] = 0xff, [7 ... 8] = 0xff) },		\
+		CDB_10(PRE_FETCH_10, 0x02, [2 ... 5] = 0xff, 0x1f, 0xff, 0xff) },		\
 	[READ_DEFECTS_10] = {									\
 		scsi_read_defects_10, READS(NO_SESSION),					\
 		CDB_10(READ_DEFECTS_10, 0, 0x1f, [7 ... 8] = 0xff) },				\
@@ -81,7 +91,7 @@ static const struct command persistent_reserve_out[] = {
 		CDB_16(WRITE_AND_VERIFY_16, 0x12, [2 ... 13] = 0xff) },				\
 	[PRE_FETCH_16] = {									\
 		scsi_pre_fetch_16, READS(NO_MEDIUM),						\
-		CDB_16(PRE_FETCH_16, 0x02, [2 ... 13] = 0xff) },				\
+		CDB_16(PRE_FETCH_16, 0x02, [2 ... 13] = 0xff, 0x1f) },				\
 	[WRITE_AND_VERIFY_12] = {								\
 		scsi_write_and_verify_12, WRITES(NO_MEDIUM | LU_SWP),				\
 		CDB_12(WRITE_AND_VERIFY_12, 0x12, [2 ... 9] = 0xff) },				\

@@ -65,6 +65,7 @@ static void write_and_verify_done(const struct frame_media_done *done, struct lu
 /*
  * The medium is memory, and no cache lies before it: no block goes to one, so
  * the answer is GOOD and not CONDITION MET. No blocks means all up to the last.
+ * A group number is a hint, too, and may be set.
  */
 static void pre_fetch(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What image 2.0 has that compares and verifies: COMPARE AND WRITE, WRITE AND
- * VERIFY, ORWRITE; and PRE-FETCH and READ DEFECT DATA, which have little to do.
+ * VERIFY, ORWRITE; and what has little to do: PRE-FETCH, READ DEFECT DATA, REPORT
+ * SUPPORTED TASK MANAGEMENT FUNCTIONS.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,6 +66,9 @@ static const struct check checks[] = {
 	{ "PRE-FETCH (10) beyond", { 0x34, 0, 0, 0, 7, 0xff, 0, 0, 2 }, 10, .sense = LBA_RANGE },
 	{ "PRE-FETCH (10), reserved", { 0x34, 1 }, 10, FIELD(1, 0) },
 	{ "PRE-FETCH (16)", { 0x90, 2, [13] = 9 }, 16, .moved = 0 },
+	{ "PRE-FETCH (10) group", { 0x34, 0, 0, 0, 0, 0, 0x1f, 0, 1 }, 10, .moved = 0 },
+	{ "PRE-FETCH (16) group", { 0x90, [13] = 1, 0x1f }, 16, .moved = 0 },
+	{ "PRE-FETCH (16) group, reserved", { 0x90, [14] = 0x20 }, 16, FIELD(14, 5) },
 	{ "PRE-FETCH (16) beyond", { 0x90, 2, [2 ... 9] = 0xff }, 16, .sense = LBA_RANGE },
 
 	{ "ORWRITE", { 0x8b, [9] = 9, [13] = 2 }, 16, OUT, 1024, .moved = 1024 },
@@ -79,6 +83,9 @@ static const struct check checks[] = {
 	{ "READ DEFECT DATA (12)", { 0xb7, 0x18, [9] = 8 }, 12, IN, 8, .moved = 8 },
 	{ "READ DEFECT DATA (12), reserved", { 0xb7, 0x20, [9] = 8 }, 12, IN, 8, FIELD(1, 5) },
 
+	{ "task management", { 0xa3, 0x0d, [9] = 16 }, 12, IN, 16, .moved = 4 },
+	{ "task management, REPD", { 0xa3, 0x0d, 0x80, [9] = 255 }, 12, IN, 255, .moved = 16 },
+	{ "task management, reserved", { 0xa3, 0x0d, 1, [9] = 4 }, 12, IN, 4, FIELD(2, 0) },
 	{ "operation codes, 2E", { 0xa3, 0x0c, 1, 0x2e, [9] = 255 }, 12, IN, 255, .moved = 14 },
 	{ "operation codes, 8E", { 0xa3, 0x0c, 1, 0x8e, [9] = 255 }, 12, IN, 255, .moved = 20 },
 	{ "operation codes, AE", { 0xa3, 0x0c, 0x81, 0xae, [9] = 255 }, 12, IN, 255, .moved = 28 },
@@ -243,6 +250,20 @@ static void test_pre_fetch(void **state)
 	frame = serve(m, &frame);
 	machine_reply(m, &frame.reply);
 	assert_int_equal(sense_of(&cmd), 0x0b0800);
+}
+
+/* What the driver does: it aborts tasks and resets the unit. */
+static void test_task_management(void **state)
+{
+	struct command cmd = COMMAND(IN, 16, 0xa3, 0x0d, 0x80, [9] = 16, [11] = 0);
+	u8 wanted[16] = { 0x88, [3] = 12 };
+
+	memset(cmd.data, 0xee, 16);
+	assert_int_equal(run(*state, &cmd), 0);
+	assert_memory_equal(cmd.data, wanted, 16);
+	cmd.cdb[2] = 0;
+	assert_int_equal(run(*state, &cmd), 0);
+	assert_int_equal(be32(cmd.data), 0x88000000);
 }
 
 static void test_defects(void **state)
@@ -426,6 +447,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_or_write),
 	TEST(test_pre_fetch),
 	TEST(test_defects),
+	TEST(test_task_management),
 	TEST(test_compare_and_write),
 	TEST(test_fua),
 	TEST(test_states),
