@@ -4,6 +4,7 @@
  * the media or a hart's scratch memory, and counts them: the residual is made
  * from that count, never from what the microcode claims.
  */
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -157,8 +158,18 @@ void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba
 	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
 }
 
+/* How blocks are written. */
+#define WRITE_LOCKED	BIT(0)	/* all locks are held; else each is taken in turn */
+#define WRITE_OR	BIT(1)	/* what is there keeps the bits that are set in it */
+
+static void set_bits(u8 *to, const u8 *from, u32 n)
+{
+	while (n--)
+		*to++ |= *from++;
+}
+
 /* All that is for the next page, whose lock is held. False as below. */
-static bool dma_copy_page(struct dma_walk *w)
+static bool dma_copy_page(struct dma_walk *w, u32 how)
 {
 	u64 index = w->pos / MEDIA_PAGE_SIZE;
 	u8 *page;
@@ -169,29 +180,29 @@ static bool dma_copy_page(struct dma_walk *w)
 	if (!page)
 		return false;
 	while ((n = dma_walk_in_page(w, index, &mem))) {
-		memcpy(page + w->pos % MEDIA_PAGE_SIZE, mem, n);
+		if (how & WRITE_OR)
+			set_bits(page + w->pos % MEDIA_PAGE_SIZE, mem, n);
+		else
+			memcpy(page + w->pos % MEDIA_PAGE_SIZE, mem, n);
 		dma_walk_advance(w, n);
 	}
 	return true;
 }
 
-static bool dma_write_page(struct dma_walk *w)
+static bool dma_write_page(struct dma_walk *w, u32 how)
 {
 	u64 lba = w->pos / BOARD_BLOCK_SIZE;
 	bool copied;
 
 	media_lock(w->m, lba);
-	copied = dma_copy_page(w);
+	copied = dma_copy_page(w, how);
 	media_unlock(w->m, lba);
 	return copied;
 }
 
-/*
- * Page by page, with all locks held or each taken in turn. False: a page is not
- * backed, and there is no memory now.
- */
+/* Page by page, as @how says. False: a page is not backed, and there is no memory now. */
 static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-			    u32 blocks, bool locked)
+			    u32 blocks, u32 how)
 {
 	struct dma_walk w;
 	bool written = true;
@@ -199,11 +210,22 @@ static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m,
 
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
 	while (written && dma_walk_next(&w, &mem))
-		written = locked ? dma_copy_page(&w) : dma_write_page(&w);
+		written = how & WRITE_LOCKED ? dma_copy_page(&w, how) : dma_write_page(&w, how);
 	sg_miter_stop(&w.miter);
 	if (written)
 		dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
 	return written;
+}
+
+static int dma_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
+		     gfp_t gfp, u32 how)
+{
+	int err;
+
+	do {
+		err = media_back(m, lba, blocks, gfp);
+	} while (!err && !dma_write_pages(buf, offset, m, lba, blocks, how));
+	return err;
 }
 
 /**
@@ -224,12 +246,27 @@ static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m,
 int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
 		    gfp_t gfp)
 {
-	int err;
+	return dma_write(buf, offset, m, lba, blocks, gfp, 0);
+}
 
-	do {
-		err = media_back(m, lba, blocks, gfp);
-	} while (!err && !dma_write_pages(buf, offset, m, lba, blocks, false));
-	return err;
+/**
+ * dma_media_or_write() - set the bits in the blocks that are set in the data buffer
+ * @buf: data buffer, of FRAME_DIR_OUT
+ * @offset: first byte in @buf
+ * @m: the media
+ * @lba: first block
+ * @blocks: number of blocks; they fit into @buf and into @m
+ * @gfp: how memory may be found
+ *
+ * As dma_media_write(): for each block it is atomic.
+ *
+ * Context: as @gfp says.
+ * Return: 0, or -ENOMEM: some bits may be set; it can be called again.
+ */
+int dma_media_or_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+		       u32 blocks, gfp_t gfp)
+{
+	return dma_write(buf, offset, m, lba, blocks, gfp, WRITE_OR);
 }
 
 /**
@@ -363,7 +400,8 @@ static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m
 	if (!err)
 		err = media_back(m, lba, blocks, GFP_NOWAIT | __GFP_NOWARN);
 	if (!err)
-		dma_write_pages(buf, offset + blocks * BOARD_BLOCK_SIZE, m, lba, blocks, true);
+		dma_write_pages(buf, offset + blocks * BOARD_BLOCK_SIZE, m, lba, blocks,
+				WRITE_LOCKED);
 	return err;
 }
 

@@ -28,6 +28,8 @@ u32 dma_scratch(struct dma_buffer *buf, u32 offset, void *mem, u32 len, u8 dir);
 void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks);
 int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
 		    gfp_t gfp);
+int dma_media_or_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
+		       u32 blocks, gfp_t gfp);
 int dma_media_write_same(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
 			 u32 blocks, gfp_t gfp);
 int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,

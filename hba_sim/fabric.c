@@ -142,6 +142,7 @@ static u8 buffer_dir(const struct frame_media *req)
 	case MEDIA_WRITE:
 	case MEDIA_COMPARE:
 	case MEDIA_COMPARE_WRITE:
+	case MEDIA_OR_WRITE:
 		return FRAME_DIR_OUT;
 	case MEDIA_WRITE_SAME:
 		return req->flags & MEDIA_ZERO ? FRAME_DIR_NONE : FRAME_DIR_OUT;
@@ -183,6 +184,7 @@ static bool blocks_allowed(u8 op, u32 blocks)
 	case MEDIA_COMPARE:
 	case MEDIA_FLUSH:
 	case MEDIA_CHECK:
+	case MEDIA_OR_WRITE:
 		return true;
 	case MEDIA_UNMAP:
 		return blocks <= BOARD_UNMAP_MAX;
@@ -273,6 +275,9 @@ static int media_execute(const struct frame_media *req, struct dma_buffer *buf, 
 		break;
 	case MEDIA_COMPARE_WRITE:
 		err = dma_media_compare_write(buf, offset, m, lba, blocks, gfp, &first_bad);
+		break;
+	case MEDIA_OR_WRITE:
+		err = dma_media_or_write(buf, offset, m, lba, blocks, gfp);
 		break;
 	case MEDIA_LBA_STATUS:
 		media_lba_status(m, lba, blocks, gfp, done);

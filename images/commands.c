@@ -37,6 +37,7 @@ static const struct command maintenance_in[] = {
 	{ scsi_report_opcodes, .flags = CMD_ACTION | CMD_READS, .blocked_by = UA_ANY | LU_RESERVED,
 	  .action = MI_REPORT_OPCODES,
 	  CDB_12(MAINTENANCE_IN, MI_REPORT_OPCODES, 0x87, [3 ... 9] = 0xff) },
+	EXTRA_MAINTENANCE_IN
 	{ NULL }
 };
 

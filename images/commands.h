@@ -16,13 +16,18 @@ enum scsi_opcode {
 	WRITE_6			= 0x0a,
 	INQUIRY			= 0x12,
 	MODE_SELECT_6		= 0x15,
+	RESERVE_6		= 0x16,
+	RELEASE_6		= 0x17,
 	MODE_SENSE_6		= 0x1a,
 	START_STOP		= 0x1b,
 	READ_CAPACITY_10	= 0x25,
 	READ_10			= 0x28,
 	WRITE_10		= 0x2a,
+	WRITE_AND_VERIFY_10	= 0x2e,
 	VERIFY_10		= 0x2f,
+	PRE_FETCH_10		= 0x34,
 	SYNCHRONIZE_CACHE_10	= 0x35,
+	READ_DEFECTS_10		= 0x37,
 	WRITE_SAME_10		= 0x41,
 	UNMAP			= 0x42,
 	LOG_SENSE		= 0x4d,
@@ -33,7 +38,10 @@ enum scsi_opcode {
 	READ_16			= 0x88,
 	COMPARE_AND_WRITE	= 0x89,
 	WRITE_16		= 0x8a,
+	OR_WRITE_16		= 0x8b,
+	WRITE_AND_VERIFY_16	= 0x8e,
 	VERIFY_16		= 0x8f,
+	PRE_FETCH_16		= 0x90,
 	SYNCHRONIZE_CACHE_16	= 0x91,
 	WRITE_SAME_16		= 0x93,
 	SERVICE_ACTION_IN_16	= 0x9e,
@@ -41,12 +49,15 @@ enum scsi_opcode {
 	MAINTENANCE_IN		= 0xa3,
 	READ_12			= 0xa8,
 	WRITE_12		= 0xaa,
+	WRITE_AND_VERIFY_12	= 0xae,
 	VERIFY_12		= 0xaf,
+	READ_DEFECTS_12		= 0xb7,
 };
 
 #define SAI_READ_CAPACITY_16	0x10
 #define SAI_GET_LBA_STATUS	0x12
 #define MI_REPORT_OPCODES	0x0c
+#define MI_REPORT_TASK_MGMT	0x0d
 
 enum reserve_in_action {
 	PRI_READ_KEYS		= 0x00,

@@ -49,6 +49,26 @@ static __slow void move_nothing(const struct frame_scsi *scsi, struct lu *lu, u6
 		reply_good(&scsi->hdr);
 }
 
+/**
+ * may_transfer() - may a command move so many blocks, and has it the data buffer?
+ * @scsi: the command
+ * @lu: its logical unit
+ * @lba: first block
+ * @blocks: number of blocks
+ *
+ * For those that are not on the way of each I/O.
+ *
+ * Context: I/O hart.
+ * Return: true; if false, the command has ended. No blocks are no error.
+ */
+bool may_transfer(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks)
+{
+	if (may_move(lu, lba, blocks) && blocks <= scsi->data_len / BOARD_BLOCK_SIZE)
+		return true;
+	move_nothing(scsi, lu, lba, blocks);
+	return false;
+}
+
 /* A command whose data buffer is filled or used up by @blocks. */
 static inline __fast void transfer(const struct frame_scsi *scsi, struct lu *lu, u32 op, u32 flags,
 				   u64 lba, u32 blocks)

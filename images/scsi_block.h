@@ -15,6 +15,8 @@ static inline bool in_range(const struct lu *lu, u64 lba, u32 blocks)
 	return end >= lba && !__builtin_expect(end > lu_blocks(lu), 0);
 }
 
+bool may_transfer(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks);
+
 void scsi_read_6(const struct frame_scsi *scsi, struct lu *lu);
 void scsi_read_10(const struct frame_scsi *scsi, struct lu *lu);
 void scsi_read_12(const struct frame_scsi *scsi, struct lu *lu);

@@ -7,13 +7,14 @@
 #include "reply.h"
 #include "reservation.h"
 #include "scsi_provision.h"
+#include "scsi_verify.h"
 
 /* READ CAPACITY (16), byte 14: LBPME, LBPRZ */
 #define EXTRA_CAPACITY	0xc0
 
 static inline bool extra_media_done(const struct frame_media_done *done, struct lu *lu)
 {
-	return provision_done(done, lu);
+	return provision_done(done, lu) || verify_done(done, lu);
 }
 
 static inline void extra_io_message(const struct frame_msg *msg)

@@ -4,11 +4,12 @@
 #define IMAGES_SCSI_PROVISION_H
 
 #include "persist.h"
+#include "scsi_block.h"
 
 /* What one command may ask for (VPD page B0h). */
-#define MAX_UNMAP_BLOCKS	BOARD_UNMAP_MAX
+#define MAX_UNMAP_BLOCKS	0x100000u	/* 512 MiB, of what the board allows */
 #define MAX_UNMAP_DESCRIPTORS	16u	/* as many media requests has a command */
-#define MAX_WRITE_SAME_BLOCKS	BOARD_WRITE_SAME_MAX
+#define MAX_WRITE_SAME_BLOCKS	MAX_TRANSFER_BLOCKS	/* to be read back by one */
 #define UNMAP_GRANULARITY	8u	/* blocks that the port backs together */
 
 void scsi_unmap(const struct frame_scsi *scsi, struct lu *lu);

@@ -210,3 +210,16 @@ void scsi_reserve_out(const struct frame_scsi *scsi, struct lu *lu)
 	request.new_key = get_be64(&list[8]);
 	try_request(scsi, lu, &request);
 }
+
+/*
+ * RESERVE (6) and RELEASE (6), which initiators older than SPC-3 send. There is
+ * one initiator, so nobody has to be kept out and nothing is remembered; but
+ * the old reservations do not go together with the new ones (SPC-2 5.5.1).
+ */
+void scsi_reserve_6(const struct frame_scsi *scsi, struct lu *lu)
+{
+	if (reservation_in_use(&reservation_table[lu->target]))
+		reply_conflict(&scsi->hdr);
+	else
+		reply_good(&scsi->hdr);
+}

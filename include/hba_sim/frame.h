@@ -126,6 +126,7 @@ enum media_op {
 	MEDIA_WRITE_SAME = 7,	/* one block of the data buffer to all blocks */
 	MEDIA_COMPARE_WRITE = 8, /* compare blocks, if equal write the buffer's next */
 	MEDIA_LBA_STATUS = 9,	/* are blocks backed? */
+	MEDIA_OR_WRITE	= 10,	/* bits of the data buffer are set in the blocks */
 };
 
 #define MEDIA_FUA	(1u << 0)

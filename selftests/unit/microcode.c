@@ -394,6 +394,7 @@ static u32 media_buffer(const struct frame_media *req)
 	case MEDIA_READ:
 	case MEDIA_WRITE:
 	case MEDIA_COMPARE:
+	case MEDIA_OR_WRITE:
 		return req->blocks * BOARD_BLOCK_SIZE;
 	case MEDIA_WRITE_SAME:
 		return req->flags & MEDIA_ZERO ? 0 : BOARD_BLOCK_SIZE;
@@ -428,11 +429,14 @@ static u8 execute_media(const struct frame_media *req, struct machine_port *port
 		memcpy(media, data, len);
 	if (req->op == MEDIA_COMPARE_WRITE)
 		memcpy(media, data + len, len);
+	for (u32 i = 0; req->op == MEDIA_OR_WRITE && i < len; i++)
+		media[i] |= data[i];
 	for (u32 i = 0; req->op == MEDIA_WRITE_SAME && i < len; i++)
 		media[i] = req->flags & MEDIA_ZERO ? 0 : data[i % BOARD_BLOCK_SIZE];
 	if (req->op == MEDIA_UNMAP)
 		memset(media, 0, len);
-	if (req->op == MEDIA_UNMAP || req->op == MEDIA_WRITE || req->op == MEDIA_WRITE_SAME)
+	if (req->op == MEDIA_UNMAP || req->op == MEDIA_WRITE || req->op == MEDIA_WRITE_SAME ||
+	    req->op == MEDIA_OR_WRITE)
 		memset(port->backed + lba, req->op != MEDIA_UNMAP, req->blocks);
 	if (req->op == MEDIA_LBA_STATUS)
 		media_status(port->backed + lba, req->blocks, done);
@@ -451,7 +455,7 @@ static u8 serve_media(struct machine *m, const struct frame_media *req,
 		return MEDIA_BAD_TOKEN;
 	if (lba + req->blocks > MACHINE_BLOCKS)
 		return MEDIA_BAD_RANGE;
-	if (len > m->cmd->data_len || req->op < MEDIA_READ || req->op > MEDIA_LBA_STATUS)
+	if (len > m->cmd->data_len || req->op < MEDIA_READ || req->op > MEDIA_OR_WRITE)
 		return MEDIA_BAD_REQUEST;
 	result = execute_media(req, port, lba, m->cmd->data + req->offset, done);
 	if (result == MEDIA_OK && len && req->op != MEDIA_COMPARE)

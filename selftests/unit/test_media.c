@@ -284,6 +284,25 @@ static void test_compare_write_bounds(void **state)
 				 MEDIA_OK);
 }
 
+/* Blocks that had no memory count as zeros; what lies beside keeps its bits. */
+static void test_or_write(void **state)
+{
+	struct frame_media_done done;
+
+	write_blocks(8, 8);
+	memset(data, 0x0f, 20 * BLOCK);
+	done = ask(MEDIA_OR_WRITE, 6, 6, 6 * BLOCK);
+	assert_int_equal(done.result, MEDIA_OK);
+	assert_int_equal(le32_to_cpu(done.moved), 6 * BLOCK);
+	assert_blocks(0, 6, 0);
+	assert_blocks(6, 2, 0x0f);
+	assert_blocks(8, 4, 0xaf);
+	assert_blocks(12, 4, 0xa5);
+	assert_int_equal(ask(MEDIA_OR_WRITE, 0, 2, 2 * BLOCK - 1).result, MEDIA_BAD_REQUEST);
+	assert_int_equal(ask(MEDIA_OR_WRITE, BLOCKS - 1, 2, 2 * BLOCK).result, MEDIA_BAD_RANGE);
+	assert_int_equal(ask(MEDIA_OR_WRITE, BLOCKS, 0, 0).result, MEDIA_OK);
+}
+
 /* Each allocation fails in turn. Nothing may be written before all succeed. */
 static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, gfp_t gfp)
 {
@@ -317,6 +336,7 @@ static void test_no_memory(void **state)
 
 	for (u32 i = 0; i < 2; i++) {
 		run_out_of_memory(MEDIA_WRITE, 7, 60, 60 * BLOCK, gfps[i]);
+		run_out_of_memory(MEDIA_OR_WRITE, 7, 60, 60 * BLOCK, gfps[i]);
 		run_out_of_memory(MEDIA_WRITE_SAME, 7, 60, BLOCK, gfps[i]);
 		expect_then(60, 0, 0xa5);
 		run_out_of_memory(MEDIA_COMPARE_WRITE, 7, 60, 120 * BLOCK, gfps[i]);
@@ -368,7 +388,7 @@ static void test_bounds(void **state)
 	assert_int_equal(media_do(&big, MEDIA_WRITE_SAME, 0, BOARD_WRITE_SAME_MAX + 1,
 				  block, BLOCK), MEDIA_BAD_REQUEST);
 	assert_int_equal(media_do(&big, MEDIA_LBA_STATUS, 0, ~0u, NULL, 0), MEDIA_OK);
-	assert_int_equal(media_do(&big, MEDIA_LBA_STATUS + 1, 0, 1, NULL, 0), MEDIA_BAD_REQUEST);
+	assert_int_equal(media_do(&big, MEDIA_OR_WRITE + 1, 0, 1, NULL, 0), MEDIA_BAD_REQUEST);
 	assert_int_equal(media_do(&big, 0, 0, 1, NULL, 0), MEDIA_BAD_REQUEST);
 	media_rig_destroy(&big);
 }
@@ -376,7 +396,7 @@ static void test_bounds(void **state)
 /* A request with a buffer needs one of its direction; the others need none. */
 static void test_direction(void **state)
 {
-	static const u8 ops[] = { MEDIA_WRITE_SAME, MEDIA_COMPARE_WRITE };
+	static const u8 ops[] = { MEDIA_WRITE_SAME, MEDIA_COMPARE_WRITE, MEDIA_OR_WRITE };
 
 	for (u32 i = 0; i < ARRAY_SIZE(ops); i++) {
 		struct frame_media req = media_request(&rig, ops[i], 0, 1);
@@ -506,6 +526,7 @@ int main(void)
 		TEST(test_write_same_zeros),
 		TEST(test_compare_write),
 		TEST(test_compare_write_bounds),
+		TEST(test_or_write),
 		TEST(test_no_memory),
 		TEST(test_no_time),
 		TEST(test_bounds),

@@ -155,8 +155,13 @@ static void test_commands(void **state)
 	run_checks(*state, checks, ARRAY_SIZE(checks));
 }
 
-/* Commands that 2.0 has and 1.x has not: their tests are in test_microcode_v2.c. */
-static const u8 since_2_0[] = { 0x41, 0x42, 0x5e, 0x5f, 0x89, 0x93 };
+/*
+ * Commands that 2.0 has and 1.x has not: their tests are in test_microcode_v2.c,
+ * test_microcode_reserve.c and test_microcode_verify.c.
+ */
+static const u8 since_2_0[] = {
+	0x16, 0x17, 0x2e, 0x34, 0x37, 0x41, 0x42, 0x5e, 0x5f, 0x89, 0x8b, 0x8e, 0x90, 0x93, 0xae, 0xb7,
+};
 
 static bool from_2_0_on(u32 opcode)
 {
@@ -178,7 +183,7 @@ static void test_other_opcodes(void **state)
 
 static void test_opcode_list(void **state)
 {
-	u32 n = strcmp(version, "2.0") ? 26 : 42;
+	u32 n = strcmp(version, "2.0") ? 26 : 53;
 	struct command cmd = COMMAND(IN, 4096, 0xa3, 0x0c, 0, [8] = 0x10, [11] = 0);
 
 	assert_int_equal(run(*state, &cmd), 0);

@@ -313,7 +313,24 @@ static void test_full_status(void **state)
 	assert_int_equal(be16(&cmd.data[68]), 0x107);
 }
 
+/* The old reservations: of no effect, and not together with the new ones. */
+static void test_reserve_6(void **state)
+{
+	struct machine *m = *state;
+
+	for (u8 opcode = 0x16; opcode <= 0x17; opcode++) {
+		assert_int_equal(RUN(m, 0, 0, opcode, 0, 0, 0, 0, 0), 0);
+		assert_int_equal(RUN(m, 0, 0, opcode, 1, 0, 0, 0, 0), INVALID_FIELD);
+	}
+	assert_int_equal(run_pr_out(m, REGISTER, 0, 0, KEY), 0);
+	for (u8 opcode = 0x16; opcode <= 0x17; opcode++)
+		assert_int_equal(RUN(m, 0, 0, opcode, 0, 0, 0, 0, 0), CONFLICT);
+	assert_int_equal(run_pr_out(m, CLEAR, 0, KEY, 0), 0);
+	assert_int_equal(RUN(m, 0, 0, 0x16, 0, 0, 0, 0, 0), 0);
+}
+
 static const struct CMUnitTest tests[] = {
+	TEST(test_reserve_6),
 	TEST(test_register),
 	TEST(test_register_and_ignore),
 	TEST(test_ignored_fields),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What image 2.0 can do as a SCSI device and 1.x cannot: provisioning, and
- * COMPARE AND WRITE. Reservations are in test_microcode_reserve.c.
+ * What image 2.0 can do as a SCSI device and 1.x cannot: provisioning.
+ * Reservations are in test_microcode_reserve.c, what compares and verifies in
+ * test_microcode_verify.c.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include "microcode_scsi.h"
 
 #define MAX_DESCRIPTORS	16u
+#define MAX_BLOCKS	0x100000u
 #define FIRST		0x40u		/* blocks that fill() writes */
 #define FILLED		8u
 
@@ -60,19 +62,6 @@ static const struct check checks[] = {
 	{ "GET LBA STATUS, beyond", { 0x9e, 0x12, [8] = 8, [13] = 24 }, 16, IN, 24,
 	  .sense = LBA_RANGE },
 	{ "GET LBA STATUS, far", { 0x9e, 0x12, 1, [13] = 24 }, 16, IN, 24, .sense = LBA_RANGE },
-
-	{ "COMPARE AND WRITE", { 0x89, [13] = 1 }, 16, OUT, 1024, .moved = 1024 },
-	{ "COMPARE AND WRITE DPO FUA", { 0x89, 0x18, [13] = 1 }, 16, OUT, 1024, .moved = 1024 },
-	{ "COMPARE AND WRITE of none", { 0x89 }, 16, .moved = 0 },
-	{ "COMPARE AND WRITE, last", { 0x89, [8] = 7, 0xff, [13] = 1 }, 16, OUT, 1024,
-	  .moved = 1024 },
-	{ "COMPARE AND WRITE beyond", { 0x89, [8] = 7, 0xff, [13] = 2 }, 16, OUT, 2048,
-	  .sense = LBA_RANGE },
-	{ "COMPARE AND WRITE of 65", { 0x89, [13] = 65 }, 16, OUT, 8192, FIELD(13, 7) },
-	{ "COMPARE AND WRITE, short buffer", { 0x89, [13] = 2 }, 16, OUT, 2047,
-	  .sense = 0x050e03 },
-	{ "COMPARE AND WRITE WRPROTECT", { 0x89, 0x80, [13] = 1 }, 16, OUT, 1024, FIELD(1, 7) },
-	{ "COMPARE AND WRITE, reserved", { 0x89, [12] = 1, 1 }, 16, OUT, 1024, FIELD(12, 0) },
 
 	{ "operation codes, UNMAP", { 0xa3, 0x0c, 1, 0x42, [9] = 255 }, 12, IN, 255, .moved = 14 },
 	{ "operation codes, 9E/12", { 0xa3, 0x0c, 2, 0x9e, 0, 0x12, [9] = 255 }, 12, IN, 255,
@@ -242,13 +231,13 @@ static struct machine *large_machine(u64 blocks)
 static void test_unmap_limit(void **state)
 {
 	struct machine *m = large_machine(1ull << 33);
-	struct command cmd = UNMAP({ 1ull << 32, BOARD_UNMAP_MAX });
+	struct command cmd = UNMAP({ 1ull << 32, MAX_BLOCKS });
 	union frame frame = machine_submit(m, &cmd);
 
 	assert_int_equal(frame.hdr.type, FRAME_MEDIA);
 	assert_int_equal(frame.media.lba_hi, 1);
-	assert_int_equal(frame.media.blocks, BOARD_UNMAP_MAX);
-	cmd = UNMAP({ 0, BOARD_UNMAP_MAX - 1 }, { 1ull << 32, 2 });
+	assert_int_equal(frame.media.blocks, MAX_BLOCKS);
+	cmd = UNMAP({ 0, MAX_BLOCKS - 1 }, { 1ull << 32, 2 });
 	assert_int_equal(run(m, &cmd), BAD_PARAMETER);
 	assert_int_equal(cmd.sense[15] << 16 | be16(&cmd.sense[16]), LIST_FIELD(32, 7));
 	assert_int_equal(cmd.nr_media, 0);
@@ -271,7 +260,7 @@ static void test_unmap_changed_list(void **state)
 		u32 sense;
 	} changes[] = {
 		{ { MACHINE_BLOCKS, 1 }, LBA_RANGE },
-		{ { 0, BOARD_UNMAP_MAX + 1 }, BAD_PARAMETER },
+		{ { 0, MAX_BLOCKS + 1 }, BAD_PARAMETER },
 		{ { 5, 0 }, 0 },
 	};
 	struct machine *m = *state;
@@ -346,13 +335,13 @@ static void test_write_same(void **state)
 static void test_write_same_limit(void **state)
 {
 	struct machine *m = large_machine(1ull << 33);
-	struct command cmd = COMMAND(OUT, 512, 0x93, 0, [5] = 1, [11] = 1, [15] = 0);
+	struct command cmd = COMMAND(OUT, 512, 0x93, 0, [5] = 1, [12] = 0xff, 0xff, [15] = 0);
 	union frame frame = machine_submit(m, &cmd);
 
 	assert_int_equal(frame.hdr.type, FRAME_MEDIA);
 	assert_int_equal(frame.media.lba_hi, 1);
-	assert_int_equal(frame.media.blocks, BOARD_WRITE_SAME_MAX);
-	cmd.cdb[13] = 1;
+	assert_int_equal(frame.media.blocks, 0xffff);
+	memcpy(&cmd.cdb[10], "\0\1\0", 4);
 	assert_int_equal(run(m, &cmd), INVALID_FIELD);
 	assert_int_equal(be16(&cmd.sense[16]), 10);
 	machine_free(m);
@@ -409,52 +398,6 @@ static void test_lba_status_large(void **state)
 	assert_int_equal(be32(&cmd.data[16]), 77);
 	assert_int_equal(cmd.data[20], 0);
 	machine_free(m);
-}
-
-static void test_compare_and_write(void **state)
-{
-	struct command cmd = COMMAND(OUT, 2048, 0x89, [9] = FIRST, [13] = 2, [15] = 0);
-	struct machine *m = *state;
-
-	fill(m);
-	memcpy(cmd.data, m->port[0].media + FIRST * 512, 1024);
-	memset(cmd.data + 1024, 0xa5, 1024);
-	cmd.data[700] ^= 1;
-	assert_int_equal(run(m, &cmd), 0x0e1d00);
-	assert_int_equal(cmd.sense[0], 0xf0);
-	assert_int_equal(be32(&cmd.sense[3]), 700);
-	assert_int_equal(cmd.nr_media, 1);
-	assert_int_equal(cmd.media.op, MEDIA_COMPARE_WRITE);
-	assert_int_equal(cmd.media.blocks, 2);
-	assert_int_equal(unchanged(m), 0xff);
-
-	cmd.data[700] ^= 1;
-	assert_int_equal(run(m, &cmd), 0);
-	assert_int_equal(unchanged(m), 0xfc);
-	assert_int_equal(m->port[0].media[FIRST * 512 + 1023], 0xa5);
-}
-
-/* Flags of the media request: FUA, or each write if the cache is off. */
-static void test_fua(void **state)
-{
-	struct command cmd = COMMAND(OUT, 1024, 0x89, 0x08, [13] = 1, [15] = 0);
-	struct command select = COMMAND(OUT, 24, 0x15, 0x10, 0, 0, 24, 0);
-	struct machine *m = *state;
-
-	assert_int_equal(run(m, &cmd), 0);
-	assert_int_equal(cmd.media.flags, MEDIA_FUA);
-	cmd.cdb[1] = 0;
-	assert_int_equal(run(m, &cmd), 0);
-	assert_int_equal(cmd.media.flags, 0);
-
-	select.data[4] = 0x08;
-	select.data[5] = 18;
-	assert_int_equal(run(m, &select), 0);
-	assert_int_equal(run(m, &cmd), 0);
-	assert_int_equal(cmd.media.flags, MEDIA_FUA);
-	cmd = COMMAND(OUT, 512, 0x41, 0, 0, 0, 0, 0, 0, 0, 1, 0);
-	assert_int_equal(run(m, &cmd), 0);
-	assert_int_equal(cmd.media.flags, MEDIA_FUA);
 }
 
 /* A unit that is stopped, or write-protected (SWP): what each command says. */
@@ -588,11 +531,11 @@ static void test_pages(void **state)
 	assert_int_equal(cmd.data[5], BOARD_COMPARE_WRITE_MAX);
 	assert_int_equal(be16(&cmd.data[6]), 8);
 	assert_int_equal(be32(&cmd.data[8]), 65535);
-	assert_int_equal(be32(&cmd.data[20]), BOARD_UNMAP_MAX);
+	assert_int_equal(be32(&cmd.data[20]), MAX_BLOCKS);
 	assert_int_equal(be32(&cmd.data[24]), MAX_DESCRIPTORS);
 	assert_int_equal(be32(&cmd.data[28]), 8);
 	assert_int_equal(be32(&cmd.data[32]), 0x80000000);
-	assert_int_equal(be64(&cmd.data[36]), BOARD_WRITE_SAME_MAX);
+	assert_int_equal(be64(&cmd.data[36]), 0xffff);
 
 	cmd = COMMAND(IN, 64, 0x12, 1, 0xb2, 0, 64, 0);
 	run(*state, &cmd);
@@ -643,8 +586,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_write_same_limit),
 	TEST(test_lba_status),
 	TEST(test_lba_status_large),
-	TEST(test_compare_and_write),
-	TEST(test_fua),
 	TEST(test_states),
 	TEST(test_probation),
 	TEST(test_update_in_flight),
