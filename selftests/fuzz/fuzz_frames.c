@@ -319,7 +319,7 @@ static void end_probation(void)
 
 static void release(u32 queue)
 {
-	struct adapter_waits waits = {};
+	struct overlay_waits waits = {};
 
 	if (m->a.crashed)	/* adapter_recover() will do it */
 		return;
