@@ -65,6 +65,14 @@ skip()
 	exit "$KSFT_SKIP"
 }
 
+# skip_all REASON: ends the test before its first point.
+skip_all()
+{
+	ktap_print_header
+	echo "1..0 # SKIP $1"
+	exit "$KSFT_SKIP"
+}
+
 # run_point COMMAND SHARED: 0, 1 or $KSFT_SKIP; its output goes to $tmp/log.
 run_point()
 {
@@ -192,9 +200,12 @@ kernel_is_content()
 
 # --- background jobs: $tmp/NAME.job holds the pid, $tmp/NAME.out the output
 
+# Each is a process group of its own.
 start_job()
 {
-	setsid "${@:2}" >"$tmp/$1.out" 2>&1 </dev/null &
+	set -m
+	"${@:2}" >"$tmp/$1.out" 2>&1 </dev/null &
+	set +m
 	echo $! >"$tmp/$1.job"
 }
 

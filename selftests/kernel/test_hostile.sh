@@ -8,6 +8,8 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+[ "${DEEP:-}$KERNEL" != 6.1 ] || skip_all "uml and 6.12 run these images: only with DEEP"
+
 table=$here/hostile.table
 FOREVER=4294967295
 images=
