@@ -11,6 +11,7 @@
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
@@ -131,18 +132,27 @@ static struct scsi_host_template host_template = {
 	.max_sectors			= HOST_MAX_SECTORS,
 };
 
+/*
+ * All work on the service hart's queue gets its memory without starting I/O, a crash
+ * dump's and an update's too: the disk may be ours, and its commands wait for the
+ * queue. The other work on it is in overlay/source.c.
+ */
 static void host_service_work(struct work_struct *work)
 {
 	struct host *host = container_of(work, struct host, service_work);
+	unsigned int noio = memalloc_noio_save();
 
 	service_work(&host->adapter);
+	memalloc_noio_restore(noio);
 }
 
 static void host_power_work(struct work_struct *work)
 {
 	struct host *host = container_of(work, struct host, power_work);
+	unsigned int noio = memalloc_noio_save();
 
 	host->power_error = adapter_power_cycle(&host->adapter);
+	memalloc_noio_restore(noio);
 }
 
 /*

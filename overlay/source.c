@@ -166,20 +166,14 @@ static void look_after(struct overlay_node *node, unsigned int ms)
 	queue_delayed_work(node->wq, &node->probation, msecs_to_jiffies(ms));
 }
 
-/*
- * Whatever memory is needed is not to be had by writing to a disk: it may be the
- * one whose adapter is being updated.
- */
 static int source_update(struct overlay_node *node, struct overlay_status *result)
 {
-	unsigned int noio = memalloc_noio_save();
 	int err = node->read_error;
 
 	if (err)
 		overlay_no_source(&node->ov, source_error(err), err, result);
 	else
 		err = overlay_update(&node->ov, node->fw->data, node->fw->size, result);
-	memalloc_noio_restore(noio);
 	return err;
 }
 
@@ -188,13 +182,15 @@ static int source_update(struct overlay_node *node, struct overlay_status *resul
  * @work: of a struct overlay_node, after overlay_node_read()
  *
  * Once the update has ended another may be triggered, so what is still needed
- * is kept here.
+ * is kept here. Whatever memory is needed, the report's included, is not to be had
+ * by writing to a disk: it may be the one whose adapter is being updated.
  *
  * Context: the workqueue's thread.
  */
 void overlay_node_update(struct work_struct *work)
 {
 	struct overlay_node *node = container_of(work, struct overlay_node, update);
+	unsigned int noio = memalloc_noio_save();
 	const struct firmware *fw = node->fw;
 	char image[sizeof(node->image)];
 	struct overlay_status result;
@@ -209,6 +205,7 @@ void overlay_node_update(struct work_struct *work)
 		source_report(node->dev, image, err, &result);
 	else
 		look_after(node, 0);
+	memalloc_noio_restore(noio);
 }
 
 /**
@@ -217,6 +214,7 @@ void overlay_node_update(struct work_struct *work)
  *
  * The name is only used if an image was on probation, and then none can be
  * written meanwhile; else the next one may just be, and what is copied is void.
+ * Memory is had as in overlay_node_update().
  *
  * Context: the workqueue's thread.
  */
@@ -224,18 +222,18 @@ void overlay_node_probation(struct work_struct *work)
 {
 	struct overlay_node *node = container_of(to_delayed_work(work), struct overlay_node,
 						 probation);
+	unsigned int noio = memalloc_noio_save();
 	char image[sizeof(node->image)];
 	struct overlay_status result;
 	int ret;
 
 	strscpy(image, node->image, sizeof(image));
 	ret = overlay_probation(&node->ov, &result);
-	if (ret == -EINVAL)
-		return;	/* somebody's word came when the update had ended */
 	if (ret > 0)
 		look_after(node, PROBATION_POLL_MS);
-	else
+	else if (ret != -EINVAL)	/* somebody's word came when the update had ended */
 		source_report(node->dev, image, ret, &result);
+	memalloc_noio_restore(noio);
 }
 
 /**

@@ -51,6 +51,24 @@ unload_during()
 	[ ! -d /sys/module/hba_sim ]
 }
 
+# A long probation with a user who knows nothing of it: the image stays, at once.
+unload_on_probation()
+{
+	install_images
+	load adapters=2 dev_size_mb=8
+	for h in "${hosts[@]}"; do
+		echo 1000000 >"/sys/class/scsi_host/host$h/overlay/probation_commands"
+		echo 600000 >"/sys/class/scsi_host/host$h/overlay/probation_ms"
+		trigger "$h" 2.0
+		wait_until 60 in_state "$h" probation
+	done
+	timeout 60 bash -c "echo $host >$driver/remove_adapter"
+	equal "hosts left" "$(list_hosts)" "${hosts[1]}"
+	in_state "${hosts[1]}" probation
+	timeout 60 rmmod hba_sim
+	[ ! -d /sys/module/hba_sim ]
+}
+
 update_and_unload()
 {
 	unload_during 1.1 ""
@@ -155,15 +173,42 @@ while_errors_are_handled()
 	unload
 }
 
+# The first command that the removal gives a hart, or a reset that somebody asks for,
+# makes it trap: what restarts it is woken while the adapter goes.
+while_resets_crash()
+{
+	local i
+	local t
+
+	install_images
+	cp "$(built aged_trap.mrb)" "$firmware"
+	for i in 1 2 3; do
+		load luns=2 dev_size_mb=4
+		update "$host" aged_trap
+		for t in 0 1; do
+			start_job "reset$t" bash -c "while [ -e $(sg "$host" "$t") ]; do
+				sg_reset --device $(sg "$host" "$t") || :; done"
+		done
+		echo "$host" >"$driver/remove_adapter"
+		for t in 0 1; do
+			wait_until 60 job_ended "reset$t"
+		done
+		kernel_said "hart [0-9]* trapped"
+		unload
+	done
+}
+
 point "rmmod under load is refused" busy
 point "rmmod after load" after_load
 point "rmmod just after insmod" at_once
 point "rmmod just after an update was triggered" update_and_unload
 point "rmmod while the bootstrap of a new image runs" unload_during slow converting
+point "rmmod while an image is on probation" unload_on_probation
 point "adapters removed while they are updated" update_and_remove
 point "sysfs files held open while their adapter goes" open_too_long
 point "A1 an adapter removed under load, the other not concerned" remove_under_load
 point "A1 adapters added and removed" add_and_remove
 point "adapters added and removed at the same time" at_the_same_time
 point "an adapter removed while errors are handled" while_errors_are_handled
+point "an adapter removed while resets crash its image" while_resets_crash
 run_points
