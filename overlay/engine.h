@@ -175,7 +175,8 @@ struct overlay_ops {
 
 /**
  * struct overlay_figures - what an update cost
- * @total_ns: from the trigger's work to the end
+ * @total_ns: from the trigger to the end, that of the probation
+ * @prepare_ns: from the trigger to the first queue held
  * @pause_ns: first queue held to last queue released
  * @pause_insns: microcode instructions executed in the pause
  * @pause_bytes: bytes copied in the pause, saved old data included
@@ -189,6 +190,7 @@ struct overlay_ops {
  */
 struct overlay_figures {
 	u64 total_ns;
+	u64 prepare_ns;
 	u64 pause_ns;
 	u64 pause_insns;
 	u64 pause_bytes;

@@ -184,6 +184,7 @@ static ssize_t show_##_name(const struct overlay *ov, const struct overlay_statu
 static struct overlay_attr attr_##_name = { { #_name, 0444 }, show_##_name, NULL }
 
 OVERLAY_FIGURE(total_ns);
+OVERLAY_FIGURE(prepare_ns);
 OVERLAY_FIGURE(pause_ns);
 OVERLAY_FIGURE(pause_insns);
 OVERLAY_FIGURE(pause_bytes);
@@ -260,6 +261,7 @@ static struct attribute *overlay_attrs[] = {
 	&attr_pause_budget_us.attr,
 	&attr_held_up.attr,
 	&attr_total_ns.attr,
+	&attr_prepare_ns.attr,
 	&attr_pause_ns.attr,
 	&attr_pause_insns.attr,
 	&attr_pause_bytes.attr,
