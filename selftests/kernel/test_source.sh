@@ -31,7 +31,7 @@ mode_select()
 	local cache
 
 	wait_for_fifo
-	cache=$(echo /sys/class/scsi_disk/"$host":0:0:0/cache_type)
+	cache=/sys/class/scsi_disk/$host:0:0:0/cache_type
 	timeout "$LIMIT" bash -c "echo 'write through' >$cache"
 	equal "cache type" "$(<"$cache")" "write through"
 	given_up

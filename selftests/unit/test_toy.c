@@ -36,12 +36,6 @@ struct toy_image {
 
 enum { RUNTIME, UPDATE, BOOTSTRAP, ROLLBACK };
 
-/* From RESUME on, or after a reset: count who comes. */
-#define RUNTIME_CODE(step)							\
-	TOY(JNZ, 8), TOY(J, 20), CALL(RESUME), TOY(LDI, 0), TOY(ARG, 0),	\
-	CALL(SELFTEST),								\
-	TOY(WAIT, 0), TOY(LD, COUNT), TOY(ADD, step), TOY(ST, COUNT), TOY(J, -16)
-
 /* The loader reads the file in one piece; the branch follows. */
 static const u32 update_code[32] = {
 	CALL(OPEN), TOY(ARG, 2), TOY(LDI, 0), TOY(ARG, 0), TOY(LDI, TOY_STAGE_TEXT), TOY(ARG, 1),
@@ -49,30 +43,43 @@ static const u32 update_code[32] = {
 	TOY(JUMP, 0),
 };
 
-#define PUT_CODE(keep)								\
-	CALL(UNLOCK), TOY(LDI, keep), TOY(ARG, 0), CALL(COPY), CALL(VERIFY),	\
-	CALL(FLUSH), CALL(LOCK)
-
-/* To the run-time of the image that is in place now, as after an update. */
-#define START_CODE TOY(LDI, TOY_TEXT + offsetof(struct toy_image, code) + 8), TOY(JUMP, 0)
-
-/* Version 1 replaces only itself: the table is kept. */
-static const u32 same_code[32] = {
+/* Version 1 replaces only itself, and keeps the table. */
+static const u32 same_code[] = {
 	TOY(LD, OLD(version)), TOY(SUB, NEW(version)), TOY(JNZ, 11 * 4), CALL(QUIESCE),
-	PUT_CODE(1), START_CODE, CALL(ABORT),
 };
 
 /* Version 2 converts, in the pause, as people keep coming. */
-static const u32 times_10_code[32] = {
-	CALL(QUIESCE), TOY(LD, COUNT), TOY(MUL, 10), TOY(ST, NEW_COUNT), PUT_CODE(0), START_CODE,
+static const u32 times_10_code[] = {
+	CALL(QUIESCE), TOY(LD, COUNT), TOY(MUL, 10), TOY(ST, NEW_COUNT),
 };
 
-static const u32 by_10_code[32] = {
-	CALL(QUIESCE), TOY(LD, COUNT), TOY(DIV, 10), TOY(ST, NEW_COUNT), PUT_CODE(0), START_CODE,
+static const u32 by_10_code[] = {
+	CALL(QUIESCE), TOY(LD, COUNT), TOY(DIV, 10), TOY(ST, NEW_COUNT),
 };
 
-static const u32 runtime_1[32] = { RUNTIME_CODE(1) };
-static const u32 runtime_2[32] = { RUNTIME_CODE(10) };
+/* From RESUME on, or after a reset: count who comes. */
+static void runtime_code(u32 *to, u32 step)
+{
+	const u32 code[] = {
+		TOY(JNZ, 8), TOY(J, 20), CALL(RESUME), TOY(LDI, 0), TOY(ARG, 0), CALL(SELFTEST),
+		TOY(WAIT, 0), TOY(LD, COUNT), TOY(ADD, step), TOY(ST, COUNT), TOY(J, -16),
+	};
+
+	memcpy(to, code, sizeof(code));
+}
+
+/* After @words of @head: the image is put in place and its run-time starts. */
+static void exchange_code(u32 *to, const u32 *head, u32 words, u32 keep)
+{
+	const u32 code[] = {
+		CALL(UNLOCK), TOY(LDI, keep), TOY(ARG, 0), CALL(COPY), CALL(VERIFY), CALL(FLUSH),
+		CALL(LOCK), TOY(LDI, TOY_TEXT + offsetof(struct toy_image, code) + 8),
+		TOY(JUMP, 0), CALL(ABORT),
+	};
+
+	memcpy(to, head, words * sizeof(*head));
+	memcpy(to + words, code, sizeof(code));
+}
 
 static void set_code(struct toy_image *img, u32 part, const u32 *code)
 {
@@ -113,11 +120,18 @@ static struct toy_image make_image(u32 version)
 			  cpu_to_le32(4), cpu_to_le32(1) },
 		},
 	} };
+	u32 code[32] = {};
 
-	set_code(&img, RUNTIME, version == 1 ? runtime_1 : runtime_2);
+	runtime_code(code, version == 1 ? 1 : 10);
+	set_code(&img, RUNTIME, code);
 	set_code(&img, UPDATE, update_code);
-	set_code(&img, BOOTSTRAP, version == 1 ? same_code : times_10_code);
-	set_code(&img, ROLLBACK, by_10_code);
+	if (version == 1)
+		exchange_code(code, same_code, ARRAY_SIZE(same_code), 1);
+	else
+		exchange_code(code, times_10_code, ARRAY_SIZE(times_10_code), 0);
+	set_code(&img, BOOTSTRAP, code);
+	exchange_code(code, by_10_code, ARRAY_SIZE(by_10_code), 0);
+	set_code(&img, ROLLBACK, code);
 	sign(&img);
 	return img;
 }

@@ -9,7 +9,7 @@
 
 #include "toy.h"
 
-#define TOY_CAP_COUNTS	(1u << 0)	/* of the board: it has a turnstile */
+#define TOY_CAP_COUNTS	1u	/* of the board: it has a turnstile */
 
 const struct mrb_limits toy_limits = {
 	.board_id	= TOY_BOARD_ID,
