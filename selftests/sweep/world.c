@@ -35,8 +35,11 @@ static void preserve_op(void *board)
 
 static int start_op(void *board, bool overlaid, u64 *insns)
 {
-	int err = adapter_overlay_ops.start(board, overlaid, insns);
+	int err;
 
+	/* What has ended is of the image before: so are the attentions that it tells of. */
+	load_reap();
+	err = adapter_overlay_ops.start(board, overlaid, insns);
 	if (err || !overlaid)
 		return err;
 	world.resumed = true;
