@@ -11,7 +11,6 @@
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -269,7 +268,6 @@ int adapter_power_cycle(struct adapter *a)
 	adapter_hold(a);
 	while (adapter_abort_all(a, -1))
 		msleep(POWER_POLL_MS);
-	synchronize_rcu();
 	adapter_forget_crashes(a);
 	WRITE_ONCE(a->crashed, false);
 	WRITE_ONCE(a->dead, false);
