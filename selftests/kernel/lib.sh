@@ -224,15 +224,31 @@ job_ended()
 	! job_runs "$1"
 }
 
+# descendants PID: its children and theirs, also those in a session of their own, as
+# fio's are
+descendants()
+{
+	local child
+
+	for child in $(pgrep -P "$1"); do
+		echo "$child"
+		descendants "$child"
+	done
+}
+
 # end_job NAME SIGNAL: it ends by itself or by SIGNAL, within a minute. KILL is for
 # its children, too, who would not hear of it otherwise.
 end_job()
 {
 	local pid
+	local children=()
 
 	pid=$(<"$tmp/$1.job")
-	[ "$2" != KILL ] || pid=-$pid
-	kill "-$2" -- "$pid" 2>/dev/null || true
+	if [ "$2" = KILL ]; then
+		mapfile -t children < <(descendants "$pid")
+		pid=-$pid
+	fi
+	kill "-$2" -- "$pid" "${children[@]}" 2>/dev/null || true
 	wait_until 60 job_ended "$1" || return
 	rm "$tmp/$1.job"
 }

@@ -77,7 +77,9 @@ opcodes()
 	have_disk
 	shows 'Read\(16\).*' sg_opcodes "$dev"
 	shows 'Write\(10\)' sg_opcodes "$dev"
-	shows 'not supported|Opcode=0x' sg_opcodes --opcode=0x20 "$dev"
+	shows 'NOT supported' sg_opcodes --opcode=0x20 "$dev"
+	matches "support of opcode 20h" "$(scsi "$dev" -r 64 a3 0c 01 20 00 00 00 00 00 40 00 00)" \
+		"^GOOD.00 01"
 	# READ(10): supported, ten bytes, their usage
 	matches "usage of READ(10)" "$(scsi "$dev" -r 64 a3 0c 01 28 00 00 00 00 00 40 00 00)" \
 		"^GOOD.00 03 00 0a 28 18 ff ff ff ff 00 ff ff 00"
@@ -117,8 +119,11 @@ out_of_range()
 		scsi_is "$dev" "02 5/21/00" 35 00 $after 00 00 01 00
 		# Nothing is transferred, and this is no error at the end of the disk.
 		scsi_is "$dev" GOOD 28 00 $after 00 00 00 00
-		matches "information: the LBA" "$(scsi "$dev" -v -r 512 28 00 $after 00 00 01 00 | tail -n 1)" \
-			"."
+		# INFORMATION is valid and the LBA
+		matches "sense data" "$(scsi "$dev" -v -r 512 28 00 $after 00 00 01 00 | tail -n +2)" \
+			"^f0 00 05 $after "
+		matches "sense data" "$(scsi "$dev" -v -r 1024 28 00 $last 00 00 02 00 | tail -n +2)" \
+			"^f0 00 05 $last "
 	}
 }
 
