@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 
 #include "digest.h"
+#include "../../hba_sim/adapter_overlay.h"
 #include "judge.h"
 #include "modes.h"
 #include "points.h"
@@ -197,8 +198,16 @@ void sweep_rollback(void)
 	sweep_instants(&rollback);
 }
 
+/* The last thing before a commit, in which a fault is still one on probation. */
+static void prove_op(void *board)
+{
+	adapter_overlay_ops.prove(board);
+	committed = committed && !world.m->a.crashed;
+}
+
 static void run_probation(void)
 {
+	world.m->ops.prove = prove_op;
 	for (u32 i = 0; i < STEPS_PROBATION && !world.m->a.crashed; i++)
 		load_steps(1);
 	if (world.m->a.crashed) {
