@@ -2,8 +2,8 @@
 /*
  * An I/O hart's mailbox: a command's next frame goes in, the hart runs to its
  * wfi, and what it put out is taken. All that it puts out is checked here
- * against what the queue knows; a hart that breaks the rules fails its
- * adapter, never the kernel.
+ * against what the queue knows; a hart that breaks the rules crashes and is
+ * restarted, and harms no kernel.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>

@@ -40,7 +40,7 @@ struct control_block {
 /*
  * System services: ecall on the service hart, number in a7, arguments from a0
  * on, answer in a0: 0 or a count, SERVICE_ERROR() of an error number. Called
- * out of order (see the state table in overlay/engine.c) or from another
+ * out of order (see the table in overlay/services.c) or from another
  * hart, they trap. Those for the old image's update module, in order:
  *
  * OVERLAY_OPEN		opens the source and prepares empty staging
@@ -78,9 +78,9 @@ struct control_block {
  * OVERLAY_RESUME	starts the I/O harts, releases the queues
  * OVERLAY_SELFTEST	a0 0: passed; else a code: the image is rolled back
  *
- * OVERLAY_ABORT	a0 ABORT_* reason, a1 detail: from anyone, before the
- *			copy; does not return: the old image's service hart
- *			restarts with START_WARM
+ * OVERLAY_ABORT	a0 ABORT_* reason, a1 detail: from anyone, before
+ *			OVERLAY_RESUME; does not return: a copy is undone, and
+ *			the old image's service hart restarts with START_WARM
  */
 enum overlay_call {
 	OVERLAY_OPEN	 = 0x200,

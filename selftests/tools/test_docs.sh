@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What the documentation says in names and numbers is what the sources have: the
+# functions of the walkthrough and where they are; frames, services, registers and
+# limits of the programming model. Output is TAP.
+set -uo pipefail
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$top" || exit 1
+walk=Documentation/walkthrough.rst
+model=Documentation/programming-model.rst
+n=0
+
+# report TITLE WRONG: a point, with a line for each thing that is wrong
+report()
+{
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n - $1"
+	else
+		printf '%s\n' "$2" | sed 's/^/# /'
+		echo "not ok $n - $1"
+	fi
+}
+
+# constant FILE NAME: its value, in digits
+constant()
+{
+	sed -nE "s/^#define[ \t]+$2[ \t]+([0-9]+)u?\b.*/\1/p" "$1"
+}
+
+# with_commas NUMBER: as the documentation writes it
+with_commas()
+{
+	sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta' <<<"$1"
+}
+
+# defined NAME [FILE]: a function, a label or a macro that takes arguments begins there
+defined()
+{
+	local in=("${@:2}")
+
+	[ $# -gt 1 ] || in=(hba_sim overlay images include)
+	grep -rqE "^([^[:space:]#*/].*[ *])?$1(:|\()|^#define $1\(" "${in[@]}"
+}
+
+missing_functions()
+{
+	local name
+
+	grep -oE '[a-z_0-9]+\(\)' "$walk" | tr -d '()' | sort -u | while read -r name; do
+		defined "$name" || echo "$name() is nowhere"
+	done
+}
+
+# "name() (path)", also with a line break in it
+misplaced_functions()
+{
+	local name
+	local path
+
+	tr -d '`' <"$walk" | tr '\n' ' ' | grep -oE '[a-z_0-9]+\(\),? +\([a-zA-Z0-9_/]+\.[chS]\>' |
+		tr -d '(),' | while read -r name path; do
+		defined "$name" "$path" || echo "$name() is not in $path"
+	done
+}
+
+# missing_names HEADER PATTERN: names of an enum or of macros that the model leaves out
+missing_names()
+{
+	local name
+
+	sed -nE "s/^(#define)?[ \t]+($2)[ \t].*/\2/p" "$1" | while read -r name; do
+		grep -q "\`\`$name\`\`" "$model" || echo "$name is not in $model"
+	done
+}
+
+# Fields of struct board_regs, four bytes each, with their offsets
+missing_registers()
+{
+	awk '/^struct board_regs/ { on = 1 } /^};/ { on = 0 }
+	on && /__le32/ { sub(";", "", $2); print 4 * n++, $2 }' include/hba_sim/board.h |
+		while read -r offset name; do
+		grep -qE "^$offset +$name +" "$model" || echo "$name at $offset is not in $model"
+	done
+}
+
+# wrong_number TEXT FILE CONSTANT: TEXT with the constant's value for % is in the model
+wrong_number()
+{
+	local value
+	local text
+
+	value=$(with_commas "$(constant "$2" "$3")")
+	text=${1//%/$value}
+	[ -n "$value" ] || echo "there is no $3 in $2"
+	tr -s '\n ' ' ' <"$model" | grep -qF -- "$text" || echo "'$text' is not in $model"
+}
+
+wrong_numbers()
+{
+	wrong_number "(% for a frame" hba_sim/mailbox.c FRAME_INSN_LIMIT
+	wrong_number "at most % media requests and messages" hba_sim/mailbox.c CMD_REQUESTS_MAX
+	wrong_number "it takes % instructions, and one" hba_sim/mailbox.c DMA_INSNS
+	wrong_number "one for each % bytes" hba_sim/mailbox.c DMA_BYTES_PER_INSN
+	wrong_number "% until it has nothing to do" hba_sim/service.c SERVICE_INSN_LIMIT
+	wrong_number "it may take % instructions" overlay/engine.c PAUSE_INSN_LIMIT
+	wrong_number "Before the pause an update may take %" overlay/engine.c UPDATE_INSN_LIMIT
+	wrong_number "at most % in all" include/hba_sim/board.h BOARD_MAX_HARTS
+}
+
+echo 1..7
+report "the walkthrough's functions exist" "$(missing_functions)"
+report "and are in the files that it names" "$(misplaced_functions)"
+report "the programming model has all frames" \
+	"$(missing_names include/hba_sim/frame.h 'FRAME_(SCSI|TMF|M[A-Z_]+|ELS[A-Z_]*|REPLY|WAIT)')"
+report "all services" "$(missing_names include/hba_sim/overlay.h 'OVERLAY_[A-Z]+')"
+report "all reasons to start" "$(missing_names include/hba_sim/board.h 'START_[A-Z]+')"
+report "all registers" "$(missing_registers)"
+report "and limits as they are" "$(wrong_numbers)"
