@@ -3,6 +3,7 @@
  * The module: its parameters, and adapters as devices of the platform bus, so
  * that they can come and go while the module is loaded.
  */
+#include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/idr.h>
@@ -110,8 +111,9 @@ static void remove_device(u32 id)
 static int add_device(void)
 {
 	struct platform_device *pdev;
-	int id = ida_alloc_max(&adapter_ids, MAX_ADAPTERS - 1, GFP_KERNEL);
+	int id;
 
+	id = ida_alloc_max(&adapter_ids, MAX_ADAPTERS - 1, GFP_KERNEL);
 	if (id < 0)
 		return id;
 	pdev = platform_device_register_simple("hba_sim", id, NULL, 0);
@@ -151,6 +153,8 @@ static ssize_t add_adapter_store(struct device_driver *drv, const char *buf, siz
 	u32 count;
 	int err;
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	err = kstrtou32(buf, 0, &count);
 	if (!err && !valid_param("add_adapter", count, 1, MAX_ADAPTERS))
 		err = -EINVAL;
@@ -167,6 +171,8 @@ static ssize_t remove_adapter_store(struct device_driver *drv, const char *buf, 
 	u32 host_no;
 	int err;
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	err = kstrtou32(buf, 0, &host_no);
 	if (err)
 		return err;

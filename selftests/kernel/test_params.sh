@@ -149,6 +149,19 @@ bad_numbers()
 	equal "adapters" "$(list_hosts)" "$host"
 }
 
+# Root is not enough: it takes CAP_SYS_ADMIN.
+capability()
+{
+	local file
+
+	load dev_size_mb=4
+	for file in add_adapter:1 remove_adapter:"$host"; do
+		refused "not permitted" setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin \
+			bash -c "echo ${file#*:} >$driver/${file%:*}"
+	done
+	equal "adapters" "$(list_hosts)" "$host"
+}
+
 # Changed at run time, a parameter is for the adapters added from then on, and is
 # checked then.
 run_time()
@@ -180,5 +193,6 @@ point "A7 4096 logins, kept in an update" most_logins
 point "256 disks" most_disks
 point "A1 64 adapters and no more" most_adapters
 point "add_adapter and remove_adapter refuse what is no number" bad_numbers
+point "add_adapter and remove_adapter are for CAP_SYS_ADMIN" capability
 point "parameters changed at run time" run_time
 run_points
