@@ -63,14 +63,14 @@ commands_in_flight()
 	stop_load in-flight "$(disk "$host" 0)"
 }
 
-# Two seconds in flight, and the update in between: it does not wait for them,
-# they are not lost.
+# Six seconds in flight, and the update in between, which takes less in a slow guest,
+# too: it does not wait for them, they are not lost.
 media_not_waited_for()
 {
 	local status
 
 	install_images
-	load dev_size_mb=4 media_latency_us=2000000
+	load dev_size_mb=4 media_latency_us=6000000
 	start_job slow dd if=/dev/zero of="$(disk "$host" 0)" bs=4k count=1 oflag=direct
 	wait_until 30 in_flight "$(disk "$host" 0)"
 	update "$host" 1.1
@@ -259,7 +259,7 @@ names()
 	cp "$firmware/1.1.mrb" "$FIRMWARE_DIR"
 	load dev_size_mb=4
 	for name in "" .. ../1.1 a/b /1.1 1.1/ a..b 012345678901234567890123456789012 \
-		"$(printf '%5000d' 0)"; do
+		"$(printf '%5000d' 0)" $'1.1\t' $'1.1\r' $'\e[2J' $'\x7f'; do
 		refused "Invalid argument" trigger "$host" "$name"
 	done
 	equal "error" "$(overlay "$host" error)" none
