@@ -176,6 +176,7 @@ static bool dma_copy_page(struct dma_walk *w, u32 how)
 	void *mem;
 	u32 n;
 
+	lockdep_assert_held(media_page_lock(w->m, w->pos / BOARD_BLOCK_SIZE));
 	page = media_get(w->m, w->pos / BOARD_BLOCK_SIZE, GFP_NOWAIT | __GFP_NOWARN);
 	if (!page)
 		return false;
@@ -327,6 +328,7 @@ static bool dma_same_page(struct dma_walk *w)
 	void *mem;
 	u32 n, same;
 
+	lockdep_assert_held(media_page_lock(w->m, w->pos / BOARD_BLOCK_SIZE));
 	while ((n = dma_walk_in_page(w, index, &mem))) {
 		same = first_difference(mem, page ? page + w->pos % MEDIA_PAGE_SIZE : NULL, n);
 		dma_walk_advance(w, same);

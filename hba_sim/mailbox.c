@@ -171,6 +171,7 @@ const char *mailbox_run(struct hba_queue *q, struct list_head *todo)
 	const char *why = NULL;
 	u64 used = 0, cost = 0;
 
+	lockdep_assert_held(&q->lock);
 	while (!why && used < FRAME_INSN_LIMIT) {
 		switch (hart_run(h, FRAME_INSN_LIMIT - used)) {
 		case HART_WFI:
@@ -212,6 +213,7 @@ void mailbox_give(struct hba_queue *q, const struct hba_cmd *cmd)
 {
 	union frame *frame = &q->mbox->in;
 
+	lockdep_assert_held(&q->lock);
 	if (cmd->next == FRAME_SCSI)
 		fill_scsi(cmd, &frame->scsi);
 	else

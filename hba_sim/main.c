@@ -102,6 +102,7 @@ static void hba_remove(struct platform_device *pdev)
 
 static void remove_device(u32 id)
 {
+	lockdep_assert_held(&adapters_lock);
 	platform_device_unregister(adapter_devs[id]);
 	adapter_devs[id] = NULL;
 	ida_free(&adapter_ids, id);
@@ -113,6 +114,7 @@ static int add_device(void)
 	struct platform_device *pdev;
 	int id;
 
+	lockdep_assert_held(&adapters_lock);
 	id = ida_alloc_max(&adapter_ids, MAX_ADAPTERS - 1, GFP_KERNEL);
 	if (id < 0)
 		return id;

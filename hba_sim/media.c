@@ -79,11 +79,6 @@ bool media_in_range(const struct media *m, u64 lba, u32 blocks)
 	return lba <= m->blocks && blocks <= m->blocks - lba;
 }
 
-static spinlock_t *page_lock(struct media *m, u64 lba)
-{
-	return &m->locks[lba / MEDIA_PAGE_BLOCKS % MEDIA_LOCKS].lock;
-}
-
 /**
  * media_lock() - nobody else reads or changes the page that holds a block
  * @m: the disk
@@ -96,7 +91,7 @@ static spinlock_t *page_lock(struct media *m, u64 lba)
 void media_lock(struct media *m, u64 lba)
 	__acquires(&m->locks)
 {
-	spin_lock_bh(page_lock(m, lba));
+	spin_lock_bh(media_page_lock(m, lba));
 }
 
 /**
@@ -107,7 +102,7 @@ void media_lock(struct media *m, u64 lba)
 void media_unlock(struct media *m, u64 lba)
 	__releases(&m->locks)
 {
-	spin_unlock_bh(page_lock(m, lba));
+	spin_unlock_bh(media_page_lock(m, lba));
 }
 
 /* The part of [lba, end) that lies in one page: its number of blocks. */
@@ -135,7 +130,7 @@ void media_lock_range(struct media *m, u64 lba, u32 blocks)
 
 	spin_lock_bh(&m->range_lock);
 	for (; lba < end; lba += blocks_in_page(lba, end)) {
-		spin_lock_nest_lock(page_lock(m, lba), &m->range_lock);
+		spin_lock_nest_lock(media_page_lock(m, lba), &m->range_lock);
 		__release(&m->locks);	/* sparse counts no locks in loops */
 	}
 }
@@ -153,7 +148,7 @@ void media_unlock_range(struct media *m, u64 lba, u32 blocks)
 
 	for (; lba < end; lba += blocks_in_page(lba, end)) {
 		__acquire(&m->locks);	/* sparse counts no locks in loops */
-		spin_unlock(page_lock(m, lba));
+		spin_unlock(media_page_lock(m, lba));
 	}
 	spin_unlock_bh(&m->range_lock);
 }

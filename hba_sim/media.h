@@ -43,6 +43,12 @@ struct media {
 	spinlock_t range_lock;	/* orders those who take more than one of locks */
 };
 
+/* The lock of the page that holds block @lba. */
+static inline spinlock_t *media_page_lock(struct media *m, u64 lba)
+{
+	return &m->locks[lba / MEDIA_PAGE_BLOCKS % MEDIA_LOCKS].lock;
+}
+
 int media_init(struct media *m, u64 blocks);
 void media_destroy(struct media *m);
 bool media_in_range(const struct media *m, u64 lba, u32 blocks);

@@ -66,8 +66,10 @@ void queue_destroy(struct hba_queue *q)
  */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 {
-	struct hba_cmd *cmd = tag <= q->depth ? q->cmds[tag] : NULL;
+	struct hba_cmd *cmd;
 
+	lockdep_assert_held(&q->lock);
+	cmd = tag <= q->depth ? q->cmds[tag] : NULL;
 	return cmd && cmd->generation == generation ? cmd : NULL;
 }
 
@@ -83,6 +85,7 @@ struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
 	       struct list_head *todo)
 {
+	lockdep_assert_held(&q->lock);
 	cmd->outcome = outcome;
 	q->cmds[cmd->tag] = NULL;
 	/* Pairs with op_commands(), which takes no lock. */
@@ -100,6 +103,7 @@ void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcom
  */
 void queue_park(struct hba_queue *q, struct hba_cmd *cmd)
 {
+	lockdep_assert_held(&q->lock);
 	cmd->state = CMD_PARKED;
 	cmd->parked_ns = q->adapter->ops->now_ns();
 	list_add_tail(&cmd->node, &q->parked);
@@ -118,6 +122,7 @@ void queue_park(struct hba_queue *q, struct hba_cmd *cmd)
  */
 void queue_crash(struct hba_queue *q, const char *why)
 {
+	lockdep_assert_held(&q->lock);
 	q->held = true;
 	for (u32 tag = 0; tag < q->depth; tag++)
 		if (q->cmds[tag] && READ_ONCE(q->cmds[tag]->state) == CMD_HART)

@@ -16,6 +16,7 @@
 /* Can the command be taken away from whoever has it? Lock held. */
 static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd)
 {
+	lockdep_assert_held(&q->lock);
 	switch (READ_ONCE(cmd->state)) {
 	case CMD_HART:
 		return true;

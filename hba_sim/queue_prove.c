@@ -34,6 +34,7 @@ static const char *run_probe(struct hba_queue *q, struct hba_cmd *cmd, struct li
 {
 	const char *why;
 
+	lockdep_assert_held(&q->lock);
 	mailbox_give(q, cmd);
 	why = mailbox_run(q, todo);
 	if (!why && cmd->state != CMD_DONE)

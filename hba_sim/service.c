@@ -193,6 +193,7 @@ void service_post(struct adapter *a, struct hba_cmd *cmd)
 {
 	struct service *s = &a->service;
 
+	lockdep_assert_held(&cmd->queue->lock);
 	spin_lock(&s->lock);
 	list_add_tail(&cmd->node, &s->messages);
 	spin_unlock(&s->lock);
@@ -212,6 +213,7 @@ bool service_unpost(struct adapter *a, struct hba_cmd *cmd)
 	struct service *s = &a->service;
 	bool there;
 
+	lockdep_assert_held(&cmd->queue->lock);
 	spin_lock(&s->lock);
 	there = !list_empty(&cmd->node);
 	if (there)

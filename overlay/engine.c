@@ -322,6 +322,7 @@ static void overlay_show_running(struct overlay *ov)
 {
 	struct overlay_status *st = &ov->status;
 
+	lockdep_assert_held(&ov->lock);
 	strscpy(st->name, ov->running->name, sizeof(st->name));
 	st->version = le32_to_cpu(ov->running->version);
 	st->capabilities = le32_to_cpu(ov->running->cap_provided);
@@ -388,6 +389,7 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
 /* Lock held. */
 static int overlay_take(struct overlay *ov)
 {
+	lockdep_assert_held(&ov->lock);
 	if (ov->closed)
 		return -ENODEV;
 	if (ov->busy)
@@ -431,6 +433,7 @@ void overlay_include(struct overlay *ov)
 /* Nothing is left of earlier updates. Lock held, so that no cancel gets lost. */
 static void overlay_begin(struct overlay *ov)
 {
+	lockdep_assert_held(&ov->lock);
 	memset(&ov->work, 0, sizeof(ov->work));
 	overlay_begin_record(ov);
 	WRITE_ONCE(ov->cancel, false);

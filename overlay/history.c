@@ -244,6 +244,7 @@ void overlay_fill_record(struct overlay *ov, int err)
  */
 void overlay_keep_record(struct overlay *ov)
 {
+	lockdep_assert_held(&ov->lock);
 	ov->history[ov->record.number % OVERLAY_HISTORY] = ov->record;
 	ov->status.recorded = ov->record.number;
 }

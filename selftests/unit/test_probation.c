@@ -211,7 +211,9 @@ static void test_rollback_of_commands(void **state)
 	memset(cmds[5].data, 0, sizeof(cmds[5].data));
 	memcpy(cmds[5].data, list, sizeof(list));
 	model_start(m, 1, &cmds[5], mode_select, 6, FRAME_DIR_OUT, sizeof(list));
+	spin_lock(&cmds[5].cmd.queue->lock);
 	assert_true(service_unpost(&m->a, &cmds[5].cmd));
+	spin_unlock(&cmds[5].cmd.queue->lock);
 	cmds[5].cmd.state = CMD_HART;
 
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
