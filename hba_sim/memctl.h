@@ -7,27 +7,7 @@
 
 #include <hba_sim/mrb.h>
 
-struct insn;
-
-/**
- * struct icache - a decoded text, immutable once it is in use
- * @insns: one entry for each word
- * @nr: entries
- */
-struct icache {
-	struct insn *insns;
-	u32 nr;
-};
-
-/**
- * struct segments - memory for one image, addressed as in a code region
- * @text: BOARD_TEXT_SIZE bytes
- * @data: BOARD_DATA_SIZE bytes
- */
-struct segments {
-	u8 *text;
-	u8 *data;
-};
+#include "segments.h"
 
 /**
  * struct memctl - the memory controller of an adapter, kind "sram"
@@ -77,16 +57,20 @@ struct memctl_bytes {
 int memctl_init(struct memctl *mc);
 void memctl_destroy(struct memctl *mc);
 u32 memctl_text_bytes(const struct mrb_header *image);
+void memctl_text_digest(const u8 *text, const struct mrb_header *image, u8 *digest);
 int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header *image);
 
+/* memctl_stage.c */
 int memctl_stage_open(struct memctl *mc);
 int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len);
 int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_header *image);
 void memctl_stage_close(struct memctl *mc);
 void memctl_turn_back(struct memctl *mc);
+void memctl_preserve(struct memctl *mc);
 void memctl_clean(struct memctl *mc);
 s32 memctl_next_dirty(struct memctl *mc, u32 offset);
 
+/* memctl.c again */
 int memctl_unlock(struct memctl *mc);
 void memctl_lock(struct memctl *mc);
 int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old,
@@ -94,7 +78,6 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep);
 void memctl_flush(struct memctl *mc);
 int memctl_check_text(const struct memctl *mc, const struct mrb_header *image);
-void memctl_preserve(struct memctl *mc);
 void memctl_restore_data(struct memctl *mc, const struct mrb_header *image);
 void memctl_undo(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old);
 

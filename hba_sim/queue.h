@@ -29,13 +29,14 @@ void queue_hold(struct hba_queue *q);
 void queue_release(struct hba_queue *q);
 void queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits);
 
-/* Between queue.c, queue_abort.c and mailbox.c. */
+/* Between queue*.c and mailbox.c. */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation);
 void queue_lock(struct hba_queue *q) __acquires(RCU) __acquires(&q->lock);
 void queue_unlock(struct hba_queue *q, struct list_head *todo)
 	__releases(&q->lock) __releases(RCU);
 void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
 	       struct list_head *todo);
+void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo);
 void queue_park(struct hba_queue *q, struct hba_cmd *cmd);
 void queue_crash(struct hba_queue *q, const char *why);
 

@@ -349,9 +349,10 @@ void overlay_read_status(struct overlay *ov, struct overlay_status *status);
 bool overlay_is_busy(struct overlay *ov);
 const char *overlay_state_name(enum overlay_state state);
 
-/* Between engine.c, probation.c and services.c. */
+/* Between engine.c, claim.c, probation.c and services.c. */
 #define OVERLAY_STOPPED		(-ECANCELED)
 
+void overlay_show_running(struct overlay *ov);
 void overlay_advance(struct overlay *ov, enum overlay_state to);
 int overlay_drive(struct overlay *ov);
 void overlay_back_out(struct overlay *ov);

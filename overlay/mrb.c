@@ -5,11 +5,8 @@
  * Compiled into the module and, unchanged, into the mrb tool and the tests.
  */
 #include <asm/byteorder.h>
-#include <crypto/sha2.h>
-#include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/sched.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include "mrb.h"
@@ -17,19 +14,11 @@
 #define BLOCK_ALIGN	16u
 #define WORD		4u
 
-/* A checksum over megabytes gives way to others after each so many bytes. */
-#define SLICE		16384u
-
 #define AT(field)		offsetof(struct mrb_header, field)
 #define AT_BLOCK(i, field)	(AT(block) + (i) * sizeof(struct mrb_block) + \
 				 offsetof(struct mrb_block, field))
 #define AT_SCHEMA(i, field)	(AT(schema) + (i) * sizeof(struct mrb_schema) + \
 				 offsetof(struct mrb_schema, field))
-
-/* What checksum and digest take as zeros: from their own field to the end of both. */
-#define CRC_HOLE_START	AT(crc32)
-#define SHA_HOLE_START	AT(sha256)
-#define HOLE_END	(AT(sha256) + MRB_SHA256_SIZE)
 
 struct check {
 	const struct mrb_header *h;
@@ -479,79 +468,6 @@ int mrb_check_header(const void *buf, size_t len, u32 file_size, const struct mr
 	if (!err)
 		err = check_fields(&c);
 	return err;
-}
-
-static u32 crc_update(u32 crc, const u8 *p, size_t len)
-{
-	while (len) {
-		size_t n = min_t(size_t, len, SLICE);
-
-		crc = crc32_le(crc, p, n);
-		p += n;
-		len -= n;
-		cond_resched();
-	}
-	return crc;
-}
-
-/**
- * mrb_crc32() - the checksum that belongs into an image's header
- * @buf: the whole file
- * @len: bytes in @buf, at least a header's
- *
- * CRC-32 (IEEE 802.3) of the file, with the fields crc32 and sha256 as zeros.
- *
- * Context: process context, may sleep.
- * Return: the checksum; 0 if @len is too small.
- */
-u32 mrb_crc32(const void *buf, size_t len)
-{
-	static const u8 zeros[HOLE_END - CRC_HOLE_START];
-	const u8 *p = buf;
-	u32 crc;
-
-	if (len < sizeof(struct mrb_header))
-		return 0;
-	crc = crc_update(~0u, p, CRC_HOLE_START);
-	crc = crc_update(crc, zeros, sizeof(zeros));
-	return ~crc_update(crc, p + HOLE_END, len - HOLE_END);
-}
-
-static void sha_update(struct sha256_state *state, const u8 *p, size_t len)
-{
-	while (len) {
-		size_t n = min_t(size_t, len, SLICE);
-
-		sha256_update(state, p, n);
-		p += n;
-		len -= n;
-		cond_resched();
-	}
-}
-
-/**
- * mrb_digest() - the digest that belongs into an image's header
- * @buf: the whole file
- * @len: bytes in @buf, at least a header's
- * @out: SHA-256 of the file, with the field sha256 as zeros
- *
- * Context: process context, may sleep.
- * Return: 0, or -EMSGSIZE if @len is too small.
- */
-int mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE])
-{
-	static const u8 zeros[HOLE_END - SHA_HOLE_START];
-	struct sha256_state state;
-	const u8 *p = buf;
-
-	if (len < sizeof(struct mrb_header))
-		return -EMSGSIZE;
-	sha256_init(&state);
-	sha_update(&state, p, SHA_HOLE_START);
-	sha_update(&state, zeros, sizeof(zeros));
-	sha_update(&state, p + HOLE_END, len - HOLE_END);
-	sha256_final(&state, out);
-	return 0;
 }
 
 /**

@@ -3,6 +3,9 @@
 # includes this: unit/, sweep/, fuzz/.
 
 HART	:= $(addprefix $(HBA)/, cpu.c slow.c csr.c decode.c bus.c)
-ENGINE	:= $(addprefix $(TOP)/overlay/, engine.c history.c mrb.c probation.c services.c)
-ADAPTER	:= $(HART) $(ENGINE) $(addprefix $(HBA)/, adapter.c adapter_overlay.c coredump.c dma.c \
-	     fabric.c mailbox.c media.c memctl.c queue.c queue_abort.c queue_prove.c service.c)
+MRB	:= $(addprefix $(TOP)/overlay/, mrb.c mrb_digest.c)
+MEMCTL	:= $(addprefix $(HBA)/, memctl.c memctl_stage.c segments.c)
+ENGINE	:= $(addprefix $(TOP)/overlay/, claim.c engine.c history.c probation.c services.c) $(MRB)
+ADAPTER	:= $(HART) $(ENGINE) $(MEMCTL) $(addprefix $(HBA)/, adapter.c adapter_overlay.c coredump.c \
+	     dma.c fabric.c mailbox.c media.c queue.c queue_abort.c queue_hold.c queue_prove.c \
+	     service.c)

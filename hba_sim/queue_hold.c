@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A queue in the pause of an update: it is held at its hart's safe point, what
+ * arrives is parked, and delivered when it is released.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "queue.h"
+
+/* Who had the lock when it was wanted, and for which command? Only a hint. */
+static void note_holder(struct hba_queue *q, const struct hba_cmd *cmd, u64 since_ns)
+{
+	struct adapter_holder *worst = &q->adapter->holder;
+	u64 ns = q->adapter->ops->now_ns() - since_ns;
+
+	if (ns <= worst->ns)
+		return;
+	worst->hart = q->hart.id;
+	worst->opcode = cmd ? cmd->cdb[0] : 0;
+	worst->target = cmd ? cmd->target : 0;
+	worst->since_ns = since_ns;
+	worst->ns = ns;
+}
+
+static void queue_lock_noting(struct hba_queue *q)
+	__acquires(&q->lock)
+{
+	const struct hba_cmd *cmd;
+	u64 start;
+
+	if (spin_trylock_bh(&q->lock))
+		return;
+	cmd = READ_ONCE(q->running);
+	start = q->adapter->ops->now_ns();
+	spin_lock_bh(&q->lock);
+	note_holder(q, cmd, start);
+}
+
+/**
+ * queue_hold() - from now on, park what arrives
+ * @q: the queue
+ *
+ * When it returns the hart is at its wfi and stays there. Media requests in
+ * flight are not waited for; their completions are parked, too. The hart that was
+ * waited for longest is noted as the adapter's holder.
+ *
+ * Context: any but hard interrupt.
+ */
+void queue_hold(struct hba_queue *q)
+{
+	queue_lock_noting(q);
+	q->held = true;
+	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * queue_release() - end of queue_hold(); queue_drain() is next
+ * @q: the queue
+ *
+ * Context: any but hard interrupt.
+ */
+void queue_release(struct hba_queue *q)
+{
+	spin_lock_bh(&q->lock);
+	q->held = false;
+	spin_unlock_bh(&q->lock);
+}
+
+static bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits)
+{
+	struct hba_cmd *cmd = NULL;
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	if (!q->held)
+		cmd = list_first_entry_or_null(&q->parked, struct hba_cmd, node);
+	if (cmd) {
+		list_del_init(&cmd->node);
+		overlay_waits_add(waits, q->adapter->ops->now_ns() - cmd->parked_ns);
+		queue_deliver(q, cmd, &todo);
+	}
+	queue_unlock(q, &todo);
+	return cmd;
+}
+
+/**
+ * queue_drain() - deliver what was parked, oldest first
+ * @q: the queue, released; if its hart crashes again, the rest stays parked
+ * @limit: how many at most
+ * @waits: what waited is added here
+ *
+ * Context: any but hard interrupt; does not sleep.
+ */
+void queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits)
+{
+	while (limit-- && queue_drain_one(q, waits))
+		;
+}

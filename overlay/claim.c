@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who may have the overlay engine, and what others can read about it: one update
+ * at a time claims it, from any thread; engine.c then drives it.
+ */
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "engine.h"
+
+#define PROBATION_COMMANDS	1000u
+#define PROBATION_MS		500u
+
+/**
+ * overlay_init() - make an engine for a board
+ * @ov: the engine, all zeros
+ * @ops: the board
+ * @board: handed to @ops
+ * @running: where the header of the image in place is kept
+ */
+void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board,
+		  struct mrb_header *running)
+{
+	spin_lock_init(&ov->lock);
+	ov->ops = ops;
+	ov->board = board;
+	ov->running = running;
+	ov->probation_commands = PROBATION_COMMANDS;
+	ov->probation_ms = PROBATION_MS;
+	strscpy(ov->status.error, "none", sizeof(ov->status.error));
+	strscpy(ov->status.held_up, "none", sizeof(ov->status.held_up));
+}
+
+/* Lock held. */
+static int overlay_take(struct overlay *ov)
+{
+	lockdep_assert_held(&ov->lock);
+	if (ov->closed)
+		return -ENODEV;
+	if (ov->busy)
+		return -EBUSY;
+	WRITE_ONCE(ov->busy, true);	/* pairs with overlay_is_busy() */
+	return 0;
+}
+
+/**
+ * overlay_exclude() - let no update begin until overlay_include()
+ * @ov: the engine
+ *
+ * For the board to start an image by itself.
+ *
+ * Context: any but interrupts.
+ * Return: 0; -EBUSY while an update is under way; -ENODEV after
+ * overlay_close().
+ */
+int overlay_exclude(struct overlay *ov)
+{
+	int err;
+
+	spin_lock(&ov->lock);
+	err = overlay_take(ov);
+	spin_unlock(&ov->lock);
+	return err;
+}
+
+/**
+ * overlay_include() - end of overlay_exclude()
+ * @ov: the engine; its @running is the header of the image in place
+ */
+void overlay_include(struct overlay *ov)
+{
+	spin_lock(&ov->lock);
+	overlay_show_running(ov);
+	WRITE_ONCE(ov->busy, false);
+	spin_unlock(&ov->lock);
+}
+
+/* Nothing is left of earlier updates. Lock held, so that no cancel gets lost. */
+static void overlay_begin(struct overlay *ov)
+{
+	lockdep_assert_held(&ov->lock);
+	memset(&ov->work, 0, sizeof(ov->work));
+	overlay_begin_record(ov);
+	WRITE_ONCE(ov->cancel, false);
+	WRITE_ONCE(ov->verdict, OVERLAY_WAIT);
+	ov->failed = false;
+	ov->reverting = false;
+	ov->insns = 0;
+	ov->pause_cost = 0;
+	ov->keep = 0;
+	ov->called = 0;
+	ov->served = 0;
+	ov->status.progress = 0;
+}
+
+/**
+ * overlay_claim() - begin an update
+ * @ov: the engine
+ *
+ * overlay_update() or overlay_no_source() is to follow, in any thread.
+ *
+ * Context: any but interrupts.
+ * Return: 0; -EBUSY while an update is under way; -ENODEV after
+ * overlay_close() and when the board has failed.
+ */
+int overlay_claim(struct overlay *ov)
+{
+	int err;
+
+	if (!ov->ops->alive(ov->board))
+		return -ENODEV;
+	spin_lock(&ov->lock);
+	err = overlay_take(ov);
+	if (!err)
+		overlay_begin(ov);
+	spin_unlock(&ov->lock);
+	if (err)
+		return err;
+	ov->start_ns = ov->ops->now_ns();
+	overlay_advance(ov, OVERLAY_LOADING);
+	return 0;
+}
+
+/**
+ * overlay_show_running() - the status tells of the image in place
+ * @ov: the engine
+ *
+ * Context: @ov->lock is held.
+ */
+void overlay_show_running(struct overlay *ov)
+{
+	struct overlay_status *st = &ov->status;
+
+	lockdep_assert_held(&ov->lock);
+	strscpy(st->name, ov->running->name, sizeof(st->name));
+	st->version = le32_to_cpu(ov->running->version);
+	st->capabilities = le32_to_cpu(ov->running->cap_provided);
+}
+
+/**
+ * overlay_cancel() - ask the update under way to end before its pause
+ * @ov: the engine
+ *
+ * It does not wait for that. Later updates are not concerned.
+ */
+void overlay_cancel(struct overlay *ov)
+{
+	spin_lock(&ov->lock);
+	if (ov->busy)
+		WRITE_ONCE(ov->cancel, true);
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_close() - no more updates; ask the one under way to end
+ * @ov: the engine
+ */
+void overlay_close(struct overlay *ov)
+{
+	spin_lock(&ov->lock);
+	WRITE_ONCE(ov->closed, true);	/* pairs with probation_is_over() */
+	WRITE_ONCE(ov->cancel, true);
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_read_status() - a consistent copy of what can be read
+ * @ov: the engine
+ * @status: set
+ */
+void overlay_read_status(struct overlay *ov, struct overlay_status *status)
+{
+	spin_lock(&ov->lock);
+	*status = ov->status;
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_is_busy() - is an update under way?
+ * @ov: the engine
+ *
+ * Context: any; a moment later it may be otherwise.
+ * Return: true if one was claimed and has not ended.
+ */
+bool overlay_is_busy(struct overlay *ov)
+{
+	return READ_ONCE(ov->busy);
+}
