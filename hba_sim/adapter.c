@@ -307,25 +307,24 @@ u64 adapter_instructions(const struct adapter *a)
 	return sum;
 }
 
-/* All registers: of a hart that trapped, as they were then, not in its handler. */
-static void tell_registers(const struct adapter *a, const struct hart *h)
+static void tell_registers(const struct adapter *a, const struct hart *h, const u32 *x)
 {
-	const u32 *x = h->dead && h->trapped.count ? h->trapped.x : h->x;
-
 	for (u32 i = 0; i < 32; i += 8)
 		pr_err("hba_sim: %s: hart %u x%u: %08x %08x %08x %08x %08x %08x %08x %08x\n",
 		       a->name, h->id, i, x[i], x[i + 1], x[i + 2], x[i + 3], x[i + 4],
 		       x[i + 5], x[i + 6], x[i + 7]);
 }
 
+/* A hart that trapped is told of as it was then, not in its handler. */
 static void tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what)
 {
-	u32 pc = h->dead && h->trapped.count ? h->trapped.pc : h->pc;
+	bool trapped = h->dead && h->trapped.count;
+	u32 pc = trapped ? h->trapped.pc : h->pc;
 
 	coredump_take(a, h, why);
 	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x, last trap: %s, mepc %08x, mtval %08x\n",
 	       a->name, h->id, why, what, pc, hart_cause_name(h->mcause), h->mepc, h->mtval);
-	tell_registers(a, h);
+	tell_registers(a, h, trapped ? h->trapped.x : h->x);
 }
 
 /**

@@ -108,14 +108,7 @@ int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header
  */
 void memctl_restore_data(struct memctl *mc, const struct mrb_header *image)
 {
-	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
-		const struct mrb_block *b = &image->block[i];
-		u32 offset = le32_to_cpu(b->address) - BOARD_DATA_BASE;
-
-		if (le32_to_cpu(b->type) == MRB_DATA)
-			memcpy(mc->region.data + offset, mc->kept_data + offset,
-			       le32_to_cpu(b->mem_size));
-	}
+	segment_copy_data(mc->region.data, mc->kept_data, image);
 }
 
 /**
@@ -231,22 +224,6 @@ static u64 differ_data(const struct memctl *mc, u32 offset, u32 len)
 	return memcmp(mc->region.data + offset, mc->staging.data + offset, len) != 0;
 }
 
-static u64 save_data(struct memctl *mc, const struct mrb_header *old)
-{
-	u64 bytes = 0;
-
-	for (u32 i = 0; i < le16_to_cpu(old->nr_blocks); i++) {
-		const struct mrb_block *b = &old->block[i];
-		u32 len = le32_to_cpu(b->mem_size);
-
-		if (le32_to_cpu(b->type) != MRB_DATA)
-			continue;
-		memcpy(segments_at(&mc->undo, b), segments_at(&mc->region, b), len);
-		bytes += len;
-	}
-	return bytes;
-}
-
 /* Nothing of a longer old text stays behind the new one. */
 static u64 copy_text(struct memctl *mc, u32 new, u32 old)
 {
@@ -278,7 +255,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 	if (!keep_valid(image, old, keep))
 		return -EINVAL;
 
-	bytes->saved = save_data(mc, old);
+	bytes->saved = segment_copy_data(mc->undo.data, mc->region.data, old);
 	mc->copied = true;
 	swap_digests(mc);
 	bytes->copied = copy_text(mc, memctl_text_bytes(image), memctl_text_bytes(old));
@@ -338,13 +315,7 @@ void memctl_undo(struct memctl *mc, const struct mrb_header *image, const struct
 
 	memset(mc->region.text, 0, memctl_text_bytes(image));
 	memcpy(mc->region.text, mc->undo.text, memctl_text_bytes(old));
-	for (u32 i = 0; i < le16_to_cpu(old->nr_blocks); i++) {
-		const struct mrb_block *b = &old->block[i];
-
-		if (le32_to_cpu(b->type) == MRB_DATA)
-			memcpy(segments_at(&mc->region, b), segments_at(&mc->undo, b),
-			       le32_to_cpu(b->mem_size));
-	}
+	segment_copy_data(mc->region.data, mc->undo.data, old);
 	if (mc->flushed)
 		swap(mc->icache, mc->prefetched);
 	mc->flushed = false;

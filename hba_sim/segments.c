@@ -92,6 +92,32 @@ void segments_load(struct segments *s, const void *file, const struct mrb_header
 }
 
 /**
+ * segment_copy_data() - copy all data blocks of an image
+ * @to: a data segment
+ * @from: another
+ * @image: header of the image, which was checked against the board
+ *
+ * Context: any; does not sleep.
+ * Return: bytes copied.
+ */
+u64 segment_copy_data(u8 *to, const u8 *from, const struct mrb_header *image)
+{
+	u64 bytes = 0;
+
+	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
+		const struct mrb_block *b = &image->block[i];
+		u32 offset = le32_to_cpu(b->address) - BOARD_DATA_BASE;
+		u32 len = le32_to_cpu(b->mem_size);
+
+		if (le32_to_cpu(b->type) != MRB_DATA)
+			continue;
+		memcpy(to + offset, from + offset, len);
+		bytes += len;
+	}
+	return bytes;
+}
+
+/**
  * icache_fill() - decode a text
  * @ic: set; empty
  * @text: the text

@@ -33,6 +33,7 @@ int segments_alloc(struct segments *s);
 void segments_free(struct segments *s);
 void segment_free(void *mem, size_t size);
 u8 *segments_at(const struct segments *s, const struct mrb_block *block);
+u64 segment_copy_data(u8 *to, const u8 *from, const struct mrb_header *image);
 void segments_load(struct segments *s, const void *file, const struct mrb_header *image);
 
 int icache_fill(struct icache *ic, const u8 *text, u32 bytes);

@@ -87,11 +87,8 @@ static void overlay_begin(struct overlay *ov)
 	WRITE_ONCE(ov->verdict, OVERLAY_WAIT);
 	ov->failed = false;
 	ov->reverting = false;
-	ov->insns = 0;
-	ov->pause_cost = 0;
 	ov->keep = 0;
-	ov->called = 0;
-	ov->served = 0;
+	overlay_forget_run(ov);
 	ov->status.progress = 0;
 }
 

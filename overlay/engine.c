@@ -75,6 +75,20 @@ static bool overlay_may(const struct overlay *ov, enum overlay_state to)
 }
 
 /**
+ * overlay_forget_run() - the next code that the processor executes begins anew
+ * @ov: the engine
+ *
+ * What was executed and called so far does not count for its limits and order.
+ */
+void overlay_forget_run(struct overlay *ov)
+{
+	ov->called = 0;
+	ov->served = 0;
+	ov->insns = 0;
+	ov->pause_cost = 0;
+}
+
+/**
  * overlay_advance() - the next state of an update
  * @ov: the update
  * @to: the state, any but OVERLAY_IDLE, which overlay_finish() sets

@@ -353,6 +353,7 @@ const char *overlay_state_name(enum overlay_state state);
 #define OVERLAY_STOPPED		(-ECANCELED)
 
 void overlay_show_running(struct overlay *ov);
+void overlay_forget_run(struct overlay *ov);
 void overlay_advance(struct overlay *ov, enum overlay_state to);
 int overlay_drive(struct overlay *ov);
 void overlay_back_out(struct overlay *ov);

@@ -66,10 +66,7 @@ static int put_back(struct overlay *ov, u32 keep)
 /* The image that came back starts as after an update. */
 static int start_again(struct overlay *ov)
 {
-	ov->called = 0;
-	ov->served = 0;
-	ov->insns = 0;
-	ov->pause_cost = 0;
+	overlay_forget_run(ov);
 	ov->work.pause_insns = 0;
 	ov->ops->restart(ov->board, &ov->staged, true);
 	return overlay_drive(ov);
@@ -198,10 +195,7 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	ov->failed = false;
 	ov->reverting = true;
 	ov->staged = ov->previous;
-	ov->called = 0;
-	ov->served = 0;
-	ov->insns = 0;
-	ov->pause_cost = 0;
+	overlay_forget_run(ov);
 	memset(&ov->work, 0, sizeof(ov->work));
 	ov->ops->turn_back(ov->board, &ov->staged);
 

@@ -46,6 +46,17 @@ void take_attention(struct model *m, u32 attention)
 	cmds[0].target = 0;
 }
 
+void clear_attentions(struct model *m)
+{
+	for (u32 t = 0; t < m->a.cfg.nr_targets; t++) {
+		cmds[0].target = t;
+		for (u32 i = 0; i < 4; i++)
+			model_exec(m, 0, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0);
+		assert_int_equal(cmds[0].cmd.status, 0);
+	}
+	cmds[0].target = 0;
+}
+
 struct model *start_rom(const struct adapter_config *cfg, const struct image *rom)
 {
 	struct model *m = model_new(cfg, rom);

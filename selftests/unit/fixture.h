@@ -29,6 +29,9 @@ struct model *start(const struct adapter_config *cfg);
 struct model *start_rom(const struct adapter_config *cfg, const struct image *rom);
 void take_attention(struct model *m, u32 attention);
 
+/* Takes all unit attentions; whatever happened there are not many. */
+void clear_attentions(struct model *m);
+
 void pattern(struct command *c, u32 seed, u32 len);
 void write_some(struct model *m);
 void check_some(struct model *m);

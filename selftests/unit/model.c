@@ -205,6 +205,12 @@ void model_service(struct model *m)
 	service_work(&m->a);
 }
 
+int model_reset(struct model *m, int target, u8 function)
+{
+	assert_int_equal(adapter_abort_all(&m->a, target), 0);
+	return queue_reset(&m->a.queues[0], 0, function);
+}
+
 u8 model_exec(struct model *m, u32 queue, struct command *c, const void *cdb, u32 cdb_len,
 	      u8 dir, u32 len)
 {

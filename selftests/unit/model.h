@@ -80,6 +80,9 @@ void model_start(struct model *m, u32 queue, struct command *c, const void *cdb,
 		 u8 dir, u32 len);
 void model_media(struct model *m);
 void model_service(struct model *m);
+
+/* A reset as error handling does it: no command is left; then as queue_reset(). */
+int model_reset(struct model *m, int target, u8 function);
 u8 model_exec(struct model *m, u32 queue, struct command *c, const void *cdb, u32 cdb_len,
 	      u8 dir, u32 len);
 int model_update(struct model *m, const struct image *img);

@@ -60,9 +60,7 @@ static void derail(struct model *m, bool hang)
 
 static void reset(struct model *m, int target, u8 function)
 {
-	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
-		assert_int_equal(queue_abort_all(&m->a.queues[i], target), 0);
-	reset_waits = queue_reset(&m->a.queues[0], 0, function) == -EBUSY;
+	reset_waits = model_reset(m, target, function) == -EBUSY;
 	assert_int_equal(reset_waits, m->a.queues[0].held);
 }
 
@@ -126,18 +124,6 @@ static void check_ended(struct model *m, struct command *c)
 		assert_true(sense_of(c) >> 16 == 6);
 	else
 		assert_memory_equal(c->data, cmds[1].data, 4096);
-}
-
-/* Takes all unit attentions; whatever happened there are not many. */
-static void clear_attentions(struct model *m)
-{
-	for (u32 t = 0; t < m->a.cfg.nr_targets; t++) {
-		cmds[0].target = t;
-		for (u32 i = 0; i < 4; i++)
-			model_exec(m, 0, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0);
-		assert_int_equal(cmds[0].cmd.status, 0);
-	}
-	cmds[0].target = 0;
 }
 
 static void check_outcome(struct model *m, const struct image *to)

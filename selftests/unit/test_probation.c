@@ -117,18 +117,6 @@ static void test_rollback_by_hand(void **state)
 #define NEXUS_TABLE	0x20000u
 #define LU_TABLE	0x22000u
 
-/* Whatever came of them meanwhile, there are not many. */
-static void clear_attentions(struct model *m)
-{
-	for (u32 t = 0; t < m->a.cfg.nr_targets; t++) {
-		cmds[0].target = t;
-		for (u32 i = 0; i < 4; i++)
-			model_exec(m, 0, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0);
-		assert_int_equal(cmds[0].cmd.status, 0);
-	}
-	cmds[0].target = 0;
-}
-
 static void crash_hart(struct model *m, u32 queue)
 {
 	m->a.queues[queue].hart.pc = 0x12345678;

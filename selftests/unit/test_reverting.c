@@ -30,9 +30,7 @@ static struct model *the_model;
 
 static void reset(struct model *m, int target, u8 function)
 {
-	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
-		assert_int_equal(queue_abort_all(&m->a.queues[i], target), 0);
-	assert_int_equal(queue_reset(&m->a.queues[0], 0, function), in_pause ? -EBUSY : 0);
+	assert_int_equal(model_reset(m, target, function), in_pause ? -EBUSY : 0);
 }
 
 static void happen(struct model *m)
