@@ -4,6 +4,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 #include <linux/container_of.h>
+#include <linux/delay.h>
 
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
@@ -18,6 +19,14 @@ static void complete_op(struct hba_cmd *cmd)
 	container_of(cmd, struct host_cmd, cmd)->ended++;
 }
 
+static struct model *adopted;
+
+/* While the adapter sleeps, media requests that found no memory are tried again. */
+static void meanwhile(void)
+{
+	model_media(adopted);
+}
+
 void host_adopt(struct model *m)
 {
 	static struct adapter_ops ops;
@@ -25,6 +34,8 @@ void host_adopt(struct model *m)
 	ops = *m->a.ops;
 	ops.complete = complete_op;
 	m->a.ops = &ops;
+	adopted = m;
+	host_meanwhile = meanwhile;
 }
 
 struct model *host_new(const struct adapter_config *cfg, const struct image *rom)
