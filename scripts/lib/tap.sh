@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Counting the points of TAP output. Sourced.
+# Test programs that print TAP: their time, and their points counted. Sourced.
+
+# test_limit FILE: print how many seconds a test program may take on an idle
+# machine: 240, or what a line "# timeout: SECONDS" in it says.
+test_limit()
+{
+	local limit
+
+	limit=$(sed -n 's/^# timeout: *\([0-9]*\).*/\1/p' "$1" | head -n 1)
+	echo "${limit:-240}"
+}
 
 # tap_count FILE STATUS: print "passed failed skipped" for a test program that
 # wrote FILE and ended with STATUS. A program that fails without a failed point
