@@ -4,49 +4,17 @@
 # that it has to refuse with one line and the right status. Output is TAP.
 set -uo pipefail
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-mrb=${MRB:-$top/build/mrb}
-cross=${CROSS_COMPILE_RISCV:-riscv64-unknown-elf-}
+# shellcheck source=mrb.sh
+. "$(dirname "$0")/mrb.sh"
+
 flags=(-march=rv32ima_zicsr_zifencei -mabi=ilp32 -mcmodel=medany -O1 -ffreestanding
 	-nostdlib -static -I "$top/include" "-Wl,--no-warn-rwx-segments")
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-tests=0
-failed=0
-
-ok() { # NAME STATUS
-	tests=$((tests + 1))
-	if [ "$2" -eq 0 ]; then
-		echo "ok $tests $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $tests $1"
-		sed 's/^/# /' err 2>/dev/null
-	fi
-}
 
 check() { # NAME COMMAND...: the command succeeds
 	local name=$1
 	shift
 	"$@" >out 2>err
 	ok "$name" $?
-}
-
-# The tool ends with STATUS and says exactly one line, which matches PATTERN.
-refused() { # NAME STATUS PATTERN ARGUMENT...
-	local name=$1 want=$2 pattern=$3 status bad=0
-	shift 3
-	timeout 10 "$mrb" "$@" >out 2>err
-	status=$?
-	[ "$status" -eq "$want" ] || bad=1
-	[ "$(wc -l <err)" -eq 1 ] || bad=1
-	grep -q "^mrb: .*$pattern" err || bad=1
-	[ -s out ] && bad=1
-	[ "$bad" -eq 0 ] || echo "status $status, wanted $want and: $pattern" >>err
-	ok "$name" "$bad"
 }
 
 no_new_file() { # NAME FILE...: none of them exists, nor a temporary of one
@@ -394,5 +362,4 @@ equals "no permission to read" "1 1" "$? $(grep -c 'cannot open: Permission deni
 chmod 755 locked
 equals "no temporary files are left" "" "$(find . -name '*.mrb.??????')"
 
-echo "1..$tests"
-[ "$failed" -eq 0 ]
+finish
