@@ -379,7 +379,7 @@ void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again)
 	if (cmd && READ_ONCE(cmd->state) == CMD_SERVICE) {
 		cmd->state = again ? CMD_POSTED : CMD_HART;
 		if (again)
-			service_post(q->adapter, cmd);
+			service_post_again(q->adapter, cmd);
 	}
 	spin_unlock_bh(&q->lock);
 }

@@ -201,6 +201,26 @@ void service_post(struct adapter *a, struct hba_cmd *cmd)
 }
 
 /**
+ * service_post_again() - the service hart crashed over a message
+ * @a: its adapter
+ * @cmd: command whose @frame.msg it is, CMD_POSTED
+ *
+ * It is the next to be given to the hart: so an image that has done what the
+ * message asks for, and has not answered, has done nothing else since.
+ *
+ * Context: the lock of @cmd's queue is held.
+ */
+void service_post_again(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct service *s = &a->service;
+
+	lockdep_assert_held(&cmd->queue->lock);
+	spin_lock(&s->lock);
+	list_add(&cmd->node, &s->messages);
+	spin_unlock(&s->lock);
+}
+
+/**
  * service_unpost() - take a message back
  * @a: its adapter
  * @cmd: command whose message it is

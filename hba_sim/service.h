@@ -10,6 +10,7 @@ void service_destroy(struct adapter *a);
 void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason);
 const char *service_run(struct adapter *a);
 void service_post(struct adapter *a, struct hba_cmd *cmd);
+void service_post_again(struct adapter *a, struct hba_cmd *cmd);
 bool service_unpost(struct adapter *a, struct hba_cmd *cmd);
 void service_work(struct adapter *a);
 

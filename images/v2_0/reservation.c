@@ -59,14 +59,31 @@ void reservation_read(u32 target, struct registrations *to)
 	} while (current != before);
 }
 
-/* The copy that is not valid gets the change and is valid then. Service hart. */
-static void reservation_write(u32 target, const struct registrations *from)
+/*
+ * The copy that is not valid gets the change and the name of the command that
+ * asked for it, and is valid then. Service hart.
+ */
+static void reservation_write(u32 target, const struct registrations *from,
+			      const struct frame_msg *msg)
 {
 	struct reservation *r = &reservation_table[target];
 	u32 next = r->current + 1;
 
 	memcpy(&r->copy[next & 1], from, sizeof(*from));
+	r->copy[next & 1].hart = msg->hart;
+	r->generation[next & 1] = msg->hdr.generation;
+	r->tag[next & 1] = msg->hdr.tag;
 	__atomic_store_n(&r->current, next, __ATOMIC_RELEASE);
+}
+
+/* The last change was this command's, which was not answered. Service hart. */
+static bool is_done(u32 target, const struct frame_msg *msg)
+{
+	const struct reservation *r = &reservation_table[target];
+	u32 valid = r->current & 1;
+
+	return r->copy[valid].hart == msg->hart && r->tag[valid] == msg->hdr.tag &&
+	       r->generation[valid] == msg->hdr.generation;
 }
 
 /**
@@ -109,14 +126,19 @@ bool reservation_conflict(const struct frame_scsi *scsi, const struct command *c
 	return access_needed(scsi, cmd) & ~reservation_access(&r, NEXUS_OURS);
 }
 
-/* Reservations as the flags tell of them: set before, cleared after the fact. */
-static void reservation_put(u32 target, const struct registrations *r)
+/*
+ * Reservations as the flags tell of them: set before, cleared after the fact. That
+ * is done again with a command that comes again.
+ */
+static void reservation_put(u32 target, const struct registrations *r,
+			    const struct frame_msg *msg)
 {
 	bool restricted = reservation_access(r, NEXUS_OURS) != CMD_ACCESS;
 
 	if (restricted)
 		lu_set_flags(&lu_table[target], LU_RESERVED);
-	reservation_write(target, r);
+	if (!is_done(target, msg))
+		reservation_write(target, r, msg);
 	if (!restricted)
 		lu_clear_flags(&lu_table[target], LU_RESERVED);
 }
@@ -142,9 +164,12 @@ void reservation_apply(const struct frame_msg *msg)
 	if (!lu_find(data->target) || data->nexus >= RESERVATION_NEXUSES)
 		return;
 	reservation_read(data->target, &r);
-	data->outcome = reservation_change(&r, data);
+	if (is_done(data->target, msg))
+		data->outcome = OUTCOME_GOOD;
+	else
+		data->outcome = reservation_change(&r, data);
 	if (data->outcome == OUTCOME_GOOD)
-		reservation_put(data->target, &r);
+		reservation_put(data->target, &r, msg);
 }
 
 /**

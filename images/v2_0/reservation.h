@@ -42,7 +42,7 @@ enum reservation_type {
  * @holder: the nexus that made the reservation; 0 if there is none. It alone
  *	    holds it, unless @type is one of all registrants
  * @registered: bit n: nexus n is registered
- * @reserved: 0
+ * @hart: hart of the command that made it so, 0 for none
  * @key: by nexus; 0 where it is not registered
  */
 struct registrations {
@@ -50,23 +50,27 @@ struct registrations {
 	u8 type;
 	u8 holder;
 	u8 registered;
-	u8 reserved;
+	u8 hart;
 	u64 key[RESERVATION_NEXUSES];
 };
 
 /**
  * struct reservation - of a logical unit (schema 4, version 1)
  * @current: number of changes; its lowest bit names the copy that is valid
- * @reserved: zeros
+ * @generation: for each copy, generation of the command that made it so
+ * @tag: and its tag
  * @copy: the valid one, and the one that the next change is written to
  *
  * So a change is complete or not there at all, wherever the service hart
- * stops, and the other harts read without waiting for it. All zeros, as at
- * power-on: nobody is registered.
+ * stops, and the other harts read without waiting for it. With the change it is
+ * known whose it is: a command that comes again, because the service hart stopped
+ * before its answer, is not executed a second time. All zeros, as at power-on:
+ * nobody is registered.
  */
 struct reservation {
 	u32 current;
-	u32 reserved[3];
+	u32 generation[2];
+	u16 tag[2];
 	struct registrations copy[2];
 };
 

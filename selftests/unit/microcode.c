@@ -18,7 +18,6 @@
 #define SERIAL		0x00c0ffeeu
 #define INSN_LIMIT	20000000u
 #define IO_HART		1u
-#define GENERATION	77u
 
 /* The microcode's byte order is taken for the host's throughout. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "byte order");
@@ -209,7 +208,7 @@ static u32 dma(struct machine *m, struct machine_hart *mh)
 	u32 offset = arg[4] - BOARD_SCRATCH_BASE;
 	u32 len = arg[5];
 
-	if (!cmd || arg[0] != cmd->tag || arg[1] != GENERATION || arg[2] > DMA_FROM_HOST ||
+	if (!cmd || arg[0] != cmd->tag || arg[1] != cmd->generation || arg[2] > DMA_FROM_HOST ||
 	    len > BOARD_DMA_MAX || offset > BOARD_SCRATCH_SIZE - len)
 		return DMA_BAD;
 	if (cmd->dir != (arg[2] == DMA_TO_HOST ? FRAME_DIR_IN : FRAME_DIR_OUT) ||
@@ -365,12 +364,13 @@ void machine_tmf(struct machine *m, u16 target, u8 function)
 union frame machine_submit(struct machine *m, struct command *cmd)
 {
 	union frame in = { .scsi = {
-		.hdr = { FRAME_SCSI, FRAME_FORMAT_1, cmd->tag, GENERATION },
+		.hdr = { FRAME_SCSI, FRAME_FORMAT_1, cmd->tag, ++m->generation },
 		.target = cmd->target, .dir = cmd->dir, .cdb_len = cmd->cdb_len,
 		.lun = { 0, cmd->lun }, .data_len = cmd->data_len,
 	} };
 
 	memcpy(in.scsi.cdb, cmd->cdb, sizeof(in.scsi.cdb));
+	cmd->generation = m->generation;
 	m->cmd = cmd;
 	return machine_deliver(m, &in);
 }
@@ -383,7 +383,7 @@ union frame machine_deliver(struct machine *m, const union frame *in)
 
 	m->cmd->insns += mh->h.executed - before;
 	assert_int_equal(out.hdr.tag, m->cmd->tag);
-	assert_int_equal(out.hdr.generation, GENERATION);
+	assert_int_equal(out.hdr.generation, m->cmd->generation);
 	return out;
 }
 

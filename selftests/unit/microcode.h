@@ -67,6 +67,7 @@ struct machine_port {
  * @target: remote port
  * @lun: last byte of the LUN's first two
  * @tag: its tag
+ * @generation: tells this use of @tag from an earlier one
  * @status: SCSI status
  * @sense_len: bytes in @sense
  * @sense: sense data
@@ -85,6 +86,7 @@ struct command {
 	u16 target;
 	u8 lun;
 	u16 tag;
+	u32 generation;
 	u8 status;
 	u8 sense_len;
 	u8 sense[FRAME_SENSE_MAX];
@@ -112,6 +114,7 @@ struct command {
  * @hart: service hart and I/O harts
  * @port: remote ports
  * @cmd: the command that is under way
+ * @generation: of the last command
  * @source: new image in an update, NULL outside of one and in a rollback
  * @source_len: bytes in it
  * @call: system services called, in order, as far as there is room
@@ -152,6 +155,7 @@ struct machine {
 	struct machine_hart hart[MACHINE_HARTS];
 	struct machine_port port[BOARD_MAX_PORTS];
 	struct command *cmd;
+	u32 generation;
 
 	const u8 *source;
 	u32 source_len;

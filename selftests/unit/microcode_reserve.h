@@ -25,13 +25,14 @@ struct registrations {
 	u8 type;
 	u8 holder;
 	u8 registered;
-	u8 reserved;
+	u8 hart;
 	u64 key[2];
 };
 
 struct record {
 	u32 current;
-	u32 reserved[3];
+	u32 generation[2];
+	u16 tag[2];
 	struct registrations copy[2];
 };
 

@@ -26,6 +26,14 @@ static inline bool list_empty(const struct list_head *head)
 	return head->next == head;
 }
 
+static inline void list_add(struct list_head *node, struct list_head *head)
+{
+	node->prev = head;
+	node->next = head->next;
+	head->next->prev = node;
+	head->next = node;
+}
+
 static inline void list_add_tail(struct list_head *node, struct list_head *head)
 {
 	node->prev = head->prev;
