@@ -3,14 +3,15 @@
  * Logins: one request at a time, to each remote port in turn. How far they are
  * can be told from the login table, so it is not lost by a restart, and the
  * sessions of a full table are simply there. The logical units become ready
- * together, when the last port has answered and the table does not change any
- * more.
+ * together, when the last port has answered and no record moves any more.
  */
+#include "lib.h"
 #include "login.h"
 #include "login_table.h"
 #include "reply.h"
 
 static u32 logins;	/* records in use in the login table */
+static u32 next_port;	/* that is asked; behind the last one when all have answered */
 
 static void log_in(u32 port)
 {
@@ -19,24 +20,45 @@ static void log_in(u32 port)
 	put_out(FRAME_ELS, &hdr)->els.els = ELS_PLOGI;
 }
 
-/* Each logical unit gets the place of its port's record, and its capacity. */
-static void connect_logical_units(void)
+/* The logical unit of a record, if it has one, gets its place and its capacity. */
+static void connect(const struct login *login)
 {
-	u32 targets = board_regs()->nr_targets;
+	struct lu *lu = lu_find(login->port);
 
+	if (login->state == LOGIN_NONE || !lu)
+		return;
+	lu->login = login - login_table;
+	lu->blocks_lo = login->blocks_lo;
+	lu->blocks_hi = login->blocks_hi;
+	if (login->state == LOGIN_REJECTED)
+		lu_set_flags(lu, LU_UNREACHABLE);
+	else
+		lu_clear_flags(lu, LU_UNREACHABLE);
+	lu_clear_flags(lu, LU_STARTING);
+}
+
+static void connect_all(void)
+{
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++)
+		connect(&login_table[i]);
+}
+
+/* The first port that has no record; they get them in their order. */
+static u32 first_missing(void)
+{
+	u32 seen[BOARD_MAX_PORTS / 32];
+	u32 port = 0;
+
+	memset(seen, 0, sizeof(seen));
 	for (u32 i = 0; i < BOARD_MAX_PORTS; i++) {
 		const struct login *login = &login_table[i];
-		struct lu *lu = &lu_table[login->port];
 
-		if (login->state == LOGIN_NONE || login->port >= targets)
-			continue;
-		lu->login = i;
-		lu->blocks_lo = login->blocks_lo;
-		lu->blocks_hi = login->blocks_hi;
-		if (login->state == LOGIN_REJECTED)
-			lu_set_flags(lu, LU_UNREACHABLE);
-		lu_clear_flags(lu, LU_STARTING);
+		if (login->state != LOGIN_NONE && login->port < BOARD_MAX_PORTS)
+			seen[login->port / 32] |= 1u << login->port % 32;
 	}
+	while (port < board_regs()->nr_ports && seen[port / 32] & 1u << port % 32)
+		port++;
+	return port;
 }
 
 /**
@@ -49,25 +71,13 @@ static void connect_logical_units(void)
 void login_start(void)
 {
 	logins = login_table_count();
-	if (logins < board_regs()->nr_ports)
-		log_in(logins);
+	next_port = first_missing();
+	if (next_port < board_regs()->nr_ports)
+		log_in(next_port);
 }
 
-/**
- * login_done() - a remote port has answered
- * @done: the frame; one that was not waited for is ignored
- *
- * Puts out the next login request if there is a port left.
- *
- * Context: service hart.
- */
-void login_done(const struct frame_els_done *done)
+static void note(struct login *login, const struct frame_els_done *done)
 {
-	struct login *login;
-
-	if (done->hdr.tag != logins || logins >= board_regs()->nr_ports)
-		return;
-	login = login_table_add(done->port_id, logins++);
 	login->wwpn_lo = done->wwpn_lo;
 	login->wwpn_hi = done->wwpn_hi;
 	login->token = done->token;
@@ -75,9 +85,39 @@ void login_done(const struct frame_els_done *done)
 	login->blocks_hi = done->blocks_hi;
 	login->port = done->hdr.tag;
 	login->state = done->accepted ? LOGIN_ACCEPTED : LOGIN_REJECTED;
+}
 
-	if (logins < board_regs()->nr_ports)
-		log_in(logins);
+static void log_in_next(void)
+{
+	if (++next_port < board_regs()->nr_ports)
+		log_in(next_port);
 	else
-		connect_logical_units();
+		connect_all();
+}
+
+/**
+ * login_done() - a remote port has answered
+ * @done: the frame; one that was not waited for is ignored, unless the port has a
+ *	  record: then it has another session now, or none
+ *
+ * Puts out the next login request if there is a port left.
+ *
+ * Context: service hart.
+ */
+void login_done(const struct frame_els_done *done)
+{
+	bool all = next_port >= board_regs()->nr_ports;
+	bool waited = !all && done->hdr.tag == next_port;
+	struct login *login = login_find(done->port_id);
+	bool known = login && login->port == done->hdr.tag;
+
+	if (!known && (!waited || logins >= BOARD_MAX_PORTS))
+		return;
+	if (!known)
+		login = login_table_add(done->port_id, logins++);
+	note(login, done);
+	if (waited)
+		log_in_next();
+	else if (all)
+		connect(login);
 }

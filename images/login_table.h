@@ -6,6 +6,7 @@
 #include "persist.h"
 
 u32 login_table_count(void);
+struct login *login_find(u32 port_id);
 struct login *login_table_add(u32 port_id, u32 logins);
 u32 login_table_check(void);
 

@@ -6,6 +6,7 @@
 #include "login_table.h"
 #include "selftest.h"
 
+/* Its login is its own port's, and found by that port's id. */
 static bool lu_good(const struct lu *lu, u32 target)
 {
 	const struct login *login = &login_table[lu->login];
@@ -15,7 +16,8 @@ static bool lu_good(const struct lu *lu, u32 target)
 	if (lu_flags(lu) & LU_STARTING)
 		return true;
 	return lu->login < BOARD_MAX_PORTS && login->state != LOGIN_NONE &&
-	       login->port == target && login->blocks_lo == lu->blocks_lo &&
+	       login->port == target && login_find(login->port_id) == login &&
+	       login->blocks_lo == lu->blocks_lo &&
 	       login->blocks_hi == lu->blocks_hi;
 }
 

@@ -26,7 +26,8 @@
  * @reserved1: 0
  *
  * The records in use come first, ordered by @port_id. The service hart writes
- * the table before the logical units become ready, then nobody does.
+ * the table before the logical units become ready; then nobody does, unless a
+ * port gives another session.
  */
 struct login {
 	u32 port_id;

@@ -27,6 +27,29 @@ u32 login_table_count(void)
 }
 
 /**
+ * login_find() - look a remote port up
+ * @port_id: its address on the fabric
+ *
+ * Return: its record, or NULL: none in use has this port id.
+ */
+struct login *login_find(u32 port_id)
+{
+	u32 end = login_table_count();
+	u32 low = 0;
+	u32 high = end;
+
+	while (low < high) {
+		u32 middle = (low + high) / 2;
+
+		if (login_table[middle].port_id >= port_id)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < end && login_table[low].port_id == port_id ? &login_table[low] : NULL;
+}
+
+/**
  * login_table_add() - make room for a record
  * @port_id: of the remote port
  * @logins: records in use, less than BOARD_MAX_PORTS

@@ -12,9 +12,14 @@
 u16 login_index[LOGIN_INDEX_SIZE] __persist(5);
 
 /* Fibonacci hashing: neighbouring ids, which fabrics have, go far apart. */
+static u32 home(u32 port_id)
+{
+	return port_id * 2654435769u >> (32 - LOGIN_INDEX_BITS);
+}
+
 static u32 home_of(u32 record)
 {
-	return login_table[record].port_id * 2654435769u >> (32 - LOGIN_INDEX_BITS);
+	return home(login_table[record].port_id);
 }
 
 static u32 next(u32 place)
@@ -33,6 +38,27 @@ static u32 find(u32 record)
 		place = next(place);
 	}
 	return NOWHERE;
+}
+
+/**
+ * login_index_find() - look a port id up
+ * @port_id: the port id
+ *
+ * Return: number of the first record that the index has for it, or
+ * BOARD_MAX_PORTS.
+ */
+u32 login_index_find(u32 port_id)
+{
+	u32 place = home(port_id);
+
+	for (u32 i = 0; i < LOGIN_INDEX_SIZE && login_index[place]; i++) {
+		u32 record = login_index[place] - 1u;
+
+		if (record < BOARD_MAX_PORTS && login_table[record].port_id == port_id)
+			return record;
+		place = next(place);
+	}
+	return BOARD_MAX_PORTS;
 }
 
 /**

@@ -8,6 +8,7 @@
 /* Number of the record and 1; 0 in a free place (schema 5, version 1). */
 extern u16 login_index[LOGIN_INDEX_SIZE];
 
+u32 login_index_find(u32 port_id);
 void login_index_add(u32 record);
 void login_index_remove(u32 record);
 bool login_index_good(u32 logins);

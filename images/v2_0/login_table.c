@@ -21,6 +21,21 @@ u32 login_table_count(void)
 }
 
 /**
+ * login_find() - look a remote port up
+ * @port_id: its address on the fabric
+ *
+ * Return: its record, or NULL: none in use has this port id.
+ */
+struct login *login_find(u32 port_id)
+{
+	u32 record = login_index_find(port_id);
+
+	if (record == BOARD_MAX_PORTS || login_table[record].state == LOGIN_NONE)
+		return NULL;
+	return &login_table[record];
+}
+
+/**
  * login_table_add() - find room for a record
  * @port_id: of the remote port
  * @logins: records in use, less than BOARD_MAX_PORTS

@@ -350,6 +350,15 @@ void machine_log_in(struct machine *m)
 	assert_int_equal(frame.hdr.type, FRAME_NONE);
 }
 
+void machine_log_in_again(struct machine *m, u32 port)
+{
+	struct frame_els req = { .hdr = { FRAME_ELS, FRAME_FORMAT_1, port, 0 }, .els = ELS_PLOGI };
+	union frame frame = answer_login(m, &req);
+
+	frame = give(m, &m->hart[0], &frame);
+	assert_int_equal(frame.hdr.type, FRAME_NONE);
+}
+
 void machine_tmf(struct machine *m, u16 target, u8 function)
 {
 	union frame in = { .tmf = {

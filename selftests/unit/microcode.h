@@ -194,6 +194,8 @@ void machine_power_on(struct machine *m, const char *version);
 /* Runs a hart until wfi, or until an update has ended in it. */
 void machine_run(struct machine *m, struct machine_hart *mh);
 void machine_log_in(struct machine *m);
+/* A port answers once more, as to a login that nobody waits for: another token. */
+void machine_log_in_again(struct machine *m, u32 port);
 void machine_tmf(struct machine *m, u16 target, u8 function);
 
 /* A command, whole or step by step; each step's frame is what the hart put out. */

@@ -311,6 +311,58 @@ static void do_nothing(struct machine *m, struct load *load)
 {
 }
 
+/* Instructions that the service hart needs to find a port and note its new session. */
+static u32 log_in_again(struct machine *m, u32 port)
+{
+	struct persist p = persist_now(m);
+	u64 before = m->hart[0].h.executed;
+	u32 i = 0;
+
+	machine_log_in_again(m, port);
+	while (login_of(&p, i)->port_id != m->port[port].port_id)
+		i++;
+	assert_int_equal(login_of(&p, i)->port, port);
+	assert_int_equal(login_of(&p, i)->token, m->port[port].token);
+	return m->hart[0].h.executed - before;
+}
+
+static u32 log_all_in_again(struct machine *m)
+{
+	struct persist p = persist_now(m);
+	u32 logins = count_logins(&p);
+	u32 most = 0;
+
+	for (u32 port = 0; port < m->regs->nr_ports; port++) {
+		u32 insns = log_in_again(m, port);
+
+		most = insns > most ? insns : most;
+	}
+	assert_int_equal(count_logins(&p), logins);
+	return most;
+}
+
+/* A port is found by its id without a look at all of them, also after a conversion. */
+static void test_lookup(void **state)
+{
+	static const u32 ports[] = { 16, 4096 };
+	u32 most[2][3];
+
+	for (u32 i = 0; i < ARRAY_SIZE(ports); i++) {
+		struct machine *m = machine_with("1.0", ports[i], 3);
+
+		most[i][0] = log_all_in_again(m);
+		update(m, "2.0");
+		most[i][1] = log_all_in_again(m);
+		roll_back(m);
+		most[i][2] = log_all_in_again(m);
+		print_message("%4u logins: %u instructions, 2.0 %u, back %u\n", ports[i],
+			      most[i][0], most[i][1], most[i][2]);
+		machine_free(m);
+	}
+	for (u32 i = 0; i < 3; i++)
+		assert_in_range(most[1][i], most[0][i], 600);
+}
+
 /* Whatever the fabric has for port ids: here all of them want four places. */
 static void test_worst_port_ids(void **state)
 {
@@ -331,6 +383,7 @@ static void test_worst_port_ids(void **state)
 	check_result(m);
 	print_message("worst port ids: %u instructions, %u in the pause\n",
 		      (u32)(h->executed - before), pause_insns(m));
+	assert_true(log_all_in_again(m) > 4096);	/* so many others have their place */
 	roll_back(m);
 	check_result(m);
 	machine_free(m);
@@ -350,6 +403,7 @@ int main(void)
 		TEST(test_changing_logins),
 		TEST(test_nonsense),
 		TEST(test_nonsense_back),
+		TEST(test_lookup),
 		TEST(test_worst_port_ids),
 	};
 
