@@ -293,6 +293,23 @@ void adapter_note_panic(struct hart *h)
 }
 
 /**
+ * adapter_note_damage() - the service hart does its BOARD_DAMAGED
+ * @a: the adapter
+ *
+ * An image can say so as often as it likes, and is heard once for each start.
+ */
+void adapter_note_damage(struct adapter *a)
+{
+	struct hart *h = &a->service.hart;
+
+	if (!a->service.damage)
+		pr_err("hba_sim: %s: persistent data was damaged and is made anew: self-test failed: 0x%x\n",
+		       a->name, h->x[10]);
+	a->service.damage = true;
+	hart_return(h, 0);
+}
+
+/**
  * adapter_instructions() - instructions executed by all harts, ever
  * @a: the adapter
  *

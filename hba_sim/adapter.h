@@ -183,6 +183,7 @@ struct hba_queue {
  * @mbox: its mailbox window
  * @scratch: its scratch window
  * @control: the control block's page
+ * @damage: data that the image found damaged at its start was told of
  * @lock: protects @messages
  * @messages: commands whose message waits for the hart
  */
@@ -191,6 +192,7 @@ struct service {
 	struct mailbox *mbox;
 	u8 *scratch;
 	u8 *control;
+	bool damage;
 	spinlock_t lock;	/* protects messages; inside a queue's lock */
 	struct list_head messages;
 };
@@ -287,6 +289,7 @@ int adapter_power_cycle(struct adapter *a);
 u64 adapter_instructions(const struct adapter *a);
 void adapter_fail(struct adapter *a, const struct hart *h, const char *why);
 void adapter_note_panic(struct hart *h);
+void adapter_note_damage(struct adapter *a);
 
 void adapter_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm);
 void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch);

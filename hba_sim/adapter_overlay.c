@@ -93,18 +93,25 @@ static void op_flush(void *board)
 }
 
 /* An ecall: a system service, or one that no hart may make during an update. */
-static enum overlay_exit ecall_exit(struct hart *h, struct overlay_request *call)
+static enum overlay_exit ecall_exit(struct adapter *a, struct overlay_request *call)
 {
+	struct hart *h = &a->service.hart;
+
 	call->nr = h->x[17];
 	for (int i = 0; i < 3; i++)
 		call->arg[i] = h->x[10 + i];
 	if (is_overlay_call(call->nr))
 		return OVERLAY_EXIT_CALL;
-	if (call->nr == BOARD_PANIC)
+	switch (call->nr) {
+	case BOARD_PANIC:
 		adapter_note_panic(h);
-	else if (hart_trap(h, CAUSE_ECALL_M, 0))
+		return OVERLAY_EXIT_DEAD;
+	case BOARD_DAMAGED:
+		adapter_note_damage(a);
 		return OVERLAY_EXIT_LIMIT;
-	return OVERLAY_EXIT_DEAD;
+	default:
+		return hart_trap(h, CAUSE_ECALL_M, 0) ? OVERLAY_EXIT_LIMIT : OVERLAY_EXIT_DEAD;
+	}
 }
 
 static enum overlay_exit op_run(void *board, u64 limit, struct overlay_request *call, u64 *insns)
@@ -119,7 +126,7 @@ static enum overlay_exit op_run(void *board, u64 limit, struct overlay_request *
 		exit = OVERLAY_EXIT_IDLE;
 		break;
 	case HART_ECALL:
-		exit = ecall_exit(h, call);
+		exit = ecall_exit(a, call);
 		break;
 	case HART_FENCE_I:
 		op_flush(a);

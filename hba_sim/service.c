@@ -66,21 +66,30 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 	adapter_map_hart(a, &s->hart, s->mbox, s->scratch);
 	adapter_map(&s->hart, BOARD_CONTROL_BASE, s->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
 	hart_interrupt(&s->hart, false);
+	s->damage = false;
 	s->hart.x[11] = reason;
 }
 
-/* Outside an update, no call is for the service hart but its last one. */
-static const char *service_ecall(struct hart *h)
+/* No system service for an update is there outside of one. */
+static const char *service_ecall(struct adapter *a)
 {
-	if (h->x[17] == BOARD_PANIC) {
+	struct hart *h = &a->service.hart;
+
+	switch (h->x[17]) {
+	case BOARD_PANIC:
 		adapter_note_panic(h);
 		return "panicked";
+	case BOARD_DAMAGED:
+		adapter_note_damage(a);
+		return NULL;
+	default:
+		return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
 	}
-	return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
 }
 
-static const char *service_run_to_wfi(struct hart *h, u64 end)
+static const char *service_run_to_wfi(struct adapter *a, u64 end)
 {
+	struct hart *h = &a->service.hart;
 	const char *why = NULL;
 
 	while (!why) {
@@ -88,7 +97,7 @@ static const char *service_run_to_wfi(struct hart *h, u64 end)
 		case HART_WFI:
 			return NULL;
 		case HART_ECALL:
-			why = service_ecall(h);
+			why = service_ecall(a);
 			break;
 		case HART_FENCE_I:
 			break;
@@ -174,7 +183,7 @@ const char *service_run(struct adapter *a)
 	const char *why;
 
 	do {
-		why = service_run_to_wfi(&s->hart, end);
+		why = service_run_to_wfi(a, end);
 		if (!why)
 			why = service_collect(a);
 		cond_resched();

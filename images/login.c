@@ -11,11 +11,23 @@
 #include "reply.h"
 
 static u32 logins;	/* records in use in the login table */
+static u32 known[BOARD_MAX_PORTS / 32];	/* bit n: port n has a record */
 static u32 next_port;	/* that is asked; behind the last one when all have answered */
 
-static void log_in(u32 port)
+static bool all_known(void)
 {
-	const struct frame_hdr hdr = { .format = FRAME_FORMAT_1, .tag = port };
+	return next_port >= board_regs()->nr_ports;
+}
+
+static void skip_known(void)
+{
+	while (!all_known() && known[next_port / 32] & 1u << next_port % 32)
+		next_port++;
+}
+
+static void log_in(void)
+{
+	const struct frame_hdr hdr = { .format = FRAME_FORMAT_1, .tag = next_port };
 
 	put_out(FRAME_ELS, &hdr)->els.els = ELS_PLOGI;
 }
@@ -27,6 +39,7 @@ static void connect(const struct login *login)
 
 	if (login->state == LOGIN_NONE || !lu)
 		return;
+	lu->target = login->port;
 	lu->login = login - login_table;
 	lu->blocks_lo = login->blocks_lo;
 	lu->blocks_hi = login->blocks_hi;
@@ -34,7 +47,7 @@ static void connect(const struct login *login)
 		lu_set_flags(lu, LU_UNREACHABLE);
 	else
 		lu_clear_flags(lu, LU_UNREACHABLE);
-	lu_clear_flags(lu, LU_STARTING);
+	lu_clear_flags(lu, ~(LU_STATES | LU_MODE_BITS | UA_ANY) | LU_STARTING);
 }
 
 static void connect_all(void)
@@ -43,22 +56,30 @@ static void connect_all(void)
 		connect(&login_table[i]);
 }
 
-/* The first port that has no record; they get them in their order. */
-static u32 first_missing(void)
+static void look_for_missing(void)
 {
-	u32 seen[BOARD_MAX_PORTS / 32];
-	u32 port = 0;
-
-	memset(seen, 0, sizeof(seen));
+	memset(known, 0, sizeof(known));
 	for (u32 i = 0; i < BOARD_MAX_PORTS; i++) {
 		const struct login *login = &login_table[i];
 
 		if (login->state != LOGIN_NONE && login->port < BOARD_MAX_PORTS)
-			seen[login->port / 32] |= 1u << login->port % 32;
+			known[login->port / 32] |= 1u << login->port % 32;
 	}
-	while (port < board_regs()->nr_ports && seen[port / 32] & 1u << port % 32)
-		port++;
-	return port;
+	next_port = 0;
+	skip_known();
+}
+
+/**
+ * login_mend() - make anew what follows from the records of the login table
+ *
+ * Context: service hart, at a warm start; the table itself may be nonsense.
+ */
+void login_mend(void)
+{
+	login_table_mend();
+	look_for_missing();
+	if (all_known())
+		connect_all();
 }
 
 /**
@@ -71,9 +92,9 @@ static u32 first_missing(void)
 void login_start(void)
 {
 	logins = login_table_count();
-	next_port = first_missing();
-	if (next_port < board_regs()->nr_ports)
-		log_in(next_port);
+	look_for_missing();
+	if (!all_known())
+		log_in();
 }
 
 static void note(struct login *login, const struct frame_els_done *done)
@@ -89,8 +110,10 @@ static void note(struct login *login, const struct frame_els_done *done)
 
 static void log_in_next(void)
 {
-	if (++next_port < board_regs()->nr_ports)
-		log_in(next_port);
+	next_port++;
+	skip_known();
+	if (!all_known())
+		log_in();
 	else
 		connect_all();
 }
@@ -106,14 +129,14 @@ static void log_in_next(void)
  */
 void login_done(const struct frame_els_done *done)
 {
-	bool all = next_port >= board_regs()->nr_ports;
+	bool all = all_known();
 	bool waited = !all && done->hdr.tag == next_port;
 	struct login *login = login_find(done->port_id);
-	bool known = login && login->port == done->hdr.tag;
+	bool there = login && login->port == done->hdr.tag;
 
-	if (!known && (!waited || logins >= BOARD_MAX_PORTS))
+	if (!there && (!waited || logins >= BOARD_MAX_PORTS))
 		return;
-	if (!known)
+	if (!there)
 		login = login_table_add(done->port_id, logins++);
 	note(login, done);
 	if (waited)

@@ -5,6 +5,7 @@
 
 #include "hart.h"
 
+void login_mend(void);
 void login_start(void);
 void login_done(const struct frame_els_done *done);
 

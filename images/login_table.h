@@ -9,5 +9,6 @@ u32 login_table_count(void);
 struct login *login_find(u32 port_id);
 struct login *login_table_add(u32 port_id, u32 logins);
 u32 login_table_check(void);
+void login_table_mend(void);
 
 #endif

@@ -40,6 +40,8 @@ enum login_state {
 #define LU_WCE		(1u << 5)	/* caching page: write cache enabled */
 #define LU_RESERVED	(1u << 6)	/* a reservation keeps out some commands; from 2.0 on */
 
+#define LU_STATES	(LU_STARTING | LU_UNREACHABLE | LU_STOPPED | LU_RESERVED)
+
 #define LU_MODE_BITS	(LU_SWP | LU_D_SENSE | LU_WCE)
 #define LU_MODE_DEFAULT	LU_WCE
 

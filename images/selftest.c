@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The self-test: does what is persistent make sense to this image? I/O goes on,
- * so nothing is looked at that any other hart changes.
+ * so nothing is looked at that any other hart changes, but for states, which are
+ * always valid.
  */
+#include "extra.h"
 #include "login_table.h"
 #include "selftest.h"
 
@@ -11,7 +13,7 @@ static bool lu_good(const struct lu *lu, u32 target)
 {
 	const struct login *login = &login_table[lu->login];
 
-	if (lu->target != target)
+	if (lu->target != target || lu_flags(lu) & ~(LU_STATES | LU_MODE_BITS | UA_ANY))
 		return false;
 	if (lu_flags(lu) & LU_STARTING)
 		return true;
@@ -24,7 +26,8 @@ static bool lu_good(const struct lu *lu, u32 target)
 /**
  * selftest() - test the persistent data
  *
- * Context: service hart, after OVERLAY_RESUME; bounded by the tables' sizes.
+ * Context: service hart, after OVERLAY_RESUME or at START_WARM; bounded by the
+ * tables' sizes.
  * Return: 0 or enum selftest_fault.
  */
 u32 selftest(void)
@@ -34,5 +37,8 @@ u32 selftest(void)
 	for (u32 i = 0; i < board_regs()->nr_targets && !fault; i++)
 		if (!lu_good(&lu_table[i], i))
 			fault = FAULT_LU;
+	for (u32 i = 0; i < board_regs()->nr_targets && !fault; i++)
+		if (!extra_good(&lu_table[i]))
+			fault = FAULT_RESERVATION;
 	return fault;
 }

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The self-test of an image that was just put in place. */
+/* The self-test of an image that was just put in place, or restarted. */
 #ifndef IMAGES_SELFTEST_H
 #define IMAGES_SELFTEST_H
 
 #include "persist.h"
 
-/* What OVERLAY_SELFTEST is told; numbers do not change. */
+/* What OVERLAY_SELFTEST and BOARD_DAMAGED are told; numbers do not change. */
 enum selftest_fault {
 	FAULT_LOGIN_COUNT = 1,	/* more logins than ports, or a gap between them */
 	FAULT_LOGIN	  = 2,	/* a login record makes no sense */
 	FAULT_LOGIN_ORDER = 3,	/* 1.x: they are not in order */
 	FAULT_LOGIN_INDEX = 4,	/* 2.0: the index does not have them all, or others */
-	FAULT_LU	  = 5,	/* a logical unit does not have its port's login */
+	FAULT_LU	  = 5,	/* a logical unit does not have its port's login, or states
+				 * that there are not
+				 */
+	FAULT_RESERVATION = 6,	/* 2.0: a reservation that nobody can have made */
 };
 
 /* A record in use. */

@@ -38,6 +38,26 @@ static void service_frame(const union frame *in)
 }
 
 /*
+ * What is persistent is kept if it is sane. If not, what follows from other tables
+ * is made anew from these, and a reservation that makes no sense is forgotten. If
+ * that is not enough, all is as at power-on, and the ports log in once more.
+ */
+static void keep_if_sane(void)
+{
+	u32 fault = selftest();
+
+	if (!fault)
+		return;
+	board_call(BOARD_DAMAGED, fault, 0, 0);
+	login_mend();
+	for (u32 i = 0; i < board_regs()->nr_targets; i++)
+		if (lu_table[i].target == i)
+			extra_mend(&lu_table[i]);
+	if (selftest())
+		persist_init();
+}
+
+/*
  * The initialization module (patent: 216). What is not persistent is made anew
  * whatever the reason; a warm start keeps what is persistent, and so does an
  * overlay, about which each logical unit has to tell. What the new image makes
@@ -47,6 +67,8 @@ static void service_start(u32 reason)
 {
 	if (reason == START_COLD)
 		persist_init();
+	if (reason == START_WARM)
+		keep_if_sane();
 	if (reason == START_OVERLAY) {
 		attention_set_all(UA_MICROCODE);
 		board_call(OVERLAY_RESUME, 0, 0, 0);

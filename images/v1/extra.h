@@ -25,6 +25,16 @@ static inline void extra_service_message(const struct frame_msg *msg)
 {
 }
 
+/* What only some images know of a unit makes sense; and is made anew if not. */
+static inline bool extra_good(const struct lu *lu)
+{
+	return true;
+}
+
+static inline void extra_mend(struct lu *lu)
+{
+}
+
 /* LU_RESERVED is set; true: the command is kept out. */
 static inline bool extra_conflict(const struct frame_scsi *scsi, const struct command *cmd)
 {

@@ -29,6 +29,16 @@ static inline void extra_service_message(const struct frame_msg *msg)
 		reservation_apply(msg);
 }
 
+static inline bool extra_good(const struct lu *lu)
+{
+	return reservation_good(lu);
+}
+
+static inline void extra_mend(struct lu *lu)
+{
+	reservation_mend(lu);
+}
+
 static inline bool extra_conflict(const struct frame_scsi *scsi, const struct command *cmd)
 {
 	return reservation_conflict(scsi, cmd);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The login table of 2.0: a record stays where it was put; see format.h. */
+#include "lib.h"
 #include "login_index.h"
 #include "login_table.h"
 #include "selftest.h"
@@ -71,4 +72,17 @@ u32 login_table_check(void)
 		if (login_table[i].state != LOGIN_NONE && !login_sensible(&login_table[i]))
 			return FAULT_LOGIN;
 	return login_index_good(logins) ? 0 : FAULT_LOGIN_INDEX;
+}
+
+/**
+ * login_table_mend() - make anew what follows from the records: the index
+ *
+ * Context: service hart.
+ */
+void login_table_mend(void)
+{
+	memset(login_index, 0, sizeof(login_index));
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++)
+		if (login_table[i].state != LOGIN_NONE)
+			login_index_add(i);
 }

@@ -126,6 +126,12 @@ bool reservation_conflict(const struct frame_scsi *scsi, const struct command *c
 	return access_needed(scsi, cmd) & ~reservation_access(&r, NEXUS_OURS);
 }
 
+/* Is there anything that we may not do? */
+static bool is_restricted(const struct registrations *r)
+{
+	return reservation_access(r, NEXUS_OURS) != CMD_ACCESS;
+}
+
 /*
  * Reservations as the flags tell of them: set before, cleared after the fact. That
  * is done again with a command that comes again.
@@ -133,7 +139,7 @@ bool reservation_conflict(const struct frame_scsi *scsi, const struct command *c
 static void reservation_put(u32 target, const struct registrations *r,
 			    const struct frame_msg *msg)
 {
-	bool restricted = reservation_access(r, NEXUS_OURS) != CMD_ACCESS;
+	bool restricted = is_restricted(r);
 
 	if (restricted)
 		lu_set_flags(&lu_table[target], LU_RESERVED);
@@ -141,6 +147,45 @@ static void reservation_put(u32 target, const struct registrations *r,
 		reservation_write(target, r, msg);
 	if (!restricted)
 		lu_clear_flags(&lu_table[target], LU_RESERVED);
+}
+
+/**
+ * reservation_good() - does what is known of reservations make sense?
+ * @lu: logical unit
+ *
+ * Context: service hart.
+ * Return: false if not.
+ */
+bool reservation_good(const struct lu *lu)
+{
+	struct registrations r;
+
+	reservation_read(lu->target, &r);
+	if (!reservation_possible(&r))
+		return false;
+	return !is_restricted(&r) || lu_flags(lu) & LU_RESERVED;
+}
+
+/**
+ * reservation_mend() - make it so
+ * @lu: logical unit
+ *
+ * What makes no sense is forgotten, and the unit tells so as after power-on.
+ *
+ * Context: service hart.
+ */
+void reservation_mend(struct lu *lu)
+{
+	struct registrations r;
+
+	reservation_read(lu->target, &r);
+	if (!reservation_possible(&r)) {
+		memset(&reservation_table[lu->target], 0, sizeof(reservation_table[0]));
+		lu_clear_flags(lu, LU_RESERVED);
+		lu_set_flags(lu, UA_POWER_ON);
+	} else if (is_restricted(&r)) {
+		lu_set_flags(lu, LU_RESERVED);
+	}
 }
 
 /**

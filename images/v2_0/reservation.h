@@ -134,10 +134,13 @@ static inline bool is_holder(const struct registrations *r, u32 nexus)
 void reservation_read(u32 target, struct registrations *to);
 u32 reservation_access(const struct registrations *r, u32 nexus);
 bool reservation_conflict(const struct frame_scsi *scsi, const struct command *cmd);
+bool reservation_good(const struct lu *lu);
+void reservation_mend(struct lu *lu);
 void reservation_apply(const struct frame_msg *msg);
 void reservation_done(const struct frame_msg *msg);
 
 /* reservation_rules.c */
+bool reservation_possible(const struct registrations *r);
 u32 reservation_change(struct registrations *r, const struct msg_reserve *request);
 
 /* scsi_reserve.c */

@@ -122,6 +122,25 @@ static u32 do_preempt(struct registrations *r, const struct msg_reserve *request
 	return OUTCOME_GOOD;
 }
 
+/**
+ * reservation_possible() - can commands have led there?
+ * @r: registrations and reservation
+ *
+ * Return: false if not.
+ */
+bool reservation_possible(const struct registrations *r)
+{
+	if (r->registered >> RESERVATION_NEXUSES || r->holder >= RESERVATION_NEXUSES)
+		return false;
+	for (u32 i = 0; i < RESERVATION_NEXUSES; i++)
+		if (is_registered(r, i) != !!r->key[i])
+			return false;
+	if (r->type == NOT_RESERVED)
+		return true;
+	return valid_type(r->type) && r->registered &&
+	       (all_registrants(r->type) || is_registered(r, r->holder));
+}
+
 /* The key must be the nexus's own; one that is not registered has key 0. */
 static bool may_ask(const struct registrations *r, const struct msg_reserve *request)
 {

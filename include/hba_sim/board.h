@@ -91,7 +91,7 @@ struct board_regs {
  */
 #define START_COLD	0u	/* power-on: persistent data is to be made */
 #define START_OVERLAY	1u	/* a new image was laid over the old one */
-#define START_WARM	2u	/* reset: persistent data is to be kept */
+#define START_WARM	2u	/* reset: persistent data is to be kept if it is sane */
 
 /*
  * Services of the board, called by any hart with ecall: number in a7,
@@ -106,9 +106,14 @@ struct board_regs {
  *	-> bytes moved, less where the buffer ends; DMA_BAD for a call not allowed
  *
  * BOARD_PANIC ends the hart: the board logs it. a0 mcause a1 mepc a2 mtval
+ *
+ * BOARD_DAMAGED, service hart only: at START_WARM persistent data did not pass the
+ * self-test, and what did not is made anew: the board logs it, once for each start.
+ *	a0 the self-test's code
  */
 #define BOARD_DMA	0x100u
 #define BOARD_PANIC	0x101u
+#define BOARD_DAMAGED	0x102u
 
 #define DMA_TO_HOST	0u
 #define DMA_FROM_HOST	1u

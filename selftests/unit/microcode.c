@@ -179,6 +179,7 @@ void machine_start_hart(struct machine *m, u32 i, u32 reason)
 {
 	struct machine_hart *mh = &m->hart[i];
 
+	m->damaged = i ? m->damaged : MACHINE_NO_TEST;
 	memset(mh->mbox, 0, BOARD_MBOX_SIZE);
 	hart_reset(&mh->h, i, BOARD_TEXT_BASE + m->image.runtime_entry);
 	map_hart(m, mh);
@@ -224,6 +225,13 @@ static u32 dma(struct machine *m, struct machine_hart *mh)
 	return len;
 }
 
+static void damaged(struct machine *m, struct hart *h)
+{
+	assert_int_equal(m->damaged, MACHINE_NO_TEST);
+	m->damaged = h->x[10];
+	hart_return(h, 0);
+}
+
 static void ecall(struct machine *m, struct machine_hart *mh)
 {
 	struct hart *h = &mh->h;
@@ -233,6 +241,8 @@ static void ecall(struct machine *m, struct machine_hart *mh)
 	else if (h->x[17] == BOARD_PANIC)
 		fail_msg("hart %u panicked: %s at %08x, %08x", h->id, hart_cause_name(h->x[10]),
 			 h->x[11], h->x[12]);
+	else if (h->id == 0 && h->x[17] == BOARD_DAMAGED)
+		damaged(m, h);
 	else if (h->id != 0 || !machine_service(m, h))
 		fail_msg("hart %u calls %x", h->id, h->x[17]);
 }

@@ -124,6 +124,7 @@ struct command {
  * @quiesced: instructions that the service hart had executed at QUIESCE
  * @resumed: and at RESUME
  * @selftest: what the run-time reported, MACHINE_NO_TEST before that
+ * @damaged: what it said of its data at its warm start, MACHINE_NO_TEST: nothing
  * @staged: called when the new image was staged, or NULL
  * @slice: the service hart is stopped each so many instructions while it
  *	   converts and the queues are not held, 0 for never
@@ -166,6 +167,7 @@ struct machine {
 	u64 quiesced;
 	u64 resumed;
 	u32 selftest;
+	u32 damaged;
 	void (*staged)(struct machine *m);
 	u32 slice;
 	u64 slice_end;
