@@ -57,6 +57,23 @@ void clear_attentions(struct model *m)
 	cmds[0].target = 0;
 }
 
+void derail(struct hart *h, bool hang)
+{
+	static struct insn code[1];
+	static u32 loop[2];
+	struct bus_window *w = &h->win[0xf];
+
+	if (!hang) {
+		h->pc = 0x12345678;
+		return;
+	}
+	loop[0] = JAL(X0, 0);
+	icache_decode(code, loop, sizeof(loop[0]));
+	*w = (struct bus_window){ .mem = (u8 *)loop, .size = 8, .perm = BUS_X, .insns = code,
+				  .nr_insns = 1 };
+	h->pc = 0xf0000000;
+}
+
 struct model *start_rom(const struct adapter_config *cfg, const struct image *rom)
 {
 	struct model *m = model_new(cfg, rom);

@@ -32,6 +32,9 @@ void take_attention(struct model *m, u32 attention);
 /* Takes all unit attentions; whatever happened there are not many. */
 void clear_attentions(struct model *m);
 
+/* The hart's next instruction traps, or is a loop. */
+void derail(struct hart *h, bool hang);
+
 void pattern(struct command *c, u32 seed, u32 len);
 void write_some(struct model *m);
 void check_some(struct model *m);

@@ -49,7 +49,7 @@ static const void *section(const struct model *m, u32 type, u32 *size)
 }
 
 /* As in an image without a trap handler. */
-static void derail(struct hart *h)
+static void fall_over(struct hart *h)
 {
 	h->mtvec = 0;
 	h->pc = NOWHERE;
@@ -58,7 +58,7 @@ static void derail(struct hart *h)
 
 static void crash(struct model *m, u32 queue, struct command *c)
 {
-	derail(&m->a.queues[queue].hart);
+	fall_over(&m->a.queues[queue].hart);
 	model_start(m, queue, c, read_100, 10, FRAME_DIR_IN, 4096);
 	assert_false(c->done);
 }

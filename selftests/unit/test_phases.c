@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Abort, LUN reset, host reset, a hart's trap and a hart's hang, each in every
- * phase of an update, with commands in flight: the table of
- * Documentation/recovery.rst, executed.
+ * Abort, LUN reset, sg_reset, host reset, a hart's trap and a hart's hang, each in
+ * every state of an update, with commands in flight: the table of
+ * Documentation/recovery.rst, executed. Each command ends in the one way that the
+ * cell wants.
+ *
+ * The event comes when the engine is about to run the service hart in that state, or
+ * in STARTING, for a hart that fails, when the linker's __wrap_hart_run() sees that
+ * hart start in the new image.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,65 +21,79 @@
 
 #include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
-#include "encode.h"
 #include "fixture.h"
 #include "model.h"
 
-enum phase { LOADING, CONVERTING, PAUSED, PROBATION, PHASES };
-enum event { ABORT_TASK, LUN_RESET, HOST_RESET, HART_TRAP, HART_HANG, EVENTS };
-enum outcome { UPDATED, REFUSED, ROLLED_BACK };
+enum event { ABORT_TASK, LUN_RESET, SG_RESET, HOST_RESET, HART_TRAP, HART_HANG, EVENTS };
+enum outcome { NO_HART_RUNS, UPDATED, REFUSED, ROLLED_BACK };
+
+#define NEVER	NO_HART_RUNS
 
 /* What becomes of the update. In the pause no I/O hart runs that could fail. */
-static const enum outcome table[PHASES][EVENTS] = {
-	[LOADING]    = { UPDATED, UPDATED, REFUSED, REFUSED, REFUSED },
-	[CONVERTING] = { UPDATED, UPDATED, REFUSED, REFUSED, REFUSED },
-	[PAUSED]     = { UPDATED, UPDATED, UPDATED, UPDATED, UPDATED },
-	[PROBATION]  = { UPDATED, UPDATED, UPDATED, ROLLED_BACK, ROLLED_BACK },
+static const enum outcome table[][EVENTS] = {
+	/*			 abort    LUN      sg       host     trap         hang */
+	[OVERLAY_LOADING]    = { UPDATED, UPDATED, UPDATED, REFUSED, REFUSED,     REFUSED },
+	[OVERLAY_CONVERTING] = { UPDATED, UPDATED, UPDATED, REFUSED, REFUSED,     REFUSED },
+	[OVERLAY_PAUSED]     = { UPDATED, UPDATED, UPDATED, UPDATED, NEVER,       NEVER },
+	[OVERLAY_SWAPPING]   = { UPDATED, UPDATED, UPDATED, UPDATED, NEVER,       NEVER },
+	[OVERLAY_STARTING]   = { UPDATED, UPDATED, UPDATED, UPDATED, REFUSED,     REFUSED },
+	[OVERLAY_RUNNING]    = { UPDATED, UPDATED, UPDATED, UPDATED, ROLLED_BACK, ROLLED_BACK },
+	[OVERLAY_PROBATION]  = { UPDATED, UPDATED, UPDATED, UPDATED, ROLLED_BACK, ROLLED_BACK },
 };
 
-static enum phase at;
+/* The commands: both of unit 0; of unit 1; one that the failing hart is given. */
+#define READ_1		(&cmds[4])
+#define READ_2		(&cmds[5])
+#define READ_OTHER	(&cmds[7])
+#define READ_LATE	(&cmds[6])
+
+static enum overlay_state at;
 static enum event what;
 static bool happened;
 static bool reset_waits;	/* a reset that has to be tried again after the pause */
+static struct model *the_model;
 
 static const u8 read_100[10] = { 0x28, 0, 0, 0, 0, 100, 0, 0, 8 };
 
-/* A hart's next instruction is one that traps, or a loop. */
-static void derail(struct model *m, bool hang)
-{
-	static struct insn code[1];
-	static u32 loop[2];
-	struct hart *h = &m->a.queues[0].hart;
-	struct bus_window *w = &h->win[0xf];
+enum hart_exit __real_hart_run(struct hart *h, u64 limit);
+enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
-	if (!hang) {
-		h->pc = 0x12345678;
-		return;
-	}
-	loop[0] = JAL(X0, 0);
-	icache_decode(code, loop, sizeof(loop[0]));
-	*w = (struct bus_window){ .mem = (u8 *)loop, .size = 8, .perm = BUS_X, .insns = code,
-				  .nr_insns = 1 };
-	h->pc = 0xf0000000;
+static bool is_crash(void)
+{
+	return what == HART_TRAP || what == HART_HANG;
+}
+
+static bool is_held(void)
+{
+	return at >= OVERLAY_PAUSED && at <= OVERLAY_STARTING;
+}
+
+static void start_read(struct model *m, u32 queue, struct command *c, u16 target)
+{
+	c->target = target;
+	model_start(m, queue, c, read_100, 10, FRAME_DIR_IN, 4096);
 }
 
 static void reset(struct model *m, int target, u8 function)
 {
 	reset_waits = model_reset(m, target, function) == -EBUSY;
+	assert_int_equal(reset_waits, is_held());
 	assert_int_equal(reset_waits, m->a.queues[0].held);
 }
 
 static void happen(struct model *m)
 {
-	if (happened)
-		return;
 	happened = true;
+	assert_int_equal(m->ov.status.state, at);
 	switch (what) {
 	case ABORT_TASK:
-		assert_int_equal(queue_abort(&cmds[5].cmd), 0);
+		assert_int_equal(queue_abort(&READ_2->cmd), 0);
 		break;
 	case LUN_RESET:
 		reset(m, 0, TMF_LUN_RESET);
+		break;
+	case SG_RESET:
+		reset(m, 1, TMF_LUN_RESET);
 		break;
 	case HOST_RESET:
 		overlay_cancel(&m->ov);
@@ -82,48 +101,94 @@ static void happen(struct model *m)
 		break;
 	case HART_TRAP:
 	case HART_HANG:
-		derail(m, what == HART_HANG);
-		model_start(m, 0, &cmds[6], read_100, 10, FRAME_DIR_IN, 4096);
+		derail(&m->a.queues[0].hart, what == HART_HANG);
+		start_read(m, 0, READ_LATE, 0);
+		assert_true(m->a.crashed);
 		break;
 	default:
 		fail();
 	}
 }
 
-static struct model *the_model;
-
-static void interrupt_hook(void *board, bool pending)
+static bool is_due(void)
 {
-	adapter_overlay_ops.interrupt(board, pending);
-	if (pending && at == LOADING)
+	return !happened && the_model && the_model->ov.status.state == at;
+}
+
+/* In STARTING the hart that fails does so when it is started. */
+static bool fails_at_start(void)
+{
+	return at == OVERLAY_STARTING && is_crash();
+}
+
+static enum overlay_exit run_hook(void *board, u64 limit, struct overlay_request *call, u64 *insns)
+{
+	if (is_due() && fails_at_start())
+		start_read(the_model, 0, READ_LATE, 0);
+	else if (is_due())
 		happen(the_model);
+	return adapter_overlay_ops.run(board, limit, call, insns);
 }
 
-static int seal_hook(void *board, const void *file, const struct mrb_header *image)
+enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
 {
-	int err = adapter_overlay_ops.stage_seal(board, file, image);
-
-	if (at == CONVERTING)
-		happen(the_model);
-	return err;
+	if (h->id == 1 && is_due() && fails_at_start()) {
+		happened = true;
+		derail(h, what == HART_HANG);
+	}
+	return __real_hart_run(h, limit);
 }
 
-static void hold_hook(struct model *m)
-{
-	if (at == PAUSED)
-		happen(m);
-}
+/* ----------------------------------------------------------- what comes of it */
 
-static void check_ended(struct model *m, struct command *c)
+static void check_good(const struct command *c)
 {
-	assert_true(c->done || c->cmd.state == CMD_IDLE);
-	if (!c->done || c->cmd.outcome == CMD_RESET)
-		return;
+	assert_true(c->done);
 	assert_int_equal(c->cmd.outcome, CMD_REPLIED);
-	if (c->cmd.status)
-		assert_true(sense_of(c) >> 16 == 6);
-	else
-		assert_memory_equal(c->data, cmds[1].data, 4096);
+	assert_int_equal(c->cmd.status, 0);
+}
+
+static void check_read(const struct command *c)
+{
+	check_good(c);
+	assert_memory_equal(c->data, cmds[1].data, 4096);
+}
+
+static void check_reset(const struct command *c)
+{
+	assert_true(c->done);
+	assert_int_equal(c->cmd.outcome, CMD_RESET);
+}
+
+static void check_aborted(const struct command *c)
+{
+	assert_false(c->done);
+	assert_int_equal(c->cmd.state, CMD_IDLE);
+}
+
+/* It has begun anew: in the image that was there, or in one that came back. */
+static void check_late(const struct command *c)
+{
+	if (table[at][what] == REFUSED) {
+		check_read(c);
+		return;
+	}
+	assert_true(c->done);
+	assert_int_equal(c->cmd.outcome, CMD_REPLIED);
+	assert_int_equal(c->cmd.status, CHECK_CONDITION);
+	assert_int_equal(sense_of(c), UA_MICROCODE);
+}
+
+static void check_commands(void)
+{
+	bool unit_0 = what == LUN_RESET || what == HOST_RESET;
+	bool unit_1 = what == SG_RESET || what == HOST_RESET;
+
+	(unit_0 ? check_reset : check_read)(READ_1);
+	(unit_0 ? check_reset : what == ABORT_TASK ? check_aborted : check_read)(READ_2);
+	(unit_1 ? check_reset : check_good)(READ_OTHER);
+	if (is_crash())
+		check_late(READ_LATE);
 }
 
 static void check_outcome(struct model *m, const struct image *to)
@@ -141,47 +206,54 @@ static void check_outcome(struct model *m, const struct image *to)
 	assert_int_equal(fabric_rejected(&m->a.fabric), 0);
 }
 
-static void run(const struct image *to)
+static struct model *start_commands(void)
 {
 	struct adapter_config cfg = model_config;
 	struct model *m;
-	int ret;
 
 	cfg.media_latency_ns = 1;
 	m = start(&cfg);
-	the_model = m;
 	happened = false;
 	reset_waits = false;
-	m->ops.interrupt = interrupt_hook;
-	m->ops.stage_seal = seal_hook;
-	m->on_hold = hold_hook;
+	m->ops.run = run_hook;
 	m->ov.probation_commands = 4;
 	m->ov.probation_ms = ~0u;
 	write_some(m);
 	pattern(&cmds[1], 1, 4096);
-	for (u32 i = 4; i < 6; i++)
-		model_start(m, 0, &cmds[i], read_100, 10, FRAME_DIR_IN, 4096);
-	memset(&cmds[6], 0, sizeof(cmds[6]));
+	start_read(m, 0, READ_1, 0);
+	start_read(m, 0, READ_2, 0);
+	start_read(m, 1, READ_OTHER, 1);
+	memset(&READ_LATE->cmd, 0, sizeof(READ_LATE->cmd));
+	the_model = m;
+	return m;
+}
 
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	ret = overlay_update(&m->ov, to->bytes, to->size, &m->result);
-	if (!ret && at == PROBATION)
+/* Commands end, until it is decided what becomes of the image. */
+static void probation(struct model *m)
+{
+	if (at == OVERLAY_PROBATION)
 		happen(m);
-	while (!ret && (ret = overlay_probation(&m->ov, &m->result)) == 1) {
+	while (overlay_probation(&m->ov, &m->result) == 1) {
 		model_media(m);
 		model_exec(m, 1, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0);
-		ret = 0;
-		if (m->ov.status.state == OVERLAY_IDLE)
-			break;
 	}
+}
+
+static void run(const struct image *to)
+{
+	struct model *m = start_commands();
+
+	assert_int_equal(overlay_claim(&m->ov), 0);
+	if (!overlay_update(&m->ov, to->bytes, to->size, &m->result))
+		probation(m);
 	assert_true(happened);
+	the_model = NULL;
 	if (reset_waits)
-		reset(m, 0, TMF_HARD_RESET);
+		assert_int_equal(queue_reset(&m->a.queues[0], 0, TMF_HARD_RESET), 0);
 	model_media(m);
 	model_service(m);
 	model_media(m);
-	for (u32 i = 4; i < 7; i++)
-		check_ended(m, &cmds[i]);
+	check_commands();
 	check_outcome(m, to);
 	clear_attentions(m);
 	check_some(m);
@@ -190,45 +262,32 @@ static void run(const struct image *to)
 	model_free(m);
 }
 
-static void every_event_in(enum phase phase)
+static void test_state(void **state)
 {
 	struct image v2_0 = image_read("2.0");
 
-	at = phase;
+	at = (uintptr_t)*state;
 	for (what = 0; what < EVENTS; what++) {
+		if (table[at][what] == NO_HART_RUNS)
+			continue;
 		run(&v1_1);
 		run(&v2_0);
 	}
 	image_free(&v2_0);
 }
 
-static void test_loading(void **state)
-{
-	every_event_in(LOADING);
-}
-
-static void test_converting(void **state)
-{
-	every_event_in(CONVERTING);
-}
-
-static void test_paused(void **state)
-{
-	every_event_in(PAUSED);
-}
-
-static void test_probation(void **state)
-{
-	every_event_in(PROBATION);
-}
+#define TEST(name)	{ #name, test_state, NULL, NULL, (void *)(uintptr_t)OVERLAY_##name }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_loading),
-		cmocka_unit_test(test_converting),
-		cmocka_unit_test(test_paused),
-		cmocka_unit_test(test_probation),
+		TEST(LOADING),
+		TEST(CONVERTING),
+		TEST(PAUSED),
+		TEST(SWAPPING),
+		TEST(STARTING),
+		TEST(RUNNING),
+		TEST(PROBATION),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);
