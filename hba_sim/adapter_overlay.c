@@ -18,6 +18,8 @@
 #include "queue.h"
 #include "service.h"
 
+_Static_assert(BUS_GRANULE == OVERLAY_GRANULE, "granule");
+
 static struct bus_window *service_window(struct adapter *a, u32 base)
 {
 	return &a->service.hart.win[base >> BUS_WINDOW_BITS];

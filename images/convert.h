@@ -12,9 +12,10 @@
 #define IMAGES_CONVERT_H
 
 #include <hba_sim/mrb.h>
+#include <hba_sim/overlay.h>
 #include "hart.h"
 
-#define GRANULE		64u	/* bytes that are marked dirty together */
+#define GRANULE		OVERLAY_GRANULE
 #define GRANULES	(BOARD_DATA_SIZE / GRANULE)
 
 /**

@@ -179,7 +179,8 @@ struct overlay_ops {
  * @prepare_ns: from the trigger to the first queue held
  * @pause_ns: first queue held to last queue released
  * @pause_insns: microcode instructions executed in the pause
- * @pause_bytes: bytes copied in the pause, saved old data included
+ * @pause_bytes: bytes that the pause has to move: @undo_bytes, the new image but
+ *		 for kept tables, and @pause_dirty granules
  * @undo_bytes: of these, old data that was saved
  * @pause_dirty: granules of data that were dirty in the pause
  * @waiting_commands: commands that arrived in the pause
