@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * User space stand-in for the kernel header of this name.
+ */
+#ifndef HOST_SCSI_SCSI_HOST_H
+#define HOST_SCSI_SCSI_HOST_H
+
+struct Scsi_Host {
+	void *hostdata;
+};
+
+enum scsi_timeout_action {
+	SCSI_EH_DONE,
+	SCSI_EH_RESET_TIMER,
+	SCSI_EH_NOT_HANDLED,
+};
+
+static inline void *shost_priv(struct Scsi_Host *shost)
+{
+	return shost->hostdata;
+}
+
+#endif
