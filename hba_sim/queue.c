@@ -151,6 +151,8 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		queue_park(q, cmd);
 		return;
 	}
+	if (cmd->next == FRAME_SCSI)
+		cmd->buf.moved = 0;	/* it may have begun before */
 	mailbox_give(q, cmd);
 	cmd->state = CMD_HART;
 	/* Pairs with queue_lock_telling(), which waits for the lock. */
@@ -274,7 +276,6 @@ void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
 	cmd->next = FRAME_SCSI;
 	cmd->requests = 0;
 	cmd->waits = 0;
-	cmd->buf.moved = 0;
 	cmd->sense_len = 0;
 
 	queue_lock(q);
