@@ -482,6 +482,37 @@ stop_load()
 	fio_run --name=check --filename="$2" --rw=read --bs=4k --size=4m
 }
 
+# --- error handling of the midlayer, by its trace events
+
+tracing=/sys/kernel/tracing
+
+# eh_watch: count from now on
+eh_watch()
+{
+	[ -e "$tracing/trace" ] || mount -t tracefs tracefs "$tracing"
+	echo 1 >"$tracing/events/scsi/scsi_dispatch_cmd_timeout/enable"
+	echo 1 >"$tracing/events/scsi/scsi_eh_wakeup/enable"
+	: >"$tracing/trace"
+}
+
+# eh_events EVENT: how often the event was seen since
+eh_events()
+{
+	grep -c ": $1: " "$tracing/trace" || true
+}
+
+timeouts_seen()
+{
+	eh_events scsi_dispatch_cmd_timeout
+}
+
+# eh_was_idle: no command has timed out, and no error handling thread was woken
+eh_was_idle()
+{
+	equal "commands that timed out" "$(timeouts_seen)" 0
+	equal "wake-ups of error handling" "$(eh_events scsi_eh_wakeup)" 0
+}
+
 # --- updates
 
 install_images()

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 TUR=(00 00 00 00 00 00)
+GET_LBA_STATUS=(9e 12 00 00 00 00 00 00 00 00 00 00 00 18 00 00)
 READ=(28 00 00 00 00 00 00 00 01 00)
 
 in_flight()
@@ -90,9 +91,11 @@ timeouts()
 	local i
 
 	load dev_size_mb=4 media_latency_us=3000000
+	eh_watch
 	for i in 1 2 3; do
 		scsi_is "$(sg "$host" 0)" "host 03" -t 250 -r 512 "${READ[@]}"
 	done
+	equal "timeouts" "$(timeouts_seen)" 3
 	scsi_is "$(sg "$host" 0)" GOOD "${TUR[@]}"
 	scsi_is "$(sg "$host" 0)" GOOD -r 512 "${READ[@]}"
 }
@@ -131,6 +134,79 @@ timeout_in_update()
 	matches "error" "$(overlay "$host" error)" "converting: cancelled"
 }
 
+# aborted_late SG CDB...: put off three times, as an update is under way, then aborted
+aborted_late()
+{
+	eh_watch
+	scsi_is "$1" "host 03" -t 250 "${@:2}"
+	equal "timeouts" "$(timeouts_seen)" 4
+}
+
+# The image in place answers nothing; the one that is to come converts for ever.
+abort_in_converting()
+{
+	cp "$(built slow.mrb)" "$firmware"
+	trigger "$host" slow
+	wait_until 60 in_state "$host" converting
+	aborted_late "$(sg "$host" 1)" "${TUR[@]}"
+	in_state "$host" converting
+	sg_reset --host "$(sg "$host" 1)"
+	wait_until 60 is_idle "$host"
+	matches "error" "$(overlay "$host" error)" "converting: cancelled"
+}
+
+# Resets in these two states, under load; on probation also an abort, of a command
+# that waits for its end. None but a host reset before the pause ends the update.
+aimed()
+{
+	local dev
+
+	install_images
+	cp "$(built slow.mrb)" "$firmware"
+	load luns=2 dev_size_mb=8
+	echo 4294967295 >"/sys/class/scsi_host/host$host/overlay/probation_commands"
+	echo 4294967295 >"/sys/class/scsi_host/host$host/overlay/probation_ms"
+	dev=$(disk "$host" 0)
+	start_load load "$dev" --ioengine=libaio --iodepth=8 --rate_iops=300
+	trigger "$host" slow
+	wait_until 60 in_state "$host" converting
+	resets_in converting
+	sg_reset --host "$(sg "$host" 0)"
+	wait_until 60 is_idle "$host"
+	matches "error" "$(overlay "$host" error)" "converting: cancelled"
+	load_goes_on load "$dev"
+
+	trigger "$host" 2.0
+	wait_until 60 in_state "$host" probation
+	no_attention "$(sg "$host" 1)"
+	aborted_late "$(sg "$host" 1)" -r 24 "${GET_LBA_STATUS[@]}"
+	resets_in probation
+	sg_reset --host "$(sg "$host" 0)"
+	in_state "$host" probation
+	load_goes_on load "$dev"
+	echo 1 >"/sys/class/scsi_host/host$host/overlay/commit"
+	wait_until 60 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" none
+	equal "updates" "$(overlay "$host" updates)" 1
+	no_attention "$(sg "$host" 1)"
+	scsi_is "$(sg "$host" 1)" GOOD "${TUR[@]}"
+	stop_load load "$dev"
+}
+
+# resets_in STATE: of the unit that fio is at, and of the other one
+resets_in()
+{
+	local t
+
+	for t in 0 1; do
+		sg_reset --device "$(sg "$host" "$t")"
+		in_state "$host" "$1"
+		load_goes_on load "$(disk "$host" 0)"
+	done
+	scsi_is "$(sg "$host" 1)" "02 6/29/03" "${TUR[@]}"
+	in_state "$host" "$1"
+}
+
 # When its probation is over the image takes commands and never answers. Aborts and resets succeed, and
 # once a good image runs the kernel's next try does.
 swallowed()
@@ -145,6 +221,7 @@ swallowed()
 	sg_reset --device "$(sg "$host" 1)"
 	sg_reset --host "$(sg "$host" 1)"
 	scsi_is "$(sg "$host" 1)" "host 03" -t 250 "${TUR[@]}"
+	abort_in_converting
 	set_timeout 0 3
 	start_write swallowed "$(disk "$host" 0)"
 	update "$host" 1.1
@@ -190,6 +267,7 @@ point "a reset undoes MODE SELECT" reset_of_pages
 point "commands that time out are aborted" timeouts
 point "32 commands of sd time out at once" many_timeouts
 point "a timeout is put off during an update" timeout_in_update
+point "aborts and resets while data is converted, and on probation" aimed
 point "an image that swallows commands, replaced by a good one" swallowed
 point "resets during updates under verify" resets_and_updates
 run_points

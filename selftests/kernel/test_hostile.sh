@@ -209,18 +209,36 @@ commit_bad()
 	update "$host" bad
 }
 
+# device_errors: commands of unit 0 that did not end well, or that timed out
+device_errors()
+{
+	local device
+
+	device=$(scsi_device "$host" 0)
+	echo "$(<"$device/ioerr_cnt") $(<"$device/iotmo_cnt")"
+}
+
+# fio sees that it takes longer, and nothing else; the midlayer does not see even that.
 restarted()
 {
+	local errors
+
 	begin_alone "$1"
 	set_probation "$FOREVER" "$FOREVER"
 	start_load before "$(disk "$host" 0)"
 	trigger "$host" bad
 	wait_until 60 in_state "$host" probation
 	load_goes_on before "$(disk "$host" 0)"
+	equal "crashes" "$(<"/sys/class/scsi_host/host$host/processor/crashes")" 0
+	errors=$(device_errors)
+	eh_watch
 	set_overlay commit 1
 	wait_until 60 is_idle "$host"
 	equal "error" "$(overlay "$host" error)" "$2"
 	load_goes_on before "$(disk "$host" 0)"
+	equal "crashes" "$(<"/sys/class/scsi_host/host$host/processor/crashes")" 1
+	eh_was_idle
+	equal "errors of the device" "$(device_errors)" "$errors"
 	stop_load before "$(disk "$host" 0)"
 	reported "$3"
 	reports_are "to be restarted:|overlay: bad stays"
