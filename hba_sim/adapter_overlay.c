@@ -18,7 +18,7 @@
 #include "queue.h"
 #include "service.h"
 
-_Static_assert(BUS_GRANULE == OVERLAY_GRANULE, "granule");
+_Static_assert(BUS_GRANULE == DIRTY_GRANULE, "granule");
 
 static struct bus_window *service_window(struct adapter *a, u32 base)
 {

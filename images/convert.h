@@ -15,7 +15,7 @@
 #include <hba_sim/overlay.h>
 #include "hart.h"
 
-#define GRANULE		OVERLAY_GRANULE
+#define GRANULE		DIRTY_GRANULE
 #define GRANULES	(BOARD_DATA_SIZE / GRANULE)
 
 /**

@@ -166,7 +166,7 @@ static int serve_copy(struct overlay *ov, const u32 *arg)
 
 	ov->keep = arg[0];
 	err = ov->ops->put(ov->board, &ov->staged, ov->keep, &w->undo_bytes, &copied);
-	w->pause_bytes = w->undo_bytes + copied + w->pause_dirty * OVERLAY_GRANULE;
+	w->pause_bytes = w->undo_bytes + copied + w->pause_dirty * DIRTY_GRANULE;
 	if (!err)
 		overlay_next_part(ov, OVERLAY_PART_VERIFY);
 	return err;

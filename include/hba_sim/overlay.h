@@ -100,7 +100,7 @@ enum overlay_call {
 	OVERLAY_SELFTEST = 0x20e,
 };
 
-#define OVERLAY_GRANULE		64u	/* bytes of data that are marked dirty together */
+#define DIRTY_GRANULE		64u	/* bytes of data that are marked dirty together */
 
 #define OVERLAY_CALL_FIRST	OVERLAY_OPEN
 #define OVERLAY_CALL_LAST	OVERLAY_SELFTEST

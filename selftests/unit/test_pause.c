@@ -15,16 +15,12 @@
 
 #include <string.h>
 #include <asm/byteorder.h>
-#include <openssl/evp.h>
 
 #include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/insn.h"
 #include "../../hba_sim/queue.h"
-#include "../../overlay/mrb.h"
 #include "fixture.h"
 #include "model.h"
-
-#define SCHEMA_NEXUS	2
+#include "wrap.h"
 
 enum costly { DECODES, DIGESTS, ALLOCATIONS, COSTLY };
 
@@ -38,23 +34,6 @@ static void count(enum costly what)
 {
 	counted[in_pause][what]++;
 }
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void __real_free(void *mem);
-void __wrap_free(void *mem);
-struct insn __real_insn_decode(u32 raw);
-struct insn __wrap_insn_decode(u32 raw);
-void __real_icache_decode(struct insn *insns, const void *text, size_t bytes);
-void __wrap_icache_decode(struct insn *insns, const void *text, size_t bytes);
-int __real_mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE]);
-int __wrap_mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE]);
-u32 __real_mrb_crc32(const void *buf, size_t len);
-u32 __wrap_mrb_crc32(const void *buf, size_t len);
-int __real_EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len);
-int __wrap_EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len);
 
 void *__wrap_calloc(size_t n, size_t size)
 {

@@ -23,6 +23,7 @@
 #include "../../hba_sim/queue.h"
 #include "fixture.h"
 #include "model.h"
+#include "wrap.h"
 
 enum event { ABORT_TASK, LUN_RESET, SG_RESET, HOST_RESET, HART_TRAP, HART_HANG, EVENTS };
 enum outcome { NO_HART_RUNS, UPDATED, REFUSED, ROLLED_BACK };
@@ -54,9 +55,6 @@ static bool reset_waits;	/* a reset that has to be tried again after the pause *
 static struct model *the_model;
 
 static const u8 read_100[10] = { 0x28, 0, 0, 0, 0, 100, 0, 0, 8 };
-
-enum hart_exit __real_hart_run(struct hart *h, u64 limit);
-enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
 static bool is_crash(void)
 {

@@ -18,15 +18,13 @@
 #include "../../hba_sim/queue.h"
 #include "fixture.h"
 #include "model.h"
+#include "wrap.h"
 
 #define NOWHERE		0x12345678u	/* no instruction is there */
 #define LIST_LEN	24u
 #define EXCLUSIVE	3u
 
 enum out_action { REGISTER, RESERVE, RELEASE, CLEAR, PREEMPT, PREEMPT_ABORT, IGNORE };
-
-enum hart_exit __real_hart_run(struct hart *h, u64 limit);
-enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
 static u64 fault_in;	/* instructions of the service hart until it dies, 0: never */
 
