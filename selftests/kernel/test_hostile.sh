@@ -277,7 +277,7 @@ offline()
 	equal "error" "$(overlay "$host" error)" "$2"
 	wait_until 120 has_stopped
 	reported "$3"
-	reports_are "to be restarted:|adapter stopped:|overlay: bad stays"
+	reports_are "to be restarted:|adapter stopped:|overlay: bad stays|persistent data was damaged"
 	refused "No such device" trigger "$host" 1.1
 	load_goes_on other "$other"
 	power_on_again
