@@ -1,0 +1,196 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 900
+# What libiscsi's iscsi-test-cu says of our disk, with image 2.0 laid over 1.0,
+# and of scsi_debug's, which has the same size and limits: we pass what that one
+# passes, fail nothing, and skip only what Documentation/conformance.rst gives a
+# reason for. $OUT/conformance.json has for "hba_sim" and "scsi_debug" a map from
+# test to pass, fail or skip; the tool's own output lies beside it.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+DOCUMENT=$top/Documentation/conformance.rst
+LIKE_OURS=(dev_size_mb=64 delay=0 lbpu=1 lbpws=1 lbpws10=1 lbprz=1 unmap_granularity=8
+	   unmap_max_desc=16 unmap_max_blocks=1048576 write_same_length=65535)
+
+# The kernel's scsi_debug does not survive it: an LBA of all ones, plus one, is 0.
+KILLS_SCSI_DEBUG=GetLBAStatus.BeyondEol
+
+need_it_here()
+{
+	[ "$KERNEL" = 6.12 ] || skip "the comparison with scsi_debug is made on 6.12"
+}
+
+tests()
+{
+	iscsi-test-cu --list | sed -n 's/^ALL\.\([^.]*\.[^.]*\)$/\1/p'
+}
+
+# sg_of DRIVER: the sg node of the first disk whose host has this driver
+sg_of()
+{
+	local h
+	local node
+
+	for h in /sys/class/scsi_host/host*; do
+		[ "$(<"$h/proc_name")" = "$1" ] || continue
+		for node in "$h"/device/target*/*/scsi_generic/*; do
+			echo "/dev/${node##*/}"
+			return
+		done
+	done
+	fail "no disk of $1"
+}
+
+# results LOG: a line "TEST RESULT" for each. A test that is content without
+# having done anything has been skipped.
+results()
+{
+	awk '
+	function verdict(what) {
+		if (test != "")
+			print suite "." test, skips ? "skip" : what
+		test = ""
+	}
+	/^Suite: / { suite = $2; next }
+	/^  Test: / {
+		test = $2
+		skips = /\[SKIPPED\]/
+		done = 0
+	}
+	test == "" { next }
+	/\[SKIPPED\]/ { skips = 1 }
+	/^ +(Send |\[SUCCESS\])/ { done = 1 }
+	/passed$/ { verdict(done ? "pass" : "skip"); next }
+	/FAILED$/ { skips = 0; verdict("fail") }' "$1"
+}
+
+# examine NAME NODE: $tmp/NAME.results
+examine()
+{
+	local list
+
+	tests | grep -vx "${3:-}" >"$tmp/$1.tests"
+	list=$(sed 's/^/ALL./' "$tmp/$1.tests" | paste -sd ,)
+	iscsi-test-cu --dataloss --Verbose-scsi --test="$list" "$2" >"$tmp/$1.log" 2>&1 || true
+	results "$tmp/$1.log" >"$tmp/$1.results"
+	gzip -c "$tmp/$1.log" >"$OUT/conformance-$1.log.gz"
+}
+
+json_map()
+{
+	awk -v name="$1" '
+	{ line[NR] = sprintf("    \"%s\": \"%s\"", $1, $2) }
+	END {
+		printf "  \"%s\": {\n", name
+		for (i = 1; i <= NR; i++)
+			print line[i] (i < NR ? "," : "")
+		printf "  }"
+	}' "$tmp/$1.results"
+}
+
+# result NAME TEST
+result()
+{
+	awk -v test="$2" '$1 == test { print $2 }' "$tmp/$1.results"
+}
+
+examine_both()
+{
+	local ours
+
+	need_it_here
+	install_images
+	load dev_size_mb=64
+	update "$host" 2.0
+	modprobe scsi_debug "${LIKE_OURS[@]}"
+	wait_until 30 sg_of scsi_debug >/dev/null
+	ours=$(sg_of hba_sim)
+	no_attention "$ours"
+	examine scsi_debug "$(sg_of scsi_debug)" "$KILLS_SCSI_DEBUG" &
+	examine hba_sim "$ours"
+	wait $!
+	echo "$KILLS_SCSI_DEBUG skip" >>"$tmp/scsi_debug.results"
+	{
+		echo "{"
+		json_map hba_sim
+		echo ","
+		json_map scsi_debug
+		printf '\n}\n'
+	} >"$OUT/conformance.json"
+	note "hba_sim: $(cut -d ' ' -f 2 "$tmp/hba_sim.results" | sort | uniq -c | xargs)"
+	note "scsi_debug: $(cut -d ' ' -f 2 "$tmp/scsi_debug.results" | sort | uniq -c | xargs)"
+	rmmod scsi_debug
+}
+
+# A test that ended the tool has no result, nor have those behind it.
+all_have_results()
+{
+	local name
+
+	need_it_here
+	for name in hba_sim scsi_debug; do
+		equal "the tests of $name without a result" \
+			"$(join -v 1 <(tests | sort) <(cut -d ' ' -f 1 "$tmp/$name.results" | sort) | xargs)" ""
+	done
+	[ "$(grep -c ' pass$' "$tmp/hba_sim.results")" -gt 100 ]
+}
+
+none_fails()
+{
+	need_it_here
+	equal "what fails" "$(sed -n 's/ fail$//p' "$tmp/hba_sim.results" | xargs)" ""
+}
+
+pass_what_scsi_debug_passes()
+{
+	local test
+	local worse=()
+
+	need_it_here
+	while read -r test; do
+		[ "$(result hba_sim "$test")" = pass ] || worse+=("$test")
+	done < <(sed -n 's/ pass$//p' "$tmp/scsi_debug.results")
+	equal "what scsi_debug passes and we do not" "${worse[*]}" ""
+}
+
+# documented: the patterns of the table of skips
+# shellcheck disable=SC2016
+documented()
+{
+	sed -n '/^What we skip/,/^What scsi_debug/s/^``\([^`]*\)``.*/\1/p' "$DOCUMENT"
+}
+
+# matching PATTERN: the tests that it stands for
+matching()
+{
+	local test
+
+	while read -r test; do
+		# shellcheck disable=SC2053
+		[[ $test != $1 ]] || echo "$test"
+	done
+}
+
+# What is skipped is documented, and what is documented is skipped.
+skips_are_documented()
+{
+	local pattern
+
+	need_it_here
+	documented | while read -r pattern; do
+		tests | matching "$pattern"
+	done | sort -u >"$tmp/documented"
+	[ -s "$tmp/documented" ]
+	equal "what is skipped without a reason, or has a reason and is not skipped" \
+		"$(sed -n 's/ skip$//p' "$tmp/hba_sim.results" | sort | diff - "$tmp/documented" |
+			grep '^[<>]' | xargs)" ""
+}
+
+shared_point "F1 iscsi-test-cu on a disk of ours and on one of scsi_debug" examine_both
+shared_point "F2 each test has a result" all_have_results
+shared_point "F3 none fails" none_fails
+shared_point "F4 what scsi_debug passes, we pass" pass_what_scsi_debug_passes
+point "F5 what is skipped has a reason in the documentation" skips_are_documented
+
+run_points
