@@ -95,6 +95,7 @@ run_point()
 clean_up()
 {
 	stop_jobs
+	! mountpoint -q "$tmp/mnt" || umount "$tmp/mnt"
 	unload || true
 	rm -rf "$firmware"
 } >/dev/null 2>&1
