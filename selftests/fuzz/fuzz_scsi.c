@@ -72,6 +72,11 @@ static const struct row {
 	{ 0x5e, FRAME_DIR_IN, BYTES, 0x1f, 7, 2 }, { 0x5f, FRAME_DIR_OUT, BYTES, 0x1f, 5, 4 },
 	{ 0x89, FRAME_DIR_OUT, TWICE, 0x18, 13, 1 },
 	{ 0x93, FRAME_DIR_OUT, ONE_BLOCK, 0x09, 10, 4 },
+	{ 0x2e, FRAME_DIR_OUT, BLOCKS, 0x12, 7, 2 }, { 0x8e, FRAME_DIR_OUT, BLOCKS, 0x12, 10, 4 },
+	{ 0xae, FRAME_DIR_OUT, BLOCKS, 0x12, 6, 4 }, { 0x8b, FRAME_DIR_OUT, BLOCKS, 0x18, 10, 4 },
+	{ 0x34, FRAME_DIR_NONE, NOTHING, 0x02, 7, 2 },
+	{ 0x90, FRAME_DIR_NONE, NOTHING, 0x02, 10, 4 },
+	{ 0x37, FRAME_DIR_IN, BYTES, 0, 7, 2 }, { 0xb7, FRAME_DIR_IN, BYTES, 0x1f, 6, 4 },
 };
 
 static struct host_snapshot *snapshots[3];

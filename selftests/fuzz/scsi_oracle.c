@@ -80,6 +80,14 @@ static void compare_and_write(u8 *disk, u64 lba, u32 blocks)
 	memcpy(to, data + blocks * BLOCK, blocks * BLOCK);
 }
 
+static void or_write(u8 *disk, u64 lba, u32 blocks)
+{
+	u8 *to = range(disk, lba, blocks);
+
+	for (u32 i = 0; i < blocks * BLOCK; i++)
+		to[i] |= data[i];
+}
+
 static void unmap(u8 *disk, const struct host_cmd *c)
 {
 	u32 len = be(&c->cmd.cdb[7], 2);
@@ -112,8 +120,12 @@ static void apply(u8 *disk, const struct host_cmd *c)
 		FUZZ_CHECK(!memcmp(range(disk, lba, blocks), data, blocks * BLOCK));
 		break;
 	case 0x0a: case 0x2a: case 0x8a: case 0xaa:
+	case 0x2e: case 0x8e: case 0xae:
 		FUZZ_CHECK(c->cmd.buf.moved == blocks * BLOCK);
 		memcpy(range(disk, lba, blocks), data, blocks * BLOCK);
+		break;
+	case 0x8b:
+		or_write(disk, lba, blocks);
 		break;
 	case 0x2f: case 0x8f: case 0xaf:
 		verify(disk, c, lba, blocks);
