@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 
 DOCUMENT=$top/Documentation/conformance.rst
-LIKE_OURS=(dev_size_mb=64 delay=0 lbpu=1 lbpws=1 lbpws10=1 lbprz=1 unmap_granularity=8
+LIKE_OURS=(dev_size_mb=64 delay=0 scsi_level=6 lbpu=1 lbpws=1 lbpws10=1 lbprz=1
 	   unmap_max_desc=16 unmap_max_blocks=1048576 write_same_length=65535)
 
 # The kernel's scsi_debug does not survive it: an LBA of all ones, plus one, is 0.
