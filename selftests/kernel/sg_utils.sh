@@ -6,6 +6,7 @@
 # The utilities' exit statuses (sg3_utils(8)).
 # shellcheck disable=SC2034
 {
+	NOT_READY=2
 	ILLEGAL=5
 	INVALID_OPCODE=9
 	MISCOMPARE=14
@@ -38,8 +39,8 @@ says()
 
 squeeze()
 {
-	grep -v '^ *HBASIM\|Peripheral device type: disk$\|peripheral_type: disk' |
-		sed 's/[[:space:]]\+/ /g; s/^ //; s/ $//' | grep -v '^$'
+	sed 's/[[:space:]]\+/ /g; s/^ //; s/ $//
+		/^HBASIM\|Peripheral device type: disk$\|peripheral_type: disk/d; /^$/d'
 }
 
 # ends STATUS COMMAND...

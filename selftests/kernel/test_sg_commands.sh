@@ -92,7 +92,18 @@ write_and_verify()
 	ends "$OUT_OF_RANGE" sg_verify --lba="$LAST" --count=2 "$dev"
 	ends "$OUT_OF_RANGE" sg_sync --16 --lba="$LAST" --count=2 "$dev"
 	ends "$INVALID_OPCODE" sg_seek --lba=300 "$dev"
+	ends "$INVALID_OPCODE" sg_read_buffer "$dev"
 	ends "$ILLEGAL" sg_write_same --16 --lba=0 --num=0 --xferlen=512 "$dev"
+}
+
+# Stopped, it is not ready for anything but to be started.
+start_and_stop()
+{
+	ends 0 sg_start --stop "$dev"
+	ends "$NOT_READY" sg_turs "$dev"
+	ends "$NOT_READY" sg_verify --lba=0 --count=1 "$dev"
+	ends 0 sg_start --start "$dev"
+	ends 0 sg_turs "$dev"
 }
 
 # 0101... and 0011... make 0111...
@@ -143,9 +154,10 @@ shared_point "G9 UNMAP, WRITE SAME, GET LBA STATUS" on_ours provision
 shared_point "G10 VERIFY, SYNCHRONIZE CACHE" on_ours verify
 shared_point "G11 COMPARE AND WRITE" on_ours place_of_miscompare
 shared_point "G12 WRITE AND VERIFY, PRE-FETCH, bounds" on_ours write_and_verify
-point "G13 ORWRITE" on_ours or_write
-point "G14 scsi_debug: UNMAP, WRITE SAME, GET LBA STATUS" on_scsi_debug provision
-point "G15 scsi_debug: VERIFY, SYNCHRONIZE CACHE" on_scsi_debug verify
-point "G16 scsi_debug: COMPARE AND WRITE" on_scsi_debug compare_and_write
+shared_point "G13 START STOP UNIT" on_ours start_and_stop
+point "G14 ORWRITE" on_ours or_write
+point "G15 scsi_debug: UNMAP, WRITE SAME, GET LBA STATUS" on_scsi_debug provision
+point "G16 scsi_debug: VERIFY, SYNCHRONIZE CACHE" on_scsi_debug verify
+point "G17 scsi_debug: COMPARE AND WRITE" on_scsi_debug compare_and_write
 
 run_points

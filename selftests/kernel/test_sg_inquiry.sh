@@ -177,32 +177,28 @@ ae:-:ae 12 ff ff ff ff ff ff ff ff 00 00
 af:-:af 16 ff ff ff ff ff ff ff ff 00 00
 b7:-:b7 1f ff ff ff ff ff ff ff ff 00 00"
 
-# usage_of OPCODE ACTION: with timeouts, of which none is given
-usage_of()
+# usages: the same from the disk, of all commands at once; a command with a timeout
+# is not among them, as none is meant to have one.
+usages()
 {
-	local action=()
-
-	[ "$2" = - ] || action=(--sa="0x$2")
-	sg_opcodes --rctd --opcode="0x$1" "${action[@]}" "$dev" >"$tmp/usage"
-	grep -q 'Command is supported \[conforming' "$tmp/usage" || return
-	grep -q 'no nominal timeout, no recommended timeout' "$tmp/usage" || return
-	sed -n 's/^ *Usage data: //p' "$tmp/usage" | sed 's/ *$//'
+	sg_opcodes --mask --rctd "$dev" | awk '
+		/^ [0-9a-f][0-9a-f] / {
+			action = substr($0, 10, 3) ~ /[0-9a-f]/ ? $2 : "-"
+			opcode = / - +- / ? $1 ":" action ":" : ""
+		}
+		/^ *cdb usage: / && opcode {
+			sub(/^ *cdb usage: /, opcode)
+			sub(/ *$/, "")
+			print
+		}'
 }
 
 opcodes()
 {
-	local opcode
-	local action
-	local usage
-
 	have_disk
-	equal "operation codes and service actions" \
-		"$(sg_opcodes "$dev" | awk '/^ [0-9a-f][0-9a-f] / {
-			print $1 ":" (substr($0, 10, 3) ~ /[0-9a-f]/ ? $2 : "-") }')" \
-		"$(cut -d : -f 1,2 <<<"${USAGE#?}")"
-	while IFS=: read -r opcode action usage; do
-		equal "the usage of $opcode:$action" "$(usage_of "$opcode" "$action")" "$usage"
-	done <<<"${USAGE#?}"
+	equal "operation codes, service actions, usage" "$(usages)" "${USAGE#?}"
+	matches "one command" "$(sg_opcodes --rctd --opcode=0x9e,0x12 "$dev" | xargs)" \
+		'supported \[conforming.*Usage data: 9e 12 ff ff .*no nominal timeout, no recommended'
 	says sg_opcodes --opcode=0x20 "$dev" <<-END
 		Opcode=0x20
 		Command_name: Opcode=0x20
@@ -347,17 +343,6 @@ reservations()
 			Key=$key
 			scope: LU_SCOPE, type: ${types[type]}
 		END
-		says sg_persist --no-inquiry --read-full-status "$dev" <<-END
-			PR generation=0x1
-			Key=0x123abc
-			All target ports bit clear
-			Relative port address: 0x1
-			<< Reservation holder >>
-			scope: LU_SCOPE, type: ${types[type]}
-			Transport Id of initiator:
-			FCP-2 World Wide Name:
-			21 00 48 42 41 00 ff ff
-		END
 		# One's own reservation keeps nobody out; another key or type is refused.
 		sg_dd if="$dev" of=/dev/null bs=512 count=1 2>"$tmp/dd"
 		ends "$CONFLICT" pr --reserve --param-rk=0x999 --prout-type="$type"
@@ -369,6 +354,17 @@ reservations()
 	done
 	pr --register-ignore --param-sark=0x77
 	pr --reserve --param-rk=0x77 --prout-type=5
+	says sg_persist --no-inquiry --read-full-status "$dev" <<-END
+		PR generation=0x2
+		Key=0x77
+		All target ports bit clear
+		Relative port address: 0x1
+		<< Reservation holder >>
+		scope: LU_SCOPE, type: ${types[5]}
+		Transport Id of initiator:
+		FCP-2 World Wide Name:
+		21 00 48 42 41 00 ff ff
+	END
 	pr --clear --param-rk=0x77
 	says sg_persist --no-inquiry --read-keys "$dev" <<-END
 		PR generation=0x3, there are NO registered reservation keys
