@@ -23,12 +23,14 @@ mount_disk()
 # A tree that stays as it is; $MNT/sums has its checksums.
 make_tree()
 {
+	local upper=(a b c)
+	local lower=(d e)
 	local i
 
 	mkdir -p "$MNT/tree"/{a,b,c}/{d,e}
 	for ((i = 0; i < FILES; i++)); do
-		head -c $((i * 4999 + 1)) /dev/urandom >"$(printf '%s/tree/%s/%s/file%d' "$MNT" \
-			"$(cut -c $((i % 3 + 1)) <<<abc)" "$(cut -c $((i % 2 + 1)) <<<de)" "$i")"
+		head -c $((i * 4999 + 1)) /dev/urandom \
+			>"$MNT/tree/${upper[i % 3]}/${lower[i % 2]}/file$i"
 	done
 	ln -s ../../b/e "$MNT/tree/a/d/link"
 	ln "$MNT/tree/a/d/file0" "$MNT/tree/hard"
