@@ -183,10 +183,14 @@ discard_is_known()
 	equal provisioning_mode "$(cat "$device"/scsi_disk/*/provisioning_mode)" unmap
 }
 
-# block_of FILE: the first one on the disk
-block_of()
+# granule_of FILE: the first block on the disk with which a granule of UNMAP (8 blocks)
+# is wholly the file's; what is unmapped by halves stays mapped, and is zero
+granule_of()
 {
-	filefrag -v -b512 "$1" | sed -n 's/^ *0: *0\.\. *[0-9]*: *\([0-9]*\)\.\..*/\1/p'
+	local first
+
+	first=$(filefrag -v -b512 "$1" | sed -n 's/^ *0: *0\.\. *[0-9]*: *\([0-9]*\)\.\..*/\1/p')
+	echo $(((first + 7) / 8 * 8))
 }
 
 # status_of BLOCK: what the disk says of it
@@ -201,7 +205,7 @@ trimmed()
 	local block
 
 	have_ext4
-	block=$(block_of "$(find "$MNT/work" -name verified | tail -n 1)")
+	block=$(granule_of "$(find "$MNT/work" -name verified | tail -n 1)")
 	equal "status of block $block" "$(status_of "$block")" "mapped (or unknown)"
 	rm -rf "$MNT/work"
 	sync
