@@ -79,7 +79,9 @@ static int adapter_init_regs(struct adapter *a)
 	if (!regs)
 		return -ENOMEM;
 	regs->board_id = cpu_to_le32(BOARD_ID);
-	regs->capabilities = cpu_to_le32(CAP_BOARD_OVERLAY | CAP_BOARD_SRAM);
+	regs->capabilities = cpu_to_le32(CAP_BOARD_OVERLAY | CAP_BOARD_SRAM |
+					 CAP_DRIVER_FRAME_1 | CAP_DRIVER_TOLD);
+	regs->needed = cpu_to_le32(CAP_IMAGE_NEEDED);
 	regs->nr_harts = cpu_to_le32(a->cfg.nr_queues + 1);
 	regs->nr_ports = cpu_to_le32(a->cfg.nr_ports);
 	regs->nr_targets = cpu_to_le32(a->cfg.nr_targets);

@@ -129,6 +129,8 @@ struct hba_cmd {
  *		  may be called with a queue's lock held
  * @dump: a crash dump: @len bytes at @data, to be freed by vfree(). Called by
  *	  service_work(), may sleep; NULL if no dumps are wanted
+ * @told: the microcode provides the capabilities @new, where it provided @old
+ *	  before; may sleep; NULL if that does not matter
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -138,6 +140,7 @@ struct adapter_ops {
 	void (*defer)(struct hba_cmd *cmd);
 	void (*wake_service)(struct adapter *a);
 	void (*dump)(struct adapter *a, void *data, size_t len);
+	void (*told)(struct adapter *a, u32 old, u32 new);
 	u64 (*now_ns)(void);
 };
 

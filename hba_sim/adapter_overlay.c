@@ -14,6 +14,7 @@
 
 #include "adapter.h"
 #include "adapter_overlay.h"
+#include "capability.h"
 #include "insn.h"
 #include "queue.h"
 #include "service.h"
@@ -49,22 +50,19 @@ static u32 op_capabilities(void *board)
 	return le32_to_cpu(a->regs->capabilities);
 }
 
-static const char *op_capability_name(u32 bit)
+static u32 op_needed(void *board)
 {
-	switch (BIT(bit)) {
-	case CAP_BOARD_OVERLAY:
-		return "overlay";
-	case CAP_BOARD_SRAM:
-		return "sram";
-	case CAP_IMAGE_FRAME_1:
-		return "frame-1";
-	case CAP_IMAGE_MODE_SELECT:
-		return "mode-select";
-	case CAP_IMAGE_UPDATE:
-		return "update";
-	default:
-		return NULL;
-	}
+	struct adapter *a = board;
+
+	return le32_to_cpu(a->regs->needed);
+}
+
+static void op_told(void *board, u32 old, u32 new)
+{
+	struct adapter *a = board;
+
+	if (a->ops->told)
+		a->ops->told(a, old, new);
 }
 
 static void op_interrupt(void *board, bool pending)
@@ -462,7 +460,9 @@ const struct overlay_ops adapter_overlay_ops = {
 	.limits		= &adapter_limits,
 	.alive		= op_alive,
 	.capabilities	= op_capabilities,
-	.capability_name = op_capability_name,
+	.needed		= op_needed,
+	.told		= op_told,
+	.capability_name = capability_name,
 	.interrupt	= op_interrupt,
 	.run		= op_run,
 	.answer		= op_answer,

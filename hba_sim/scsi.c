@@ -15,6 +15,7 @@
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
+#include "capability.h"
 #include "host.h"
 #include "queue.h"
 #include "scsi.h"
@@ -166,6 +167,21 @@ static void op_dump(struct adapter *a, void *data, size_t len)
 	dev_coredumpv(to_host(a)->parent, data, len, GFP_KERNEL);
 }
 
+static void tell_capabilities(struct adapter *a, u32 caps, const char *what)
+{
+	for (u32 bit = 0; bit < 32; bit++)
+		if (caps & BIT(bit))
+			dev_notice(to_host(a)->parent, "microcode %s %s\n", what,
+				   capability_name(bit) ?: "a capability without a name");
+}
+
+/* Commands that need what is gone will be answered with sense data that says so. */
+static void op_told(struct adapter *a, u32 old, u32 new)
+{
+	tell_capabilities(a, old & ~new, "gives up");
+	tell_capabilities(a, new & ~old, "now has");
+}
+
 static u64 op_now_ns(void)
 {
 	return ktime_get_ns();
@@ -179,6 +195,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.defer		= op_defer,
 	.wake_service	= op_wake_service,
 	.dump		= IS_ENABLED(CONFIG_DEV_COREDUMP) ? op_dump : NULL,
+	.told		= op_told,
 	.now_ns		= op_now_ns,
 };
 

@@ -22,6 +22,7 @@
  * struct conversion - persistent data on their way from one format to another
  * @from: image in place; its data are live
  * @to: image to be put in place, whose data in staging are written
+ * @move: formats are equal, only places differ
  * @reorder: convert_settle() has to make the login table anew
  * @nr_deferred: granules in @deferred
  * @deferred: bit n is set: granule n had a record that made no sense
@@ -31,6 +32,7 @@
 struct conversion {
 	const struct mrb_header *from;
 	const struct mrb_header *to;
+	bool move;
 	bool reorder;
 	u32 nr_deferred;
 	u32 deferred[GRANULES / 32];

@@ -11,6 +11,7 @@
 #include "convert.h"
 #include "entry.h"
 #include "exchange.h"
+#include "incompat.h"
 
 #define ROUNDS_MAX	16u
 #define FEW		4u	/* dirty granules that need no further round */
@@ -174,9 +175,10 @@ static void start_conversion(struct conversion *c, const struct mrb_header *from
 	u32 obstacle = convert_check(from, to);
 
 	if (obstacle)
-		abort_update(ABORT_NO_CONVERSION, obstacle);
+		refuse_schema(from, to, obstacle);
 	c->from = from;
 	c->to = to;
+	c->move = false;
 	c->reorder = false;
 	c->nr_deferred = 0;
 	for (u32 i = 0; i < GRANULES / 32; i++)
@@ -202,6 +204,7 @@ void exchange_images(const struct mrb_header *from, const struct mrb_header *to)
 	if (convert) {
 		start_conversion(&c, from, to);
 		convert_before_pause(&c);
+		report_schemas(from, to, REPORT_RECONCILED);
 	}
 	board_call(OVERLAY_PROGRESS, PROGRESS_DONE, 0, 0);
 

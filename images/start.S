@@ -47,8 +47,8 @@ update_entry:
 	.globl	bootstrap_entry
 bootstrap_entry:
 	li	sp, ENTRY_STACK_TOP
-	la	t0, trap_vector
-	csrw	mtvec, t0
+	la	a1, trap_vector
+	csrrw	a0, mtvec, a1
 	call	bootstrap
 
 /*

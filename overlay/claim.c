@@ -71,6 +71,7 @@ int overlay_exclude(struct overlay *ov)
  */
 void overlay_include(struct overlay *ov)
 {
+	ov->told = le32_to_cpu(ov->running->cap_provided);
 	spin_lock(&ov->lock);
 	overlay_show_running(ov);
 	WRITE_ONCE(ov->busy, false);
@@ -83,6 +84,7 @@ static void overlay_begin(struct overlay *ov)
 	lockdep_assert_held(&ov->lock);
 	memset(&ov->work, 0, sizeof(ov->work));
 	overlay_begin_record(ov);
+	memset(&ov->reports, 0, sizeof(ov->reports));
 	WRITE_ONCE(ov->cancel, false);
 	WRITE_ONCE(ov->verdict, OVERLAY_WAIT);
 	ov->failed = false;
@@ -134,6 +136,21 @@ void overlay_show_running(struct overlay *ov)
 	strscpy(st->name, ov->running->name, sizeof(st->name));
 	st->version = le32_to_cpu(ov->running->version);
 	st->capabilities = le32_to_cpu(ov->running->cap_provided);
+}
+
+/**
+ * overlay_tell() - board and driver learn what the image in place can do
+ * @ov: the update
+ *
+ * Context: the update's thread, not in the pause.
+ */
+void overlay_tell(struct overlay *ov)
+{
+	u32 now = le32_to_cpu(ov->running->cap_provided);
+
+	if (ov->ops->told && now != ov->told)
+		ov->ops->told(ov->board, ov->told, now);
+	ov->told = now;
 }
 
 /**

@@ -343,6 +343,7 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 	char holder[OVERLAY_HOLDER_MAX];
 
 	overlay_may(ov, OVERLAY_IDLE);
+	overlay_tell(ov);
 	ov->ops->holder(ov->board, holder, sizeof(holder));
 	ov->work.total_ns = ov->ops->now_ns() - ov->start_ns;
 	ov->ops->stage_close(ov->board);
@@ -374,6 +375,7 @@ static void overlay_begin_probation(struct overlay *ov)
 	spin_lock(&ov->lock);
 	overlay_show_running(ov);
 	spin_unlock(&ov->lock);
+	overlay_tell(ov);
 	overlay_advance(ov, OVERLAY_PROBATION);
 }
 

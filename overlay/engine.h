@@ -16,6 +16,7 @@
 
 #include "history.h"
 #include "mrb.h"
+#include "report.h"
 #include "waits.h"
 
 /**
@@ -76,6 +77,9 @@ struct overlay_request {
  * @limits: what an image must be like
  * @capabilities: the board's capabilities: what an image may require
  * @alive: false when the board has failed
+ * @needed: capabilities of an image that board and driver cannot do without
+ * @told: the image in place provides @new capabilities, where the one before it
+ *	provided @old; told when they differ, not in the pause; may be NULL
  * @capability_name: name of a capability bit, NULL if it has none
  * @interrupt: raise or clear the update interrupt 316
  * @run: run the update thread's processor for at most @limit instructions; set
@@ -135,6 +139,8 @@ struct overlay_ops {
 	const struct mrb_limits *limits;
 	bool (*alive)(void *board);
 	u32 (*capabilities)(void *board);
+	u32 (*needed)(void *board);
+	void (*told)(void *board, u32 old, u32 new);
 	const char *(*capability_name)(u32 bit);
 	void (*interrupt)(void *board, bool pending);
 	enum overlay_exit (*run)(void *board, u64 limit, struct overlay_request *call, u64 *insns);
@@ -253,7 +259,7 @@ struct overlay_status {
  * @running: header of the image in place; changed in the pause only
  * @changed: called when @status.state has changed, but for changes within the
  *	     pause; may be NULL
- * @lock: protects @busy, @closed, @status, @history and @histogram
+ * @lock: protects @busy, @closed, @status, @history, @histogram and @reports
  * @probation_commands: probation ends after so many commands, 0 for at once
  * @probation_ms: or after so many milliseconds
  * @pause_budget_us: longest time from the first queue held to the swap; 0: what
@@ -264,6 +270,7 @@ struct overlay_status {
  * @status: what can be read
  * @history: the last updates, record n at n % OVERLAY_HISTORY
  * @histogram: of waits in pauses
+ * @reports: incompatibilities that the new image reported in the last update
  *
  * The rest belongs to the thread that claimed the update:
  * @cancel: somebody wants it to end before the pause
@@ -288,6 +295,7 @@ struct overlay_status {
  * @part_start_ns: when it began
  * @part_start_insns: @work.pause_insns then
  * @record: of this update, for the history
+ * @told: capabilities of the image in place, as overlay_ops.told knows them
  * @waits: histogram of its waits
  * @reason: why it cannot go on
  */
@@ -297,7 +305,7 @@ struct overlay {
 	struct mrb_header *running;
 	void (*changed)(struct overlay *ov);
 
-	spinlock_t lock;	/* protects busy, closed, status, history and histogram */
+	spinlock_t lock;	/* protects busy, closed, status, history, histogram, reports */
 	u32 probation_commands;
 	u32 probation_ms;
 	u32 pause_budget_us;
@@ -307,6 +315,7 @@ struct overlay {
 	struct overlay_status status;
 	struct overlay_record history[OVERLAY_HISTORY];
 	struct overlay_histogram histogram;
+	struct overlay_reports reports;
 
 	bool cancel;
 	const void *file;
@@ -329,6 +338,7 @@ struct overlay {
 	u64 part_start_ns;
 	u64 part_start_insns;
 	struct overlay_record record;
+	u32 told;
 	u32 waits[OVERLAY_WAIT_BUCKETS];
 	char reason[OVERLAY_ERROR_MAX];
 };
@@ -354,6 +364,7 @@ const char *overlay_state_name(enum overlay_state state);
 #define OVERLAY_STOPPED		(-ECANCELED)
 
 void overlay_show_running(struct overlay *ov);
+void overlay_tell(struct overlay *ov);
 void overlay_forget_run(struct overlay *ov);
 void overlay_advance(struct overlay *ov, enum overlay_state to);
 int overlay_drive(struct overlay *ov);

@@ -293,7 +293,7 @@ static const char * const results[] = {
 /* By bit of the mask. */
 static const char * const incompatibilities[] = {
 	"same-version", "one-ahead", "several-ahead", "older", "capabilities", "schemas", "size",
-	"data-moved",
+	"data-moved", "too-old", "required", "frames", "registers", "caches",
 };
 
 /* A user's file name: without spaces, and of ASCII. */

@@ -71,6 +71,11 @@ enum overlay_result {
 #define OVERLAY_SCHEMAS		BIT(5)	/* other tables, formats or places of records */
 #define OVERLAY_SIZE		BIT(6)	/* takes more memory, or less */
 #define OVERLAY_DATA_MOVED	BIT(7)	/* its data segment lies elsewhere */
+#define OVERLAY_TOO_OLD		BIT(8)	/* the old one is, for the new one */
+#define OVERLAY_REQUIRED	BIT(9)	/* board or driver lacks, or needs, a capability */
+#define OVERLAY_FRAMES		BIT(10)	/* other frame formats */
+#define OVERLAY_REGISTERS	BIT(11)	/* a register has to be set anew */
+#define OVERLAY_CACHES		BIT(12)	/* caches hold other text */
 
 /**
  * struct overlay_record - an update that has ended

@@ -139,7 +139,9 @@ static int check_scalars(const struct check *c)
 		return malformed(c, AT(nr_blocks), "number of blocks is out of range");
 	if (nr_schemas(c) > MRB_MAX_SCHEMAS)
 		return malformed(c, AT(nr_schemas), "number of schemas is out of range");
-	if (!all_zero(h->reserved, sizeof(h->reserved)))
+	if (h->cap_lost & h->cap_provided)
+		return malformed(c, AT(cap_lost), "capability is both provided and lost");
+	if (h->reserved)
 		return malformed(c, AT(reserved), "reserved field is not zero");
 	return 0;
 }

@@ -20,6 +20,7 @@
 
 #define DIRTY_INSNS		50u	/* what a search costs of the limits */
 #define TRACK_INSNS		1000u	/* and a change of tracking */
+#define REPORT_INSNS		1000u	/* a report */
 #define READ_BYTES_PER_INSN	16u	/* what a read costs of the update's limit */
 
 static int serve_open(struct overlay *ov, const u32 *arg)
@@ -52,7 +53,6 @@ static int check_file(struct overlay *ov)
 {
 	struct mrb_header *new = &ov->staged;
 	struct mrb_fault fault;
-	u32 missing;
 	int err;
 
 	err = mrb_check(ov->file, ov->file_size, ov->ops->limits, &fault);
@@ -65,11 +65,34 @@ static int check_file(struct overlay *ov)
 		return overlay_stop(ov, -ESTALE,
 				    "image refused: older: no conversion, release ordinal %u",
 				    le32_to_cpu(new->ordinal));
-	missing = le32_to_cpu(new->cap_required) &
-		  ~(ov->ops->capabilities(ov->board) | le32_to_cpu(new->cap_provided));
+	return 0;
+}
+
+/*
+ * What the new image's bootstrap should have found, and refused itself: its word is
+ * not relied on.
+ */
+static int check_fit(struct overlay *ov)
+{
+	const struct mrb_header *new = &ov->staged;
+	u32 provided = le32_to_cpu(new->cap_provided);
+	u32 missing = le32_to_cpu(new->cap_required) &
+		      ~(ov->ops->capabilities(ov->board) | provided);
+	u32 lost = le32_to_cpu(ov->running->cap_provided) & ~provided;
+
+	if (le32_to_cpu(ov->running->version) < le32_to_cpu(new->oldest))
+		return overlay_stop(ov, -ESTALE, "image refused: replaces none before 0x%x",
+				    le32_to_cpu(new->oldest));
 	if (missing)
 		return overlay_stop(ov, -EOPNOTSUPP, "image refused: needs capabilities 0x%x",
 				    missing);
+	if (lost & ~le32_to_cpu(new->cap_lost))
+		return overlay_stop(ov, -EOPNOTSUPP,
+				    "image refused: would lose capabilities 0x%x", lost);
+	if (ov->ops->needed(ov->board) & ~provided)
+		return overlay_stop(ov, -EOPNOTSUPP,
+				    "image refused: lacks capabilities 0x%x that are needed",
+				    ov->ops->needed(ov->board) & ~provided);
 	return 0;
 }
 
@@ -103,8 +126,13 @@ static int serve_progress(struct overlay *ov, const u32 *arg)
 /* The pause begins: no preemption until overlay_end_pause(). */
 static int serve_quiesce(struct overlay *ov, const u32 *arg)
 {
+	int err;
+
 	if (READ_ONCE(ov->cancel) && !ov->reverting)
 		return overlay_stop(ov, -EINTR, "cancelled");
+	err = ov->reverting ? 0 : check_fit(ov);
+	if (err)
+		return err;
 	set_progress(ov, 100);
 	preempt_disable();
 	overlay_begin_pause(ov);
@@ -220,7 +248,18 @@ static int serve_selftest(struct overlay *ov, const u32 *arg)
 {
 	if (arg[0])
 		return overlay_stop(ov, -EIO, "self-test failed: 0x%x", arg[0]);
+	overlay_all_reconciled(ov);
 	return 0;
+}
+
+static int serve_report(struct overlay *ov, const u32 *arg)
+{
+	const struct overlay_report report = {
+		.kind = arg[0] & 0xffff, .state = arg[0] >> 16, .old = arg[1], .new = arg[2],
+	};
+
+	ov->insns += REPORT_INSNS;
+	return overlay_take_report(ov, &report);
 }
 
 static const char * const abort_reasons[] = {
@@ -235,6 +274,8 @@ static const char * const abort_reasons[] = {
 	[ABORT_NO_CONVERSION]	= "no conversion for persistent data, schema",
 	[ABORT_CONTROL]		= "bad control block, field at byte",
 	[ABORT_SERVICE]		= "service failed, number",
+	[ABORT_TOO_OLD]		= "replaces no version before",
+	[ABORT_CAP_NEEDED]	= "lacks capabilities that board or driver needs",
 };
 
 static int serve_abort(struct overlay *ov, const u32 *arg)
@@ -281,6 +322,7 @@ static const struct overlay_service services[] = {
 	[INDEX(FLUSH)]	  = { IN(SWAPPING), AFTER(COPY), false, serve_flush },
 	[INDEX(LOCK)]	  = { IN(SWAPPING), AFTER(VERIFY), false, serve_lock },
 	[INDEX(RESUME)]	  = { IN(STARTING), 0, false, serve_resume },
+	[INDEX(REPORT)]	  = { CONVERSION, 0, AGAIN, serve_report },
 	[INDEX(SELFTEST)] = { IN(RUNNING), 0, false, serve_selftest },
 	[INDEX(ABORT)]	  = { IN(LOADING) | CONVERSION | IN(PAUSED) | IN(SWAPPING) | IN(STARTING),
 			      0, false, serve_abort },

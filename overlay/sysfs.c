@@ -245,6 +245,19 @@ static ssize_t show_history(const struct overlay *ov, const struct overlay_statu
 }
 OVERLAY_ATTR_RO(history);
 
+static ssize_t show_incompatibilities(const struct overlay *ov, const struct overlay_status *st,
+				      char *buf)
+{
+	struct overlay_reports reports;
+	ssize_t n = 0;
+
+	overlay_read_reports((struct overlay *)ov, &reports);
+	for (u32 i = 0; i < reports.nr; i++)
+		n += overlay_format_report(ov, &reports.report[i], buf + n, PAGE_SIZE - n);
+	return n;
+}
+OVERLAY_ATTR_RO(incompatibilities);
+
 static struct attribute *overlay_attrs[] = {
 	&attr_image.attr,
 	&attr_state.attr,
@@ -281,6 +294,7 @@ static struct attribute *overlay_attrs[] = {
 	&attr_pause_start_insns.attr,
 	&attr_wait_histogram.attr,
 	&attr_history.attr,
+	&attr_incompatibilities.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(overlay);

@@ -6,6 +6,9 @@
 #define IMAGE_VERSION		MRB_VERSION(1u, 0u)
 #define IMAGE_ORDINAL		100u
 #define IMAGE_NAME		"1.0"
+#define IMAGE_CAPABILITIES	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE)
+#define IMAGE_GIVES_UP		0u	/* capabilities of older images */
+#define IMAGE_OLDEST		0u	/* it replaces any older one */
 #define INQUIRY_REVISION	"1.0 "	/* always four characters */
 
 #endif

@@ -6,6 +6,9 @@
 #define IMAGE_VERSION		MRB_VERSION(1u, 1u)
 #define IMAGE_ORDINAL		110u
 #define IMAGE_NAME		"1.1"
+#define IMAGE_CAPABILITIES	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE)
+#define IMAGE_GIVES_UP		0u	/* capabilities of older images */
+#define IMAGE_OLDEST		0u	/* it replaces any older one */
 #define INQUIRY_REVISION	"1.1 "	/* always four characters */
 
 #endif

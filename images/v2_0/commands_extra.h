@@ -55,6 +55,17 @@ static const struct command persistent_reserve_out[] = {
 	  .blocked_by = UA_ANY | LU_RESERVED, .action = MI_REPORT_TASK_MGMT,			\
 	  CDB_12(MAINTENANCE_IN, MI_REPORT_TASK_MGMT, 0x80, [6 ... 9] = 0xff) },
 
+/* These by themselves, as an image may do without them. */
+#define DEFECTS_10										\
+	[READ_DEFECTS_10] = {									\
+		scsi_read_defects_10, READS(NO_SESSION),					\
+		CDB_10(READ_DEFECTS_10, 0, 0x1f, [7 ... 8] = 0xff) },
+
+#define DEFECTS_12										\
+	[READ_DEFECTS_12] = {									\
+		scsi_read_defects_12, READS(NO_SESSION),					\
+		CDB_12(READ_DEFECTS_12, 0x1f, [2 ... 9] = 0xff) },
+
 #define EXTRA_COMMANDS										\
 	[RESERVE_6] = {										\
 		scsi_reserve_6, WRITES(UA_ANY), CDB_6(RESERVE_6, 0) },				\
@@ -66,9 +77,7 @@ static const struct command persistent_reserve_out[] = {
 	[PRE_FETCH_10] = {									\
 		scsi_pre_fetch_10, READS(NO_MEDIUM),						\
 		CDB_10(PRE_FETCH_10, 0x02, [2 ... 5] = 0xff, 0x1f, 0xff, 0xff) },		\
-	[READ_DEFECTS_10] = {									\
-		scsi_read_defects_10, READS(NO_SESSION),					\
-		CDB_10(READ_DEFECTS_10, 0, 0x1f, [7 ... 8] = 0xff) },				\
+	DEFECTS_10										\
 	[WRITE_SAME_10] = {									\
 		scsi_write_same_10, WRITES(NO_MEDIUM | LU_SWP),					\
 		CDB_10(WRITE_SAME_10, 0x08, [2 ... 5] = 0xff, [7 ... 8] = 0xff) },		\
@@ -95,8 +104,6 @@ static const struct command persistent_reserve_out[] = {
 	[WRITE_AND_VERIFY_12] = {								\
 		scsi_write_and_verify_12, WRITES(NO_MEDIUM | LU_SWP),				\
 		CDB_12(WRITE_AND_VERIFY_12, 0x12, [2 ... 9] = 0xff) },				\
-	[READ_DEFECTS_12] = {									\
-		scsi_read_defects_12, READS(NO_SESSION),					\
-		CDB_12(READ_DEFECTS_12, 0x1f, [2 ... 9] = 0xff) },
+	DEFECTS_12
 
 #endif

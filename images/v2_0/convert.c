@@ -93,18 +93,30 @@ static u32 check_reservations(void)
 u32 convert_check(const struct mrb_header *from, const struct mrb_header *to)
 {
 	bool back = is_rollback(from);
+	const struct mrb_header *other = back ? to : from;
 	u32 obstacle = check_2(back ? from : to);
 
-	if (!obstacle)
-		obstacle = check_1(back ? to : from);
+	if (obstacle || !check_2(other))
+		return obstacle;
+	obstacle = check_1(other);
 	if (!obstacle && back)
 		obstacle = check_reservations();
 	return obstacle;
 }
 
+/* From one image with these formats to another that has them elsewhere. */
+static void move_record(const struct conversion *c, const struct mrb_schema *s, u32 i)
+{
+	u32 to = find_schema(c->to, s->id)->address - BOARD_DATA_BASE + BOARD_STAGING_DATA_BASE;
+	u32 offset = i * s->record_size;
+
+	memcpy((void *)(to + offset), (const void *)(s->address + offset), s->record_size);
+}
+
 /* Staging may hold more than zeros: it is the image itself that brings them. */
 void convert_begin(struct conversion *c)
 {
+	c->move = !check_2(c->from) && !check_2(c->to);
 	if (is_rollback(c->from))
 		return;
 	memset(login_table, 0, sizeof(login_table));
@@ -114,6 +126,10 @@ void convert_begin(struct conversion *c)
 
 bool convert_record(struct conversion *c, const struct mrb_schema *s, u32 i)
 {
+	if (c->move) {
+		move_record(c, s, i);
+		return true;
+	}
 	if (is_rollback(c->from))
 		return to_1_record(c, s->id, i);
 	return from_1_record(s->id, (const void *)(s->address + i * s->record_size), i);
@@ -121,5 +137,5 @@ bool convert_record(struct conversion *c, const struct mrb_schema *s, u32 i)
 
 u32 convert_settle(struct conversion *c)
 {
-	return is_rollback(c->from) ? to_1_settle(c) : 0;
+	return is_rollback(c->from) && !c->move ? to_1_settle(c) : 0;
 }

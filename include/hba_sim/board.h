@@ -53,24 +53,38 @@
 #define BOARD_COMPARE_WRITE_MAX	64u
 #define BOARD_LBA_STATUS_MAX	0x400000u	/* a longer extent ends here */
 
-/* Capabilities (patent: capability fields 322), owned by the board. */
+/*
+ * Capabilities (patent: capability fields 322): each has a name, in
+ * hba_sim/capability.c, and an owner, by its place: board, driver or image.
+ */
+#define CAP_BOARD		0x000000ffu
+#define CAP_DRIVER		0x0000ff00u
+#define CAP_IMAGE		0xffff0000u
+
 #define CAP_BOARD_OVERLAY	(1u << 0)	/* system services for an update */
 #define CAP_BOARD_SRAM		(1u << 1)	/* code region in SRAM, swap by copy */
-/* Capabilities owned by the image. */
+#define CAP_DRIVER_FRAME_1	(1u << 8)	/* speaks frame format 1 */
+#define CAP_DRIVER_TOLD		(1u << 9)	/* is told what an image gives up */
 #define CAP_IMAGE_FRAME_1	(1u << 16)	/* speaks frame format 1 */
 #define CAP_IMAGE_MODE_SELECT	(1u << 17)	/* mode pages can be changed */
 #define CAP_IMAGE_UPDATE	(1u << 18)	/* has an update module */
+#define CAP_IMAGE_THIN		(1u << 19)	/* blocks can be unmapped */
+#define CAP_IMAGE_RESERVE	(1u << 20)	/* persistent reservations */
+#define CAP_IMAGE_DEFECTS	(1u << 21)	/* READ DEFECT DATA */
+/* Board and driver cannot do without these, whatever an image's header says. */
+#define CAP_IMAGE_NEEDED	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_UPDATE)
 
 /**
  * struct board_regs - what the board tells every hart, read only
  * @board_id: BOARD_ID
- * @capabilities: CAP_BOARD_* bits
+ * @capabilities: CAP_BOARD_* and CAP_DRIVER_* bits
  * @nr_harts: harts, the service hart included
  * @nr_ports: remote ports that the fabric offers, 1 to BOARD_MAX_PORTS
  * @nr_targets: remote ports 0 to nr_targets - 1 have a LUN behind them
  * @serial: number of the adapter, makes its identifiers (VPD 80h, 83h) its own
  * @frame_format: the frame format that the driver speaks
  * @probation: 1 while the image in place may still be rolled back
+ * @needed: capabilities of the image that board and driver cannot do without
  */
 struct board_regs {
 	__le32 board_id;
@@ -81,6 +95,7 @@ struct board_regs {
 	__le32 serial;
 	__le32 frame_format;
 	__le32 probation;
+	__le32 needed;
 };
 
 /*

@@ -46,6 +46,9 @@
  * @nr_schemas: entries in @schema, 0 to MRB_MAX_SCHEMAS
  * @name: ASCII, zero-terminated
  * @rollback_entry: offset from @load_addr of the rollback module, 0 for none
+ * @cap_lost: capabilities that it gives up on purpose; it may replace an image
+ *	      that provides them if board and driver can do without
+ * @oldest: it replaces no image whose version is lower, 0 for any
  * @reserved: zeros
  * @block: segments, tiling the file from offset 0 in order, the first is text
  *	   and holds the header
@@ -73,7 +76,9 @@ struct mrb_header {
 	__le16 nr_schemas;
 	char name[16];
 	__le32 rollback_entry;
-	__le32 reserved[3];
+	__le32 cap_lost;
+	__le32 oldest;
+	__le32 reserved;
 	struct mrb_block {
 		__le32 type;		/* MRB_TEXT or MRB_DATA */
 		__le32 address;		/* at run time, a multiple of 16 */

@@ -57,6 +57,11 @@ struct control_block {
  * Those for the new image's bootstrap, in order; and for the rollback module of
  * the image in place, where "staged" is the preserved image:
  *
+ * OVERLAY_REPORT	a0 REPORT(kind, state), a1 old value, a2 new value: an
+ *			incompatibility was found, was reconciled, or is why the
+ *			update is refused; the same one again: its state is new.
+ *			No memory is handed over. Ends the update if there is no
+ *			such kind or state, and after OVERLAY_REPORTS of them.
  * OVERLAY_TRACK	a0 1: from its answer on, each write to the data
  *			segment in place is marked, in granules of 64 bytes;
  *			0: no more
@@ -76,7 +81,7 @@ struct control_block {
  * And for the new image's run-time (initialization module 216):
  *
  * OVERLAY_RESUME	starts the I/O harts, releases the queues
- * OVERLAY_SELFTEST	a0 0: passed; else a code: the image is rolled back
+ * OVERLAY_SELFTEST	a0 0: passed, and all that was found is reconciled; else a code: the image is rolled back
  *
  * OVERLAY_ABORT	a0 ABORT_* reason, a1 detail: from anyone, before
  *			OVERLAY_RESUME; does not return: a copy is undone, and
@@ -98,12 +103,13 @@ enum overlay_call {
 	OVERLAY_TRACK	 = 0x20c,
 	OVERLAY_DIRTY	 = 0x20d,
 	OVERLAY_SELFTEST = 0x20e,
+	OVERLAY_REPORT	 = 0x20f,
 };
 
 #define DIRTY_GRANULE		64u	/* bytes of data that are marked dirty together */
 
 #define OVERLAY_CALL_FIRST	OVERLAY_OPEN
-#define OVERLAY_CALL_LAST	OVERLAY_SELFTEST
+#define OVERLAY_CALL_LAST	OVERLAY_REPORT
 
 /* errno values as microcode sees them: negative numbers in a0 */
 #define SERVICE_ERROR(errno)	(-(errno))
@@ -121,6 +127,76 @@ enum abort_reason {
 	ABORT_NO_CONVERSION = 9, /* persistent data of this format; schema id */
 	ABORT_CONTROL	   = 10, /* control block makes no sense; offset */
 	ABORT_SERVICE	   = 11, /* a service failed; its number */
+	ABORT_TOO_OLD	   = 12, /* old image's version is too low; the lowest */
+	ABORT_CAP_NEEDED   = 13, /* board or driver cannot do without; the bits */
 };
+
+/* Incompatibilities that are kept of one update. */
+#define OVERLAY_REPORTS		48u
+
+/**
+ * enum report_kind - what a new image finds incompatible with the old one
+ * @REPORT_VERSION_EQUAL: versions are equal; values: versions
+ * @REPORT_ONE_AHEAD: its version is the next one; versions
+ * @REPORT_SEVERAL_AHEAD: its version is further ahead; versions
+ * @REPORT_TOO_OLD: the old version is lower than any that it can replace; the
+ *	old version, the lowest
+ * @REPORT_CAP_REQUIRED: board or driver lacks what it requires; the bits that
+ *	they have, the bits that it requires
+ * @REPORT_CAP_LOST: it lacks what the old image has; the bits, those of them
+ *	that its header declares
+ * @REPORT_CAP_NEEDED: it lacks what board and driver cannot do without; the
+ *	bits that they need, the bits that it has
+ * @REPORT_CAP_GAINED: it has what the old image lacks; 0, the bits
+ * @REPORT_FRAMES: it does not speak the driver's frame format; bits of formats
+ * @REPORT_TEXT_SIZE: it has more or less text; bytes
+ * @REPORT_DATA_SIZE: it has more or less data; bytes
+ * @REPORT_DATA_PLACE: a data block lies elsewhere; addresses, 0 for none
+ * @REPORT_SCHEMA_FORMAT: records have another format; REPORT_SCHEMA()
+ * @REPORT_SCHEMA_PLACE: a table lies elsewhere, or has other records; addresses
+ * @REPORT_SCHEMA_ADDED: it has a table that is new; 0, REPORT_SCHEMA()
+ * @REPORT_SCHEMA_DROPPED: it lacks a table; REPORT_SCHEMA(), 0
+ * @REPORT_REGISTER: a register of the processor has to be set anew; values
+ * @REPORT_CACHE: instruction caches hold other text; checksums of the images
+ * @REPORT_KINDS: one more than the last
+ */
+enum report_kind {
+	REPORT_VERSION_EQUAL = 1,
+	REPORT_ONE_AHEAD,
+	REPORT_SEVERAL_AHEAD,
+	REPORT_TOO_OLD,
+	REPORT_CAP_REQUIRED,
+	REPORT_CAP_LOST,
+	REPORT_CAP_NEEDED,
+	REPORT_CAP_GAINED,
+	REPORT_FRAMES,
+	REPORT_TEXT_SIZE,
+	REPORT_DATA_SIZE,
+	REPORT_DATA_PLACE,
+	REPORT_SCHEMA_FORMAT,
+	REPORT_SCHEMA_PLACE,
+	REPORT_SCHEMA_ADDED,
+	REPORT_SCHEMA_DROPPED,
+	REPORT_REGISTER,
+	REPORT_CACHE,
+	REPORT_KINDS,
+};
+
+/**
+ * enum report_state - what has become of an incompatibility
+ * @REPORT_FOUND: it was found
+ * @REPORT_RECONCILED: the new image can live with it now
+ * @REPORT_REFUSED: it cannot, and the update ends
+ * @REPORT_STATES: one more than the last
+ */
+enum report_state {
+	REPORT_FOUND,
+	REPORT_RECONCILED,
+	REPORT_REFUSED,
+	REPORT_STATES,
+};
+
+#define REPORT(kind, state)		((kind) | (state) << 16)
+#define REPORT_SCHEMA(id, version)	((u32)(id) << 16 | (version))
 
 #endif

@@ -28,15 +28,17 @@ const struct field header_fields[] = {
 	FIELD(mrb_header, runtime_entry, FIELD_HEX),
 	FIELD(mrb_header, bootstrap_entry, FIELD_HEX),
 	FIELD(mrb_header, update_entry, FIELD_HEX),
-	FIELD(mrb_header, cap_provided, FIELD_HEX),
-	FIELD(mrb_header, cap_required, FIELD_HEX),
+	FIELD(mrb_header, cap_provided, FIELD_CAPS),
+	FIELD(mrb_header, cap_required, FIELD_CAPS),
 	FIELD(mrb_header, pause_budget_us, FIELD_DEC),
 	FIELD(mrb_header, frame_formats, FIELD_HEX),
 	FIELD(mrb_header, nr_blocks, FIELD_DEC),
 	FIELD(mrb_header, nr_schemas, FIELD_DEC),
 	FIELD(mrb_header, name, FIELD_NAME),
 	FIELD(mrb_header, rollback_entry, FIELD_HEX),
-	FIELD(mrb_header, reserved, FIELD_BYTES),
+	FIELD(mrb_header, cap_lost, FIELD_CAPS),
+	FIELD(mrb_header, oldest, FIELD_VERSION),
+	FIELD(mrb_header, reserved, FIELD_HEX),
 	{ }
 };
 

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <linux/kernel.h>
+#include "../../hba_sim/capability.h"
 #include "tool.h"
 
 static void print_bytes(const u8 *p, size_t len)
@@ -22,6 +23,25 @@ static void print_type(u32 type)
 	printf("%s", type == MRB_TEXT ? "text" : "data");
 }
 
+static void print_capability(u32 bit, const char *before)
+{
+	const char *name = capability_name(bit);
+
+	printf("%s%s:", before, capability_owner(bit));
+	if (name)
+		printf("%s", name);
+	else
+		printf("bit-%u", bit);
+}
+
+static void text_capabilities(u32 caps)
+{
+	printf("0x%08x", caps);
+	for (u32 bit = 0; bit < 32; bit++)
+		if (caps & 1u << bit)
+			print_capability(bit, " ");
+}
+
 static void text_value(const struct field *f, const void *base, int width)
 {
 	u32 value = field_get(f, base);
@@ -38,6 +58,9 @@ static void text_value(const struct field *f, const void *base, int width)
 		break;
 	case FIELD_TYPE:
 		printf("%*s", width, value == MRB_TEXT ? "text" : "data");
+		break;
+	case FIELD_CAPS:
+		text_capabilities(value);
 		break;
 	case FIELD_HEX:
 		printf("%*s0x%08x", width > 10 ? width - 10 : 0, "", value);
@@ -94,7 +117,7 @@ static void json_value(const struct field *f, const void *base)
 {
 	u32 value = field_get(f, base);
 
-	if (f->kind == FIELD_DEC || f->kind == FIELD_HEX) {
+	if (f->kind == FIELD_DEC || f->kind == FIELD_HEX || f->kind == FIELD_CAPS) {
 		printf("%u", value);
 		return;
 	}

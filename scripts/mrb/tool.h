@@ -33,7 +33,8 @@ void image_sign(struct blob *image);
 bool image_extract(const struct blob *image, const char *dir);
 
 /* field.c */
-enum field_kind { FIELD_DEC, FIELD_HEX, FIELD_VERSION, FIELD_TYPE, FIELD_BYTES, FIELD_NAME };
+enum field_kind { FIELD_DEC, FIELD_HEX, FIELD_VERSION, FIELD_TYPE, FIELD_BYTES, FIELD_NAME,
+		  FIELD_CAPS };
 
 /**
  * struct field - one field of the header

@@ -54,7 +54,7 @@ history_of_update()
 	equal "history" "$(overlay "$host" history)" ""
 	update "$host" 1.1
 	newest
-	equal "the line" "${column[*]:0:6}" "1 1.0 1.1 1.1 overlay one-ahead,size"
+	equal "the line" "${column[*]:0:6}" "1 1.0 1.1 1.1 overlay one-ahead,size,caches"
 	equal "the result" "${column[15]} ${column[*]:16}" "committed "
 	equal "pause" "${column[6]}" "$(overlay "$host" pause_ns)"
 	equal "sum of the parts" "$(sum "${column[@]:7:6}")" "${column[6]}"

@@ -103,7 +103,7 @@ static void test_committed(void **state)
 	column_is(COL_TO, "1.1");
 	column_is(COL_NAME, "1.1");
 	column_is(COL_METHOD, "overlay");
-	column_is(COL_INCOMPAT, "one-ahead,size");
+	column_is(COL_INCOMPAT, "one-ahead,size,caches");
 	column_is(COL_UNDO, "-");
 	column_is(COL_WAITING, "0");
 	column_is(COL_ROLLBACK, "-");
@@ -127,7 +127,7 @@ static void test_incompatibilities(void **state)
 
 	assert_int_equal(model_update(m, &v2_0), 0);
 	read_line(m);
-	column_is(COL_INCOMPAT, "one-ahead,schemas,size");
+	column_is(COL_INCOMPAT, "one-ahead,capabilities,schemas,size,caches");
 	assert_int_equal(model_update(m, &v2_0), 0);
 	read_line(m);
 	column_is(COL_INCOMPAT, "same-version");
@@ -136,7 +136,7 @@ static void test_incompatibilities(void **state)
 	column_is(COL_NUMBER, "3");
 	column_is(COL_FROM, "2.0");
 	column_is(COL_TO, "1.0");
-	column_is(COL_INCOMPAT, "older,schemas,size");
+	column_is(COL_INCOMPAT, "older,capabilities,schemas,size");
 	column_is(COL_RESULT, "failed");
 	image_free(&v2_0);
 	model_free(m);
@@ -157,7 +157,7 @@ static void test_data_moved(void **state)
 	model_update(m, &img);
 	read_line(m);
 	column_is(COL_TO, "1.7");
-	column_is(COL_INCOMPAT, "several-ahead,capabilities,size,data-moved");
+	column_is(COL_INCOMPAT, "several-ahead,capabilities,size,data-moved,caches");
 	image_free(&img);
 	model_free(m);
 }

@@ -240,7 +240,7 @@ static void test_refuse_header(void **state)
 	image_sign(&img);
 	refuse(&img, "board");
 	h->board_id = cpu_to_le32(BOARD_ID);
-	h->cap_required = cpu_to_le32(1u << 9);
+	h->cap_required = cpu_to_le32(1u << 15);
 	image_sign(&img);
 	refuse(&img, "capabilities");
 	h->cap_required = 0;

@@ -221,6 +221,11 @@ static u32 toy_capabilities(void *board)
 	return TOY_CAP_COUNTS;
 }
 
+static u32 toy_needed(void *board)
+{
+	return 0;
+}
+
 static const char *toy_capability_name(u32 bit)
 {
 	return bit ? NULL : "turnstile";
@@ -473,6 +478,7 @@ const struct overlay_ops toy_ops = {
 	.limits		= &toy_limits,
 	.alive		= toy_alive,
 	.capabilities	= toy_capabilities,
+	.needed		= toy_needed,
 	.capability_name = toy_capability_name,
 	.interrupt	= toy_interrupt,
 	.run		= toy_run,

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Image 2.0b: version 2.0 with other capabilities: it gives up READ DEFECT DATA. */
+#ifndef IMAGES_VERSION_H
+#define IMAGES_VERSION_H
+
+#define IMAGE_VERSION		MRB_VERSION(2u, 0u)
+#define IMAGE_ORDINAL		200u
+#define IMAGE_NAME		"2.0b"
+#define IMAGE_CAPABILITIES	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE | \
+				 CAP_IMAGE_THIN | CAP_IMAGE_RESERVE)
+#define IMAGE_GIVES_UP		CAP_IMAGE_DEFECTS
+#define IMAGE_OLDEST		0u	/* it replaces any older one */
+#define INQUIRY_REVISION	"2.0b"	/* always four characters */
+
+#endif

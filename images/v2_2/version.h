@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Image 2.2: as 2.0; it replaces nothing before that. */
+#ifndef IMAGES_VERSION_H
+#define IMAGES_VERSION_H
+
+#define IMAGE_VERSION		MRB_VERSION(2u, 2u)
+#define IMAGE_ORDINAL		220u
+#define IMAGE_NAME		"2.2"
+#define IMAGE_CAPABILITIES	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE | \
+				 CAP_IMAGE_THIN | CAP_IMAGE_RESERVE | CAP_IMAGE_DEFECTS)
+#define IMAGE_GIVES_UP		0u	/* capabilities of older images */
+#define IMAGE_OLDEST		MRB_VERSION(2u, 0u)
+#define INQUIRY_REVISION	"2.2 "	/* always four characters */
+
+#endif
