@@ -15,8 +15,8 @@
 #include <hba_sim/overlay.h>
 
 #include "history.h"
+#include "incompat.h"
 #include "mrb.h"
-#include "report.h"
 #include "waits.h"
 
 /**

@@ -90,12 +90,34 @@ static u32 check_reservations(void)
 	return 0;
 }
 
+static const void *table_of(u32 id)
+{
+	if (id == SCHEMA_LOGIN)
+		return login_table;
+	if (id == SCHEMA_NEXUS)
+		return nexus_table;
+	if (id == SCHEMA_LU)
+		return lu_table;
+	return id == SCHEMA_RESERVATION ? (const void *)reservation_table : login_index;
+}
+
+/* This image's own header, in place, may have been damaged since it was checked. */
+static u32 check_places(const struct mrb_header *own)
+{
+	for (u32 i = 0; i < own->nr_schemas; i++)
+		if (own->schema[i].address != (u32)table_of(own->schema[i].id))
+			return schema_obstacle(&own->schema[i]);
+	return 0;
+}
+
 u32 convert_check(const struct mrb_header *from, const struct mrb_header *to)
 {
 	bool back = is_rollback(from);
 	const struct mrb_header *other = back ? to : from;
 	u32 obstacle = check_2(back ? from : to);
 
+	if (!obstacle && back)
+		obstacle = check_places(from);
 	if (obstacle || !check_2(other))
 		return obstacle;
 	obstacle = check_1(other);

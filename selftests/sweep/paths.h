@@ -49,12 +49,15 @@ struct sweep_image {
  * @board: where it happens
  * @chain: the image in ROM, then those that it was updated to; the last runs
  * @to: the image that is to replace it
+ * @coarse: a run that is not complete takes strides that are so many times longer,
+ *	    as the path is like another one
  */
 struct sweep_path {
 	const char *name;
 	const struct sweep_board *board;
 	const char *chain[PATH_CHAIN_MAX];
 	const char *to;
+	u32 coarse;
 };
 
 extern const struct sweep_path sweep_paths[];

@@ -40,7 +40,7 @@ static void do_mode(const struct sweep_path *path, const struct sweep_mode *mode
 	u64 stride = options.stride;
 
 	if (quick && strcmp(path->name, complete_path))
-		options.stride = mode->stride;
+		options.stride = mode->stride * path->coarse;
 	report_begin();
 	points_apart(path, mode);
 	report_end(path, mode->name, options.stride);

@@ -152,7 +152,7 @@ static void test_order_of_services(void **state)
 		OVERLAY_SELFTEST,
 	};
 	struct update *u = *state;
-	u32 n = 0, progress = 0, read = 0;
+	u32 n = 0, progress = 0, read = 0, reports = 0;
 
 	assert_int_equal(machine_update(u->m, u->image, u->len), 0);
 	for (u32 i = 0; i < u->m->nr_calls; i++) {
@@ -161,6 +161,11 @@ static void test_order_of_services(void **state)
 		if (call == OVERLAY_PROGRESS) {
 			assert_in_range(u->m->call_arg[i][0], progress, 100);
 			progress = u->m->call_arg[i][0];
+			continue;
+		}
+		if (call == OVERLAY_REPORT) {
+			assert_int_equal(n, 3);
+			reports++;
 			continue;
 		}
 		if (call == OVERLAY_READ && n == 2) {
@@ -174,6 +179,7 @@ static void test_order_of_services(void **state)
 	}
 	assert_int_equal(n, ARRAY_SIZE(order));
 	assert_int_equal(progress, 100);
+	assert_int_equal(reports, 3);	/* version, size of text, caches */
 }
 
 /* An image may replace itself, again and again. */

@@ -107,6 +107,7 @@ static void build(union image *image)
 	h->version = cpu_to_le32(MRB_VERSION(1, 0));
 	h->ordinal = cpu_to_le32(1);
 	h->load_addr = cpu_to_le32(TEXT_BASE);
+	h->cap_provided = cpu_to_le32(2);
 	h->runtime_entry = cpu_to_le32(sizeof(*h));
 	h->bootstrap_entry = cpu_to_le32(0x103c);
 	h->update_entry = cpu_to_le32(SIZE0 - 4);

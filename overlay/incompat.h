@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The incompatibilities that a new image's bootstrap reports. */
-#ifndef OVERLAY_REPORT_H
-#define OVERLAY_REPORT_H
+#ifndef OVERLAY_INCOMPAT_H
+#define OVERLAY_INCOMPAT_H
 
 #include <linux/types.h>
 
