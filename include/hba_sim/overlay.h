@@ -81,7 +81,8 @@ struct control_block {
  * And for the new image's run-time (initialization module 216):
  *
  * OVERLAY_RESUME	starts the I/O harts, releases the queues
- * OVERLAY_SELFTEST	a0 0: passed, and all that was found is reconciled; else a code: the image is rolled back
+ * OVERLAY_SELFTEST	a0 0: passed, and all that was found is reconciled; else a
+ *			code: the image is rolled back
  *
  * OVERLAY_ABORT	a0 ABORT_* reason, a1 detail: from anyone, before
  *			OVERLAY_RESUME; does not return: a copy is undone, and

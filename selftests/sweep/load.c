@@ -116,6 +116,7 @@ static void start_mode(struct job *j)
 	u8 cdb[6] = { 0x15, 0x10, 0, 0, page ? 16 : 24 };
 
 	j->kind = JOB_MODE;
+	unit_of(j)->mode_bit = bits[page];
 	maybe_open(mode, set ? mode->now | bits[page] : mode->now & ~(u64)bits[page]);
 	memcpy(j->c.data, pages[page], sizeof(pages[page]));
 	if (set)

@@ -247,6 +247,9 @@ void oracle_forced_back(struct oracle *o, const struct mrb_header *from,
 		}
 		if (!same_schema(from, to, SCHEMA_LU)) {
 			r->mode.now = then->mode.now;
+			/* a MODE SELECT under way changes its bit of what came back */
+			r->mode.next = (r->mode.next & r->mode_bit) |
+				       (then->mode.now & ~(u64)r->mode_bit);
 			r->attention = then->attention;
 		}
 	}

@@ -40,6 +40,7 @@ struct maybe {
 /**
  * struct oracle_record - what a unit's records have to be
  * @mode: mode bits
+ * @mode_bit: the one that the last MODE SELECT concerns
  * @attention: the pending unit attention
  * @key: reservation key, 0 for none
  * @type: of the reservation, 0 for none
@@ -52,6 +53,7 @@ struct maybe {
  */
 struct oracle_record {
 	struct maybe mode;
+	u32 mode_bit;
 	u32 attention;
 	struct maybe key;
 	struct maybe type;
