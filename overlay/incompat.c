@@ -80,7 +80,7 @@ static bool keep_report(struct overlay *ov, const struct overlay_report *report)
 	struct overlay_report *r = find_report(all, report);
 
 	lockdep_assert_held(&ov->lock);
-	if (!r && all->nr == OVERLAY_REPORTS)
+	if (!r && all->nr == REPORTS_MAX)
 		return false;
 	if (!r)
 		r = &all->report[all->nr++];
@@ -112,7 +112,7 @@ int overlay_take_report(struct overlay *ov, const struct overlay_report *report)
 	spin_unlock(&ov->lock);
 	if (!kept)
 		return overlay_stop(ov, -E2BIG, "image reports more than %u incompatibilities",
-				    OVERLAY_REPORTS);
+				    REPORTS_MAX);
 	ov->record.incompat |= kinds[report->kind].bit;
 	return 0;
 }

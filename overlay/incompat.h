@@ -30,7 +30,7 @@ struct overlay_report {
  */
 struct overlay_reports {
 	u32 nr;
-	struct overlay_report report[OVERLAY_REPORTS];
+	struct overlay_report report[REPORTS_MAX];
 };
 
 int overlay_take_report(struct overlay *ov, const struct overlay_report *report);

@@ -61,7 +61,7 @@ struct control_block {
  *			incompatibility was found, was reconciled, or is why the
  *			update is refused; the same one again: its state is new.
  *			No memory is handed over. Ends the update if there is no
- *			such kind or state, and after OVERLAY_REPORTS of them.
+ *			such kind or state, and after REPORTS_MAX of them.
  * OVERLAY_TRACK	a0 1: from its answer on, each write to the data
  *			segment in place is marked, in granules of 64 bytes;
  *			0: no more
@@ -133,7 +133,7 @@ enum abort_reason {
 };
 
 /* Incompatibilities that are kept of one update. */
-#define OVERLAY_REPORTS		48u
+#define REPORTS_MAX		48u
 
 /**
  * enum report_kind - what a new image finds incompatible with the old one
