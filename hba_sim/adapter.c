@@ -5,6 +5,7 @@
  */
 #include <asm/byteorder.h>
 #include <linux/atomic.h>
+#include <linux/container_of.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -28,6 +29,10 @@ const struct mrb_limits adapter_limits = {
 	.text_size	= BOARD_TEXT_SIZE,
 	.data_base	= BOARD_DATA_BASE,
 	.data_size	= BOARD_DATA_SIZE,
+	.chips_base	= BOARD_STAGING_CHIPS_BASE,
+	.chips_size	= BOARD_STAGING_CHIPS_SIZE,
+	.nr_chips	= BOARD_CHIPS,
+	.config_size	= BOARD_CONFIG_SIZE,
 };
 
 /**
@@ -91,6 +96,14 @@ static int adapter_init_regs(struct adapter *a)
 	return 0;
 }
 
+static void chips_busy(struct chips *c, u32 us)
+{
+	struct adapter *a = container_of(c, struct adapter, chips);
+
+	if (a->ops->busy)
+		a->ops->busy(a, us);
+}
+
 static int adapter_init_queues(struct adapter *a)
 {
 	int err = 0;
@@ -124,6 +137,9 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	a->cfg = *cfg;
 
 	err = adapter_init_regs(a);
+	a->chips.busy = chips_busy;
+	if (!err)
+		err = chips_init(&a->chips, a->regs);
 	if (!err)
 		err = memctl_init(&a->memctl);
 	if (!err)
@@ -151,6 +167,7 @@ void adapter_destroy(struct adapter *a)
 	service_destroy(a);
 	fabric_destroy(&a->fabric);
 	memctl_destroy(&a->memctl);
+	chips_destroy(&a->chips);
 	kfree(a->regs);
 }
 
@@ -197,6 +214,8 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
 	memcpy(&a->image, rom, sizeof(a->image));
 	err = memctl_power_on(&a->memctl, rom, &a->image);
 	coredump_reserve(a, &a->image);
+	if (!err)
+		err = chips_power_on(&a->chips, rom, &a->image);
 	if (!err)
 		err = adapter_start_harts(a);
 	return err;

@@ -15,6 +15,7 @@
 #include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 
+#include "chip.h"
 #include "coredump.h"
 #include "cpu.h"
 #include "dma.h"
@@ -131,6 +132,8 @@ struct hba_cmd {
  *	  service_work(), may sleep; NULL if no dumps are wanted
  * @told: the microcode provides the capabilities @new, where it provided @old
  *	  before; may sleep; NULL if that does not matter
+ * @busy: a chip is busy: wait for so many microseconds; may be NULL. Called by the service
+ *	  hart's thread, may sleep
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -141,6 +144,7 @@ struct adapter_ops {
 	void (*wake_service)(struct adapter *a);
 	void (*dump)(struct adapter *a, void *data, size_t len);
 	void (*told)(struct adapter *a, u32 old, u32 new);
+	void (*busy)(struct adapter *a, u32 us);
 	u64 (*now_ns)(void);
 };
 
@@ -243,6 +247,7 @@ struct adapter_holder {
  * @cfg: what it was built from
  * @regs: the registers window
  * @memctl: code region and staging
+ * @chips: PLA and the like
  * @fabric: the remote ports
  * @service: hart 0
  * @queues: the I/O harts, @cfg.nr_queues of them
@@ -263,6 +268,7 @@ struct adapter {
 	struct adapter_config cfg;
 	struct board_regs *regs;
 	struct memctl memctl;
+	struct chips chips;
 	struct fabric fabric;
 	struct service service;
 	struct hba_queue *queues;

@@ -204,11 +204,13 @@ static int op_stage_open(void *board)
 
 	adapter_map(h, BOARD_STAGING_TEXT_BASE, NULL, 0, 0);
 	adapter_map(h, BOARD_STAGING_DATA_BASE, NULL, 0, 0);
+	adapter_map(h, BOARD_STAGING_CHIPS_BASE, NULL, 0, 0);
 	err = memctl_stage_open(mc);
 	if (err)
 		return err;
 	adapter_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
 	adapter_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R);
+	adapter_map(h, BOARD_STAGING_CHIPS_BASE, mc->staging.chips, BOARD_STAGING_CHIPS_SIZE, BUS_R);
 	return 0;
 }
 
@@ -244,6 +246,7 @@ static void op_stage_close(void *board)
 
 	adapter_map(&a->service.hart, BOARD_STAGING_TEXT_BASE, NULL, 0, 0);
 	adapter_map(&a->service.hart, BOARD_STAGING_DATA_BASE, NULL, 0, 0);
+	adapter_map(&a->service.hart, BOARD_STAGING_CHIPS_BASE, NULL, 0, 0);
 	memctl_stage_close(&a->memctl);
 }
 
@@ -498,4 +501,5 @@ const struct overlay_ops adapter_overlay_ops = {
 	.settle		= op_settle,
 	.fail		= op_fail,
 	.now_ns		= op_now_ns,
+	.chips		= &adapter_chip_ops,
 };

@@ -5,6 +5,7 @@
 
 #include "../overlay/engine.h"
 
+extern const struct overlay_chip_ops adapter_chip_ops;
 extern const struct overlay_ops adapter_overlay_ops;
 
 #endif

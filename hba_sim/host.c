@@ -16,6 +16,7 @@
 #include <scsi/scsi_host.h>
 
 #include "adapter_overlay.h"
+#include "chip_sysfs.h"
 #include "eh.h"
 #include "host.h"
 #include "rom.h"
@@ -109,7 +110,8 @@ static const struct attribute_group processor_group = {
 	.attrs	= processor_attrs,
 };
 
-static const struct attribute_group *host_groups[] = { &fabric_group, &processor_group, NULL };
+static const struct attribute_group *host_groups[] = { &fabric_group, &processor_group,
+						       &chip_pla_group, NULL };
 
 static struct scsi_host_template host_template = {
 	.module				= THIS_MODULE,

@@ -63,6 +63,7 @@ int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header
 /* memctl_stage.c */
 int memctl_stage_open(struct memctl *mc);
 int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len);
+const u8 *memctl_stage_page(const struct memctl *mc, u32 addr);
 int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_header *image);
 void memctl_stage_close(struct memctl *mc);
 void memctl_turn_back(struct memctl *mc);

@@ -34,9 +34,10 @@ int memctl_stage_open(struct memctl *mc)
 	err = segments_alloc(&mc->staging);
 	if (!err)
 		err = segments_alloc(&mc->undo);
+	mc->staging.chips = vzalloc(BOARD_STAGING_CHIPS_SIZE);
 	mc->kept_data = vmalloc(BOARD_DATA_SIZE);
 	mc->dirty = kvcalloc(BITS_TO_LONGS(GRANULES), sizeof(long), GFP_KERNEL);
-	if (err || !mc->kept_data || !mc->dirty) {
+	if (err || !mc->staging.chips || !mc->kept_data || !mc->dirty) {
 		memctl_stage_close(mc);
 		return -ENOMEM;
 	}
@@ -56,6 +57,7 @@ int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len)
 {
 	u32 text = addr - BOARD_STAGING_TEXT_BASE;
 	u32 data = addr - BOARD_STAGING_DATA_BASE;
+	u32 chips = addr - BOARD_STAGING_CHIPS_BASE;
 
 	if (!mc->staging.text)
 		return -EFAULT;
@@ -63,9 +65,27 @@ int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len)
 		memcpy(mc->staging.text + text, src, len);
 	else if (data < BOARD_DATA_SIZE && len <= BOARD_DATA_SIZE - data)
 		memcpy(mc->staging.data + data, src, len);
+	else if (chips < BOARD_STAGING_CHIPS_SIZE && len <= BOARD_STAGING_CHIPS_SIZE - chips)
+		memcpy(mc->staging.chips + chips, src, len);
 	else
 		return -EFAULT;
 	return 0;
+}
+
+/**
+ * memctl_stage_page() - a page of contents for a chip
+ * @mc: the controller
+ * @addr: where it is, as the microcode sees it; not to be believed
+ *
+ * Return: BOARD_PROGRAM_SIZE bytes, or NULL if that is not wholly within staging.
+ */
+const u8 *memctl_stage_page(const struct memctl *mc, u32 addr)
+{
+	u32 chips = addr - BOARD_STAGING_CHIPS_BASE;
+
+	if (!mc->staging.chips || chips > BOARD_STAGING_CHIPS_SIZE - BOARD_PROGRAM_SIZE)
+		return NULL;
+	return mc->staging.chips + chips;
 }
 
 /* Is a block in place as the file has it, and zero behind that? */

@@ -5,6 +5,7 @@
  * operation code: status and sense are the microcode's alone.
  */
 #include <linux/blk-mq.h>
+#include <linux/delay.h>
 #include <linux/devcoredump.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -182,6 +183,12 @@ static void op_told(struct adapter *a, u32 old, u32 new)
 	tell_capabilities(a, new & ~old, "now has");
 }
 
+/* A longer wait is no matter: the service hart's thread has nothing better to do. */
+static void op_busy(struct adapter *a, u32 us)
+{
+	fsleep(us);
+}
+
 static u64 op_now_ns(void)
 {
 	return ktime_get_ns();
@@ -196,6 +203,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.wake_service	= op_wake_service,
 	.dump		= IS_ENABLED(CONFIG_DEV_COREDUMP) ? op_dump : NULL,
 	.told		= op_told,
+	.busy		= op_busy,
 	.now_ns		= op_now_ns,
 };
 

@@ -53,8 +53,10 @@ void segments_free(struct segments *s)
 {
 	segment_free(s->text, BOARD_TEXT_SIZE);
 	segment_free(s->data, BOARD_DATA_SIZE);
+	segment_free(s->chips, BOARD_STAGING_CHIPS_SIZE);
 	s->text = NULL;
 	s->data = NULL;
+	s->chips = NULL;
 }
 
 /**
@@ -62,15 +64,20 @@ void segments_free(struct segments *s)
  * @s: the image's memory
  * @block: the block, of an image that was checked against the board
  *
- * Return: its first byte.
+ * Return: its first byte; NULL for what is in no such memory.
  */
 u8 *segments_at(const struct segments *s, const struct mrb_block *block)
 {
 	u32 address = le32_to_cpu(block->address);
 
-	if (le32_to_cpu(block->type) == MRB_TEXT)
+	switch (le32_to_cpu(block->type)) {
+	case MRB_TEXT:
 		return s->text + (address - BOARD_TEXT_BASE);
-	return s->data + (address - BOARD_DATA_BASE);
+	case MRB_DATA:
+		return s->data + (address - BOARD_DATA_BASE);
+	default:
+		return s->chips ? s->chips + (address - BOARD_STAGING_CHIPS_BASE) : NULL;
+	}
 }
 
 /**
@@ -86,6 +93,8 @@ void segments_load(struct segments *s, const void *file, const struct mrb_header
 		u32 file_size = le32_to_cpu(b->file_size);
 		u8 *dst = segments_at(s, b);
 
+		if (!dst)
+			continue;
 		memcpy(dst, file + le32_to_cpu(b->file_offset), file_size);
 		memset(dst + file_size, 0, le32_to_cpu(b->mem_size) - file_size);
 	}

@@ -23,10 +23,12 @@ struct icache {
  * struct segments - memory for one image, addressed as in a code region
  * @text: BOARD_TEXT_SIZE bytes
  * @data: BOARD_DATA_SIZE bytes
+ * @chips: staging: contents for chips, BOARD_STAGING_CHIPS_SIZE bytes; NULL elsewhere
  */
 struct segments {
 	u8 *text;
 	u8 *data;
+	u8 *chips;
 };
 
 int segments_alloc(struct segments *s);

@@ -65,6 +65,7 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 		   BOARD_TEXT_BASE + le32_to_cpu(image->runtime_entry));
 	adapter_map_hart(a, &s->hart, s->mbox, s->scratch);
 	adapter_map(&s->hart, BOARD_CONTROL_BASE, s->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
+	adapter_map(&s->hart, BOARD_CELLS_BASE, a->chips.cells, BOARD_CELLS_SIZE, BUS_R);
 	hart_interrupt(&s->hart, false);
 	s->damage = false;
 	s->hart.x[11] = reason;

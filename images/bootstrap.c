@@ -8,6 +8,7 @@
  * It must run where it is: no pointers in initialised data, no tables of
  * functions. The packer looks for such relocations.
  */
+#include "chips.h"
 #include "compare.h"
 #include "exchange.h"
 #include "incompat.h"
@@ -120,5 +121,6 @@ void bootstrap(u32 old_vector, u32 staged_vector)
 	report_schemas(old, &image_header, REPORT_FOUND);
 	compare_processor(old, &image_header, old_vector, staged_vector);
 	board_call(OVERLAY_PROGRESS, PROGRESS_COMPARED, 0, 0);
+	burn_chips(&image_header);
 	exchange_images(old, &image_header);
 }

@@ -7,6 +7,7 @@
  * little. Only what is dirty when the queues are held is converted in the
  * pause.
  */
+#include "chips.h"
 #include "compare.h"
 #include "convert.h"
 #include "entry.h"
@@ -211,6 +212,8 @@ void exchange_images(const struct mrb_header *from, const struct mrb_header *to)
 	service(OVERLAY_QUIESCE, 0);
 	if (convert)
 		convert_in_pause(&c);
+	if (to == &image_header)
+		select_chips(to);
 	service(OVERLAY_UNLOCK, 0);
 	put_in_place(keep, runtime_entry);
 }

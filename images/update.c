@@ -54,23 +54,35 @@ static void require(bool good, u32 field)
 
 static u32 window_of(const struct mrb_block *block)
 {
-	return block->type == MRB_TEXT ? BOARD_TEXT_BASE : BOARD_DATA_BASE;
+	if (block->type == MRB_TEXT)
+		return BOARD_TEXT_BASE;
+	return block->type == MRB_DATA ? BOARD_DATA_BASE : BOARD_STAGING_CHIPS_BASE;
 }
 
+static u32 window_size(const struct mrb_block *block)
+{
+	if (block->type == MRB_TEXT)
+		return BOARD_TEXT_SIZE;
+	return block->type == MRB_DATA ? BOARD_DATA_SIZE : BOARD_STAGING_CHIPS_SIZE;
+}
+
+/* What is for a chip is burned from staging, and is nowhere else. */
 static u32 staging_of(const struct mrb_block *block)
 {
-	u32 staging = block->type == MRB_TEXT ? BOARD_STAGING_TEXT_BASE : BOARD_STAGING_DATA_BASE;
-
-	return block->address - window_of(block) + staging;
+	if (block->type == MRB_TEXT)
+		return block->address - BOARD_TEXT_BASE + BOARD_STAGING_TEXT_BASE;
+	if (block->type == MRB_DATA)
+		return block->address - BOARD_DATA_BASE + BOARD_STAGING_DATA_BASE;
+	return block->address;
 }
 
 static void check_block(const struct mrb_block *block, u32 file_offset, u32 total_size)
 {
 	u32 at = (const u8 *)block - (const u8 *)BOARD_STAGING_TEXT_BASE;
-	u32 space = block->type == MRB_TEXT ? BOARD_TEXT_SIZE : BOARD_DATA_SIZE;
+	u32 space = window_size(block);
 	u32 place = block->address - window_of(block);
 
-	require(block->type == MRB_TEXT || block->type == MRB_DATA, at);
+	require(block->type >= MRB_TEXT && block->type < MRB_CHIP(BOARD_CHIPS), at);
 	require(place < space && !(place & 15), at + 4);
 	require(block->file_offset == file_offset, at + 8);
 	require(block->file_size <= total_size - file_offset && !(block->file_size & 3), at + 12);

@@ -90,6 +90,8 @@ static void overlay_begin(struct overlay *ov)
 	ov->failed = false;
 	ov->reverting = false;
 	ov->keep = 0;
+	ov->selected = 0;
+	ov->chips_new = false;
 	overlay_forget_run(ov);
 	ov->status.progress = 0;
 }

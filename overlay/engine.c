@@ -243,6 +243,7 @@ static int overlay_undo(struct overlay *ov)
 	overlay_next_part(ov, OVERLAY_PART_UNDO);
 	ov->ops->track(ov->board, false);
 	ov->ops->undo(ov->board, &ov->staged);
+	overlay_chips(ov, ov->reverting);
 	ov->ops->lock(ov->board);
 	err = ov->ops->start(ov->board, false, &ov->work.pause_insns);
 	ov->ops->release(ov->board);

@@ -73,6 +73,21 @@ struct overlay_request {
 };
 
 /**
+ * struct overlay_chip_ops - other modules of a board: chips with two configurations each
+ * @erase: erase a block of the configuration that is not active; may sleep
+ * @program: program a page of it with what lies at @addr in staging; may sleep; bytes
+ *	that a page has, or an error
+ * @select: make the other configuration the active one; -EBADMSG if it is not whole
+ *
+ * @chip is less than mrb_limits.nr_chips; other arguments are the image's.
+ */
+struct overlay_chip_ops {
+	int (*erase)(void *board, u32 chip, u32 block);
+	int (*program)(void *board, u32 chip, u32 page, u32 addr);
+	int (*select)(void *board, u32 chip);
+};
+
+/**
  * struct overlay_ops - a board, as the engine sees it
  * @limits: what an image must be like
  * @capabilities: the board's capabilities: what an image may require
@@ -131,6 +146,7 @@ struct overlay_request {
  *	that is not as it should be
  * @fail: the board is beyond help: stop it
  * @now_ns: a monotonic clock
+ * @chips: other modules that images depend on; NULL if the board has none
  *
  * None of them is called with a lock held. From @hold to @release preemption
  * is off, so those in between must not sleep.
@@ -177,6 +193,7 @@ struct overlay_ops {
 	int (*settle)(void *board);
 	void (*fail)(void *board, const char *why);
 	u64 (*now_ns)(void);
+	const struct overlay_chip_ops *chips;
 };
 
 /**
@@ -189,6 +206,9 @@ struct overlay_ops {
  *		 for kept tables, and @pause_dirty granules
  * @undo_bytes: of these, old data that was saved
  * @pause_dirty: granules of data that were dirty in the pause
+ * @erases: erase blocks of chips that were erased
+ * @programs: pages of chips that were programmed
+ * @burned_bytes: bytes of these
  * @waiting_commands: commands that arrived in the pause
  * @longest_wait_ns: longest of their waits
  * @parts: parts of the pause that were begun, bit n for enum overlay_part n
@@ -203,6 +223,9 @@ struct overlay_figures {
 	u64 pause_bytes;
 	u64 undo_bytes;
 	u64 pause_dirty;
+	u64 erases;
+	u64 programs;
+	u64 burned_bytes;
 	u32 waiting_commands;
 	u64 longest_wait_ns;
 	u32 parts;
@@ -282,6 +305,8 @@ struct overlay_status {
  *	    self-test after a rollback; @reason says how
  * @reverting: the image that is put in place is the preserved one
  * @keep: argument of OVERLAY_COPY
+ * @selected: chips whose other configuration the new image needs, bit n for chip n
+ * @chips_new: these have it
  * @called: services that were called, bit n for OVERLAY_CALL_FIRST + n
  * @served: those of them that succeeded
  * @work: figures of this update
@@ -325,6 +350,8 @@ struct overlay {
 	bool failed;
 	bool reverting;
 	u32 keep;
+	u32 selected;
+	bool chips_new;
 	u32 called;
 	u32 served;
 	struct overlay_figures work;
@@ -360,7 +387,7 @@ void overlay_read_status(struct overlay *ov, struct overlay_status *status);
 bool overlay_is_busy(struct overlay *ov);
 const char *overlay_state_name(enum overlay_state state);
 
-/* Between engine.c, claim.c, probation.c and services.c. */
+/* Between engine.c, claim.c, chips.c, probation.c and services.c. */
 #define OVERLAY_STOPPED		(-ECANCELED)
 
 void overlay_show_running(struct overlay *ov);
@@ -374,6 +401,7 @@ int overlay_restart(struct overlay *ov);
 void overlay_settle(struct overlay *ov);
 void overlay_finish(struct overlay *ov, int err, struct overlay_status *result);
 void overlay_end_pause(struct overlay *ov);
+void overlay_chips(struct overlay *ov, bool new);
 int overlay_crash(struct overlay *ov, int err, const char *what);
 __printf(3, 4) int overlay_stop(struct overlay *ov, int err, const char *fmt, ...);
 #endif

@@ -76,6 +76,7 @@ enum overlay_result {
 #define OVERLAY_FRAMES		BIT(10)	/* other frame formats */
 #define OVERLAY_REGISTERS	BIT(11)	/* a register has to be set anew */
 #define OVERLAY_CACHES		BIT(12)	/* caches hold other text */
+#define OVERLAY_CHIPS		BIT(13)	/* chips need other contents */
 
 /**
  * struct overlay_record - an update that has ended

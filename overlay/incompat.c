@@ -53,6 +53,7 @@ static const struct kind kinds[REPORT_KINDS] = {
 	[REPORT_SCHEMA_DROPPED]	= { "schema-dropped", VALUE_SCHEMA, OVERLAY_SCHEMAS },
 	[REPORT_REGISTER]	= { "register", VALUE_HEX, OVERLAY_REGISTERS },
 	[REPORT_CACHE]		= { "instruction-cache", VALUE_HEX, OVERLAY_CACHES },
+	[REPORT_CHIP]		= { "chip", VALUE_SCHEMA, OVERLAY_CHIPS },
 };
 
 static const char * const states[REPORT_STATES] = {

@@ -164,12 +164,27 @@ static int check_name(const struct check *c)
 	return 0;
 }
 
+static bool is_chip(const struct check *c, u32 type)
+{
+	return type >= MRB_CHIP(0) && type - MRB_CHIP(0) < c->lim->nr_chips;
+}
+
+/* Where a block of a type has to lie. */
+static struct span window_of(const struct mrb_limits *lim, u32 type)
+{
+	switch (type) {
+	case MRB_TEXT:
+		return span_of(lim->text_base, lim->text_size);
+	case MRB_DATA:
+		return span_of(lim->data_base, lim->data_size);
+	default:
+		return span_of(lim->chips_base, lim->chips_size);
+	}
+}
+
 static int check_block_place(const struct check *c, u32 i)
 {
-	const struct mrb_limits *lim = c->lim;
-	bool text = le32_to_cpu(c->h->block[i].type) == MRB_TEXT;
-	struct span window = text ? span_of(lim->text_base, lim->text_size) :
-				    span_of(lim->data_base, lim->data_size);
+	struct span window = window_of(c->lim, le32_to_cpu(c->h->block[i].type));
 
 	if (le32_to_cpu(c->h->block[i].address) % BLOCK_ALIGN)
 		return malformed(c, AT_BLOCK(i, address), "block address is not a multiple of 16");
@@ -197,6 +212,12 @@ static int check_block_sizes(const struct check *c, u32 i)
 	if (le32_to_cpu(b->type) == MRB_TEXT && b->mem_size != b->file_size)
 		return malformed(c, AT_BLOCK(i, mem_size),
 				 "text block is not wholly in the file");
+	if (is_chip(c, le32_to_cpu(b->type)) && b->mem_size != b->file_size)
+		return malformed(c, AT_BLOCK(i, mem_size),
+				 "contents of a chip are not wholly in the file");
+	if (is_chip(c, le32_to_cpu(b->type)) && le32_to_cpu(b->mem_size) > c->lim->config_size)
+		return refuse(c->fault, -EFBIG, AT_BLOCK(i, mem_size),
+			      "contents are too large for their chip");
 	return 0;
 }
 
@@ -206,16 +227,19 @@ static int check_block(const struct check *c, u32 i)
 	u32 j;
 	int err;
 
-	if (type != MRB_TEXT && type != MRB_DATA)
+	if (type != MRB_TEXT && type != MRB_DATA && !is_chip(c, type))
 		return malformed(c, AT_BLOCK(i, type), "unknown block type");
 	err = check_block_sizes(c, i);
 	if (!err)
 		err = check_block_place(c, i);
 	if (err)
 		return err;
-	for (j = 0; j < i; j++)
+	for (j = 0; j < i; j++) {
 		if (overlap(block_span(c, i), block_span(c, j)))
 			return malformed(c, AT_BLOCK(i, address), "blocks overlap in memory");
+		if (is_chip(c, type) && c->h->block[j].type == c->h->block[i].type)
+			return malformed(c, AT_BLOCK(i, type), "chip has two blocks");
+	}
 	return 0;
 }
 
@@ -470,23 +494,4 @@ int mrb_check_header(const void *buf, size_t len, u32 file_size, const struct mr
 	if (!err)
 		err = check_fields(&c);
 	return err;
-}
-
-/**
- * mrb_find_schema() - where an image keeps a table of persistent data
- * @h: header that mrb_check() or mrb_check_header() has passed
- * @id: the table, not 0
- *
- * Context: any.
- * Return: the schema in @h, or NULL if the image has no such table.
- */
-const struct mrb_schema *mrb_find_schema(const struct mrb_header *h, u16 id)
-{
-	u32 n = min_t(u32, le16_to_cpu(h->nr_schemas), MRB_MAX_SCHEMAS);
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		if (le16_to_cpu(h->schema[i].id) == id)
-			return &h->schema[i];
-	return NULL;
 }

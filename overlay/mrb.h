@@ -16,6 +16,10 @@
  * @text_size: bytes of it
  * @data_base: start of the code region's data
  * @data_size: bytes of it
+ * @chips_base: where contents of chips lie in staging
+ * @chips_size: bytes of it
+ * @nr_chips: chips whose contents an image may carry; 0 where there are none
+ * @config_size: most bytes of contents that a chip takes
  *
  * The board gives it, so that the parser knows none.
  */
@@ -25,6 +29,10 @@ struct mrb_limits {
 	u32 text_size;
 	u32 data_base;
 	u32 data_size;
+	u32 chips_base;
+	u32 chips_size;
+	u32 nr_chips;
+	u32 config_size;
 };
 
 /**
@@ -44,5 +52,6 @@ int mrb_check_header(const void *buf, size_t len, u32 file_size, const struct mr
 u32 mrb_crc32(const void *buf, size_t len);
 int mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE]);
 const struct mrb_schema *mrb_find_schema(const struct mrb_header *h, u16 id);
+const struct mrb_block *mrb_find_chip(const struct mrb_header *h, u32 chip);
 
 #endif

@@ -45,6 +45,7 @@ static int put_back(struct overlay *ov, u32 keep)
 	ops->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
 	overlay_next_part(ov, OVERLAY_PART_COPY);
+	overlay_chips(ov, false);
 	ov->keep = keep;
 	err = ops->unlock(ov->board);
 	overlay_advance(ov, OVERLAY_SWAPPING);

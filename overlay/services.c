@@ -181,6 +181,8 @@ static int serve_unlock(struct overlay *ov, const u32 *arg)
 
 	if (err)
 		return err;
+	if (ov->reverting)
+		overlay_chips(ov, false);
 	overlay_advance(ov, OVERLAY_SWAPPING);
 	overlay_next_part(ov, OVERLAY_PART_COPY);
 	return 0;
@@ -276,6 +278,7 @@ static const char * const abort_reasons[] = {
 	[ABORT_SERVICE]		= "service failed, number",
 	[ABORT_TOO_OLD]		= "replaces no version before",
 	[ABORT_CAP_NEEDED]	= "lacks capabilities that board or driver needs",
+	[ABORT_CHIP]		= "contents cannot be burned, chip",
 };
 
 static int serve_abort(struct overlay *ov, const u32 *arg)
@@ -315,6 +318,9 @@ static const struct overlay_service services[] = {
 	[INDEX(PROGRESS)] = { IN(LOADING) | CONVERSION, 0, AGAIN, serve_progress },
 	[INDEX(TRACK)]	  = { CONVERSION, 0, AGAIN, serve_track },
 	[INDEX(DIRTY)]	  = { CONVERSION | IN(PAUSED), 0, AGAIN, serve_dirty },
+	[INDEX(ERASE)]	  = { IN(CONVERTING), 0, AGAIN, overlay_serve_erase },
+	[INDEX(PROGRAM)]  = { IN(CONVERTING), 0, AGAIN, overlay_serve_program },
+	[INDEX(SELECT)]	  = { IN(PAUSED), 0, AGAIN, overlay_serve_select },
 	[INDEX(QUIESCE)]  = { CONVERSION, 0, false, serve_quiesce },
 	[INDEX(UNLOCK)]	  = { IN(PAUSED), 0, false, serve_unlock },
 	[INDEX(COPY)]	  = { IN(SWAPPING), 0, false, serve_copy },

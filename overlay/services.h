@@ -6,6 +6,13 @@
 #include "engine.h"
 
 bool overlay_selftest_failed(const struct overlay *ov);
+
+/* chips.c */
+int overlay_serve_erase(struct overlay *ov, const u32 *arg);
+int overlay_serve_program(struct overlay *ov, const u32 *arg);
+int overlay_serve_select(struct overlay *ov, const u32 *arg);
+
+/* services.c again */
 int overlay_serve(struct overlay *ov, const struct overlay_request *call);
 
 #endif

@@ -190,6 +190,9 @@ OVERLAY_FIGURE(pause_insns);
 OVERLAY_FIGURE(pause_bytes);
 OVERLAY_FIGURE(undo_bytes);
 OVERLAY_FIGURE(pause_dirty);
+OVERLAY_FIGURE(erases);
+OVERLAY_FIGURE(programs);
+OVERLAY_FIGURE(burned_bytes);
 OVERLAY_FIGURE(waiting_commands);
 OVERLAY_FIGURE(longest_wait_ns);
 
@@ -280,6 +283,9 @@ static struct attribute *overlay_attrs[] = {
 	&attr_pause_bytes.attr,
 	&attr_undo_bytes.attr,
 	&attr_pause_dirty.attr,
+	&attr_erases.attr,
+	&attr_programs.attr,
+	&attr_burned_bytes.attr,
 	&attr_waiting_commands.attr,
 	&attr_longest_wait_ns.attr,
 	&attr_pause_quiesce_ns.attr,

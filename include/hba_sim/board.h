@@ -12,8 +12,10 @@
  *	0x4000_0000  control block    service hart only (data structure 306)
  *	0x5000_0000  staging, text    service hart only, during an update (218)
  *	0x6000_0000  staging, data    service hart only, during an update (218)
+ *	0x7000_0000  staging, chips   read only, service hart only, likewise
  *	0x8000_0000  code region, text: read + execute, write-locked (204)
  *	0x9000_0000  code region, data: read + write (204)
+ *	0xa000_0000  cells of the chips: read only, service hart only (312)
  *
  * Staging lies as far below the code region for text as for data, so code
  * that addresses relative to its pc runs in either place, each with its own
@@ -30,8 +32,10 @@
 #define BOARD_CONTROL_BASE	0x40000000u
 #define BOARD_STAGING_TEXT_BASE	0x50000000u
 #define BOARD_STAGING_DATA_BASE	0x60000000u
+#define BOARD_STAGING_CHIPS_BASE 0x70000000u
 #define BOARD_TEXT_BASE		0x80000000u
 #define BOARD_DATA_BASE		0x90000000u
+#define BOARD_CELLS_BASE	0xa0000000u
 
 #define BOARD_REGS_SIZE		0x00001000u
 #define BOARD_MBOX_SIZE		0x00001000u
@@ -39,6 +43,15 @@
 #define BOARD_CONTROL_SIZE	0x00001000u
 #define BOARD_TEXT_SIZE		0x00200000u	/* largest text of an image */
 #define BOARD_DATA_SIZE		0x00200000u	/* largest data of an image */
+
+/* The chips: hba_sim/chip.h. */
+#define BOARD_CHIPS		1u
+#define BOARD_CHIP_CONFIGS	2u		/* configurations of each */
+#define BOARD_CONFIG_SIZE	0x00002000u	/* bytes of a configuration */
+#define BOARD_ERASE_SIZE	0x00001000u	/* bytes that are erased at once */
+#define BOARD_PROGRAM_SIZE	0x00000100u	/* bytes that are programmed at once */
+#define BOARD_CELLS_SIZE	(BOARD_CHIPS * BOARD_CHIP_CONFIGS * BOARD_CONFIG_SIZE)
+#define BOARD_STAGING_CHIPS_SIZE (BOARD_CHIPS * BOARD_CONFIG_SIZE)
 
 #define BOARD_ID		0x48424131u	/* "1ABH": this family of boards */
 #define BOARD_MAX_PORTS		4096u		/* remote ports, thus logins */
@@ -75,6 +88,16 @@
 #define CAP_IMAGE_NEEDED	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_UPDATE)
 
 /**
+ * struct board_chip - a chip, as its registers tell
+ * @active: number of its active configuration
+ * @version: of the contents of each configuration, 0 if these are not whole
+ */
+struct board_chip {
+	__le32 active;
+	__le32 version[BOARD_CHIP_CONFIGS];
+};
+
+/**
  * struct board_regs - what the board tells every hart, read only
  * @board_id: BOARD_ID
  * @capabilities: CAP_BOARD_* and CAP_DRIVER_* bits
@@ -85,6 +108,8 @@
  * @frame_format: the frame format that the driver speaks
  * @probation: 1 while the image in place may still be rolled back
  * @needed: capabilities of the image that board and driver cannot do without
+ * @port_formats: bit n set: the ports take frames of format n; the active PLA says so
+ * @chip: the chips, by enum chip_kind
  */
 struct board_regs {
 	__le32 board_id;
@@ -96,6 +121,8 @@ struct board_regs {
 	__le32 frame_format;
 	__le32 probation;
 	__le32 needed;
+	__le32 port_formats;
+	struct board_chip chip[BOARD_CHIPS];
 };
 
 /*

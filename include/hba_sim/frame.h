@@ -17,6 +17,7 @@
 #include <hba_sim/types.h>
 
 #define FRAME_FORMAT_1	1u
+#define FRAME_FORMAT_2	2u
 #define FRAME_BYTES	64u
 #define FRAME_OUT_MAX	4u
 

@@ -80,8 +80,8 @@ struct mrb_header {
 	__le32 oldest;
 	__le32 reserved;
 	struct mrb_block {
-		__le32 type;		/* MRB_TEXT or MRB_DATA */
-		__le32 address;		/* at run time, a multiple of 16 */
+		__le32 type;		/* MRB_TEXT, MRB_DATA or MRB_CHIP(n) */
+		__le32 address;		/* at run time, a chip's in staging; multiple of 16 */
 		__le32 file_offset;
 		__le32 file_size;	/* a multiple of 4 */
 		__le32 mem_size;	/* >= file_size; the rest is zeros */
@@ -97,6 +97,8 @@ struct mrb_header {
 
 #define MRB_TEXT	1u
 #define MRB_DATA	2u
+/* Contents of a configuration of chip n (enum chip_kind): struct chip_contents. */
+#define MRB_CHIP(n)	(3u + (n))
 
 _Static_assert(sizeof(struct mrb_block) == 20, "mrb_block");
 _Static_assert(sizeof(struct mrb_schema) == 16, "mrb_schema");

@@ -68,7 +68,16 @@ struct control_block {
  * OVERLAY_DIRTY	a0 offset from the data window's base
  *			-> offset of the first dirty granule there or behind,
  *			whose mark is cleared; -ENOENT if there is none
+ * OVERLAY_ERASE	a0 chip, a1 erase block of the configuration that is not active
+ * OVERLAY_PROGRAM	a0 chip, a1 page of it, a2 its new contents: an address in
+ *			staging; what has been erased before takes them
+ *			both only for a bootstrap: not in a rollback
  * OVERLAY_QUIESCE	holds the queues: the pause begins
+ * OVERLAY_SELECT	a0 chip: its other configuration becomes the active one; at
+ *			most once for each chip, and only for a bootstrap: when
+ *			the update ends without the new image, or in a rollback,
+ *			the board goes back to the one before by itself
+ *			-> -EBADMSG if that is not whole
  * OVERLAY_UNLOCK	unlocks the code region
  * OVERLAY_COPY		puts the staged image in place; a0 bit n set: the old
  *			image's records of schema n of the new header stay
@@ -105,12 +114,15 @@ enum overlay_call {
 	OVERLAY_DIRTY	 = 0x20d,
 	OVERLAY_SELFTEST = 0x20e,
 	OVERLAY_REPORT	 = 0x20f,
+	OVERLAY_ERASE	 = 0x210,
+	OVERLAY_PROGRAM	 = 0x211,
+	OVERLAY_SELECT	 = 0x212,
 };
 
 #define DIRTY_GRANULE		64u	/* bytes of data that are marked dirty together */
 
 #define OVERLAY_CALL_FIRST	OVERLAY_OPEN
-#define OVERLAY_CALL_LAST	OVERLAY_REPORT
+#define OVERLAY_CALL_LAST	OVERLAY_SELECT
 
 /* errno values as microcode sees them: negative numbers in a0 */
 #define SERVICE_ERROR(errno)	(-(errno))
@@ -130,6 +142,7 @@ enum abort_reason {
 	ABORT_SERVICE	   = 11, /* a service failed; its number */
 	ABORT_TOO_OLD	   = 12, /* old image's version is too low; the lowest */
 	ABORT_CAP_NEEDED   = 13, /* board or driver cannot do without; the bits */
+	ABORT_CHIP	   = 16, /* a chip cannot be burned; its number */
 };
 
 /* Incompatibilities that are kept of one update. */
@@ -159,6 +172,7 @@ enum abort_reason {
  * @REPORT_SCHEMA_DROPPED: it lacks a table; REPORT_SCHEMA(), 0
  * @REPORT_REGISTER: a register of the processor has to be set anew; values
  * @REPORT_CACHE: instruction caches hold other text; checksums of the images
+ * @REPORT_CHIP: a chip's active configuration holds something else; REPORT_OF_CHIP()
  * @REPORT_KINDS: one more than the last
  */
 enum report_kind {
@@ -180,6 +194,7 @@ enum report_kind {
 	REPORT_SCHEMA_DROPPED,
 	REPORT_REGISTER,
 	REPORT_CACHE,
+	REPORT_CHIP,
 	REPORT_KINDS,
 };
 
@@ -199,5 +214,6 @@ enum report_state {
 
 #define REPORT(kind, state)		((kind) | (state) << 16)
 #define REPORT_SCHEMA(id, version)	((u32)(id) << 16 | (version))
+#define REPORT_OF_CHIP(chip, version)	REPORT_SCHEMA(chip, version)
 
 #endif

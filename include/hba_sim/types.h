@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 typedef uint8_t __u8;
+typedef uint32_t __u32;
 typedef uint16_t __le16;
 typedef uint32_t __le32;
 typedef uint64_t __le64;

@@ -18,6 +18,10 @@ const struct mrb_limits board_limits = {
 	.text_size = BOARD_TEXT_SIZE,
 	.data_base = BOARD_DATA_BASE,
 	.data_size = BOARD_DATA_SIZE,
+	.chips_base = BOARD_STAGING_CHIPS_BASE,
+	.chips_size = BOARD_STAGING_CHIPS_SIZE,
+	.nr_chips = BOARD_CHIPS,
+	.config_size = BOARD_CONFIG_SIZE,
 };
 
 bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path)
@@ -60,7 +64,7 @@ void image_sign(struct blob *image)
 static bool extract_block(const struct blob *image, u32 i, const char *dir)
 {
 	const struct mrb_block *b = &((struct mrb_header *)image->data)->block[i];
-	const char *type = le32_to_cpu(b->type) == MRB_TEXT ? "text" : "data";
+	const char *type = block_type_name(le32_to_cpu(b->type));
 	char path[PATH_MAX];
 
 	if (snprintf(path, sizeof(path), "%s/block%u-%s.bin", dir, i, type) >= (int)sizeof(path))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/kernel.h>
+#include <hba_sim/board.h>
 #include "elf.h"
 
 #define WORD	4u
@@ -40,12 +41,22 @@ static bool add_segment(struct layout *l, const struct elf *e, const struct elf_
 	return true;
 }
 
-/* What is not writable is text: the board's text can be read, too. */
-static bool add_segments(struct layout *l, const struct elf *e, u32 type)
+/*
+ * What lies where contents of chips are staged is for the chip that it names itself;
+ * else what is not writable is text: the board's text can be read, too. 0: bad contents.
+ */
+static u32 segment_type(const struct elf_segment *s)
+{
+	if (s->address - BOARD_STAGING_CHIPS_BASE < BOARD_STAGING_CHIPS_SIZE)
+		return chip_block_type(s->data, s->file_size);
+	return s->flags & PF_W ? MRB_DATA : MRB_TEXT;
+}
+
+static bool add_segments(struct layout *l, const struct elf *e, u32 first, u32 last)
 {
 	struct elf_segment s;
 	bool load;
-	u32 i;
+	u32 i, type;
 
 	for (i = 0; i < e->phnum; i++) {
 		if (!elf_segment(e, i, &s, &load))
@@ -56,7 +67,10 @@ static bool add_segments(struct layout *l, const struct elf *e, u32 type)
 			return complain(e->path,
 					"segment %u at 0x%08x is both writable and executable",
 					i, s.address);
-		if ((s.flags & PF_W ? MRB_DATA : MRB_TEXT) != type)
+		type = segment_type(&s);
+		if (!type)
+			return complain(e->path, "segment at 0x%08x is not for a chip", s.address);
+		if (type < first || type > last)
 			continue;
 		if (!add_segment(l, e, &s, type))
 			return false;
@@ -79,8 +93,8 @@ static bool check_authored_header(const struct elf *e, const struct layout *l)
 static bool layout_read(struct layout *l, const struct elf *e)
 {
 	l->count = 0;
-	return add_segments(l, e, MRB_TEXT) && add_segments(l, e, MRB_DATA) &&
-	       check_authored_header(e, l);
+	return add_segments(l, e, MRB_TEXT, MRB_TEXT) && add_segments(l, e, MRB_DATA, MRB_DATA) &&
+	       add_segments(l, e, MRB_CHIP(0), ~0u) && check_authored_header(e, l);
 }
 
 /* The first segment holds a header, so an image is never smaller. */
@@ -130,6 +144,8 @@ static bool image_build(struct blob *image, const struct layout *l, const char *
 		return complain(path, "out of memory");
 	for (i = 0, p = image->data; i < l->count; i++) {
 		memcpy(p, l->segment[i].data, l->segment[i].file_size);
+		if (l->type[i] >= MRB_CHIP(0))
+			chip_sign(p);
 		p += padded(l->segment[i].file_size);
 	}
 	put_blocks((struct mrb_header *)image->data, l);

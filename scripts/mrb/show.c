@@ -20,7 +20,7 @@ static void print_version(u32 version)
 
 static void print_type(u32 type)
 {
-	printf("%s", type == MRB_TEXT ? "text" : "data");
+	printf("%s", block_type_name(type));
 }
 
 static void print_capability(u32 bit, const char *before)
@@ -57,7 +57,7 @@ static void text_value(const struct field *f, const void *base, int width)
 		print_version(value);
 		break;
 	case FIELD_TYPE:
-		printf("%*s", width, value == MRB_TEXT ? "text" : "data");
+		printf("%*s", width, block_type_name(value));
 		break;
 	case FIELD_CAPS:
 		text_capabilities(value);

@@ -32,6 +32,11 @@ bool image_read(struct blob *image, const char *path, bool any_board);
 void image_sign(struct blob *image);
 bool image_extract(const struct blob *image, const char *dir);
 
+/* chip.c */
+const char *block_type_name(u32 type);
+u32 chip_block_type(const void *contents, size_t len);
+void chip_sign(void *contents);
+
 /* field.c */
 enum field_kind { FIELD_DEC, FIELD_HEX, FIELD_VERSION, FIELD_TYPE, FIELD_BYTES, FIELD_NAME,
 		  FIELD_CAPS };

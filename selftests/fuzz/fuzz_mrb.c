@@ -20,6 +20,8 @@ const struct mrb_limits adapter_limits = {
 	.board_id = BOARD_ID,
 	.text_base = BOARD_TEXT_BASE, .text_size = BOARD_TEXT_SIZE,
 	.data_base = BOARD_DATA_BASE, .data_size = BOARD_DATA_SIZE,
+	.chips_base = BOARD_STAGING_CHIPS_BASE, .chips_size = BOARD_STAGING_CHIPS_SIZE,
+	.nr_chips = BOARD_CHIPS, .config_size = BOARD_CONFIG_SIZE,
 };
 
 static struct memctl mc;
@@ -48,20 +50,38 @@ static int block_of(const struct mrb_header *h, u32 type, u64 at, u64 len)
 	return -1;
 }
 
+static const struct window {
+	u64 base;
+	u64 size;
+	u32 staging;
+} windows[] = {
+	[MRB_TEXT] = { BOARD_TEXT_BASE, BOARD_TEXT_SIZE, BOARD_STAGING_TEXT_BASE },
+	[MRB_DATA] = { BOARD_DATA_BASE, BOARD_DATA_SIZE, BOARD_STAGING_DATA_BASE },
+	[MRB_CHIP(0)] = { BOARD_STAGING_CHIPS_BASE, BOARD_STAGING_CHIPS_SIZE,
+			  BOARD_STAGING_CHIPS_BASE },
+};
+
+static const struct window *window_of(const struct mrb_block *b)
+{
+	return &windows[min(le32_to_cpu(b->type), MRB_CHIP(0))];
+}
+
 static void check_block(const struct mrb_header *h, u32 i, u64 *pos)
 {
 	const struct mrb_block *b = &h->block[i];
 	u64 at = le32_to_cpu(b->address), len = le32_to_cpu(b->mem_size);
-	bool text = le32_to_cpu(b->type) == MRB_TEXT;
-	u64 base = text ? BOARD_TEXT_BASE : BOARD_DATA_BASE;
+	u32 type = le32_to_cpu(b->type);
+	const struct window *w = window_of(b);
 
-	FUZZ_CHECK(text || le32_to_cpu(b->type) == MRB_DATA);
+	FUZZ_CHECK(type && type < MRB_CHIP(BOARD_CHIPS));
 	FUZZ_CHECK(le32_to_cpu(b->file_offset) == *pos);
 	*pos += le32_to_cpu(b->file_size);
 	FUZZ_CHECK(len && len >= le32_to_cpu(b->file_size));
-	FUZZ_CHECK(at >= base && at + len <= base + (text ? BOARD_TEXT_SIZE : BOARD_DATA_SIZE));
+	FUZZ_CHECK(at >= w->base && at + len <= w->base + w->size);
 	FUZZ_CHECK(at % 16 == 0);
-	FUZZ_CHECK(!text || len == le32_to_cpu(b->file_size));
+	FUZZ_CHECK(type == MRB_DATA || len == le32_to_cpu(b->file_size));
+	FUZZ_CHECK(type < MRB_CHIP(0) || (len <= BOARD_CONFIG_SIZE &&
+					  mrb_find_chip(h, type - MRB_CHIP(0)) == b));
 	for (u32 j = 0; j < i; j++)
 		FUZZ_CHECK(!overlap(at, len, le32_to_cpu(h->block[j].address),
 				    le32_to_cpu(h->block[j].mem_size)));
@@ -112,10 +132,9 @@ static void check_accepted(const struct mrb_header *h, size_t size)
 
 static u32 staging_address(const struct mrb_block *b)
 {
-	u32 at = le32_to_cpu(b->address);
+	const struct window *w = window_of(b);
 
-	return le32_to_cpu(b->type) == MRB_TEXT ? at - BOARD_TEXT_BASE + BOARD_STAGING_TEXT_BASE :
-						  at - BOARD_DATA_BASE + BOARD_STAGING_DATA_BASE;
+	return le32_to_cpu(b->address) - w->base + w->staging;
 }
 
 static void stage(const u8 *file, const struct mrb_header *h)

@@ -191,6 +191,7 @@ u64 digest_world(const struct sweep_image *runs)
 	h = mix(h, a->crashes << 2 | a->crashed << 1 | a->dead);
 	h = ADD(h, a->image);
 	h = add_memctl(h, &a->memctl);
+	h = add_bytes(h, a->chips.cells, BOARD_CELLS_SIZE);
 	h = add_hart(h, &a->service.hart);
 	h = add_bytes(h, a->service.scratch, BOARD_SCRATCH_SIZE);
 	h = add_bytes(h, a->service.mbox, sizeof(*a->service.mbox));
@@ -208,11 +209,12 @@ u64 digest_world(const struct sweep_image *runs)
 	return mix(h, (u64)world.updates << 32 | world.rollbacks);
 }
 
-/* What is there after a power loss: ports, media, and what the oracle wants of them. */
+/* What is there after a power loss: cells, ports, media, and what the oracle wants of them. */
 u64 digest_survivors(void)
 {
 	u64 h = add_fabric(~(world.path - sweep_paths), &world.m->a.fabric);
 
+	h = add_bytes(h, world.m->a.chips.cells, BOARD_CELLS_SIZE);
 	h = ADD(h, world.oracle.slot);
 	return mix(h, world.oracle.logins);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
+#include "../../overlay/mrb.h"
 #include "digest.h"
 #include "judge.h"
 #include "processor.h"
@@ -57,6 +58,7 @@ static void judge_hart(const struct hart *h)
 	judge_window(h, BOARD_DATA_BASE, BUS_R | BUS_W);
 	judge_window(h, BOARD_STAGING_TEXT_BASE, 0);
 	judge_window(h, BOARD_STAGING_DATA_BASE, 0);
+	judge_window(h, BOARD_STAGING_CHIPS_BASE, 0);
 }
 
 static void judge_board(void)
@@ -76,6 +78,22 @@ static void judge_board(void)
 		if (a->queues[i].held || !list_empty(&a->queues[i].parked))
 			judge_fail("queue %u is held, or was not served", i);
 	}
+}
+
+/* What the image in place carries for a chip is active there, or what the ROM does. */
+static void judge_chip(const struct sweep_image *runs, u32 chip)
+{
+	const struct chips *c = &world.m->a.chips;
+	const struct sweep_image *from = mrb_find_chip(runs->header, chip) ? runs :
+					 path_image(world.path->chain[0]);
+	const struct mrb_block *b = mrb_find_chip(from->header, chip);
+	const u8 *cells = chip_config_cells(c, chip, c->chip[chip].active);
+
+	if (memcmp(cells, from->file.bytes + le32_to_cpu(b->file_offset),
+		   le32_to_cpu(b->file_size)))
+		judge_fail("chip %u has not what %s carries for it", chip, from->name);
+	if (!c->chip[chip].config[c->chip[chip].active].version)
+		judge_fail("chip %u does not know that it is whole", chip);
 }
 
 static void judge_records(void)
@@ -100,6 +118,8 @@ void judge_idle(const struct sweep_image *runs)
 		judge_fail("version is %x", st->version);
 	judge_board();
 	judge_text(runs);
+	for (u32 chip = 0; chip < BOARD_CHIPS; chip++)
+		judge_chip(runs, chip);
 	judge_records();
 }
 

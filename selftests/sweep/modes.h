@@ -10,12 +10,14 @@
  * struct sweep_mode - a kind of points
  * @name: of the mode
  * @sweep: does them all, in a process of its own with a world before the update
+ * @burns: only on paths that burn a chip
  * @stride: in scripts/check without --deep, on a path that is not complete there
  */
 struct sweep_mode {
 	const char *name;
 	void (*sweep)(void);
 	u64 stride;
+	bool burns;
 };
 
 extern const struct sweep_mode sweep_modes[];
@@ -35,5 +37,8 @@ void sweep_file_flips(void);
 void sweep_copy_flips(void);
 void sweep_probation_flips(void);
 void sweep_torn_copy(void);
+
+/* burn.c: the chips. */
+void sweep_burn(void);
 
 #endif

@@ -49,6 +49,7 @@ struct sweep_image {
  * @board: where it happens
  * @chain: the image in ROM, then those that it was updated to; the last runs
  * @to: the image that is to replace it
+ * @burns: that brings contents for a chip that are not there
  * @coarse: a run that is not complete takes strides that are so many times longer,
  *	    as the path is like another one
  */
@@ -57,6 +58,7 @@ struct sweep_path {
 	const struct sweep_board *board;
 	const char *chain[PATH_CHAIN_MAX];
 	const char *to;
+	bool burns;
 	u32 coarse;
 };
 

@@ -18,15 +18,16 @@
 #include "world.h"
 
 const struct sweep_mode sweep_modes[] = {
-	{ "update",	     sweep_update,	    1999 },
-	{ "start",	     sweep_start,	    1 },
-	{ "rollback",	     sweep_rollback,	    4999 },
-	{ "probation",	     sweep_probation,	    199 },
-	{ "seeds",	     sweep_seeds,	    10 },
-	{ "file-flips",	     sweep_file_flips,	    29 },
-	{ "copy-flips",	     sweep_copy_flips,	    499 },
-	{ "probation-flips", sweep_probation_flips, 29 },
-	{ "torn-copy",	     sweep_torn_copy,	    29 },
+	{ "update",	     sweep_update,	    1999, false },
+	{ "start",	     sweep_start,	    1, false },
+	{ "rollback",	     sweep_rollback,	    4999, false },
+	{ "probation",	     sweep_probation,	    199, false },
+	{ "seeds",	     sweep_seeds,	    10, false },
+	{ "file-flips",	     sweep_file_flips,	    29, false },
+	{ "copy-flips",	     sweep_copy_flips,	    499, false },
+	{ "probation-flips", sweep_probation_flips, 29, false },
+	{ "torn-copy",	     sweep_torn_copy,	    29, false },
+	{ "burn",	     sweep_burn,	    1, true },
 };
 
 const u32 nr_sweep_modes = ARRAY_SIZE(sweep_modes);
@@ -40,7 +41,7 @@ static void do_mode(const struct sweep_path *path, const struct sweep_mode *mode
 	u64 stride = options.stride;
 
 	if (quick && strcmp(path->name, complete_path))
-		options.stride = mode->stride * path->coarse;
+		options.stride = mode->burns ? 1 : mode->stride * path->coarse;
 	report_begin();
 	points_apart(path, mode);
 	report_end(path, mode->name, options.stride);
@@ -50,7 +51,8 @@ static void do_mode(const struct sweep_path *path, const struct sweep_mode *mode
 static void do_path(const struct sweep_path *path)
 {
 	for (u32 i = 0; i < nr_sweep_modes; i++)
-		if (!only_mode || !strcmp(only_mode, sweep_modes[i].name))
+		if ((!only_mode || !strcmp(only_mode, sweep_modes[i].name)) &&
+		    (path->burns || !sweep_modes[i].burns))
 			do_mode(path, &sweep_modes[i]);
 }
 
@@ -60,7 +62,7 @@ static void usage(int status)
 		"usage: sweep [OPTION...]\n"
 		"  --path NAME      one path: 1.0-1.1, ...\n"
 		"  --mode NAME      update, start, rollback, probation, seeds, file-flips,\n"
-		"                   copy-flips, probation-flips, torn-copy\n"
+		"                   copy-flips, probation-flips, torn-copy, burn\n"
 		"  --fault KIND     trap, hang or power\n"
 		"  --from K --to K  points from K on, up to the one before the other K\n"
 		"  --stride N       every Nth point\n"

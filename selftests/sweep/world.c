@@ -146,6 +146,7 @@ static void poison(struct adapter *a)
 	memset(a->memctl.region.data, 0x5a, BOARD_DATA_SIZE);
 	memset(a->service.scratch, 0xa5, BOARD_SCRATCH_SIZE);
 	memset(a->service.mbox, 0x5a, BOARD_MBOX_SIZE);
+	memset(a->chips.chip, 0xa5, sizeof(a->chips.chip));
 	memset(a->service.control, 0xa5, BOARD_CONTROL_SIZE);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
 		memset(a->queues[i].scratch, 0xa5, BOARD_SCRATCH_SIZE);
@@ -155,7 +156,7 @@ static void poison(struct adapter *a)
 
 /*
  * Wherever the adapter was, all that it had in memory is lost, and so is what the
- * driver knew. Ports and media go on, and another adapter gets power in its
+ * driver knew. Ports, media and the chips' cells remain, and another adapter gets power in its
  * place.
  */
 void world_power_loss(void)
@@ -163,6 +164,7 @@ void world_power_loss(void)
 	struct fabric fabric = world.m->a.fabric;
 	struct model *m = new_model();
 
+	memcpy(m->a.chips.cells, world.m->a.chips.cells, BOARD_CELLS_SIZE);
 	fabric_destroy(&m->a.fabric);
 	m->a.fabric = fabric;
 	world.m = m;

@@ -78,8 +78,10 @@ static void map_hart(struct machine *m, struct machine_hart *mh)
 	text->insns = m->insns;
 	text->nr_insns = BOARD_TEXT_SIZE / 4;
 	mh->h.win[BOARD_DATA_BASE >> BUS_WINDOW_BITS].dirty = m->dirty;
-	if (mh == &m->hart[0])
-		map(&mh->h, BOARD_CONTROL_BASE, m->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
+	if (mh != &m->hart[0])
+		return;
+	map(&mh->h, BOARD_CONTROL_BASE, m->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
+	map(&mh->h, BOARD_CELLS_BASE, m->cells, BOARD_CELLS_SIZE, BUS_R);
 }
 
 static void *memory(size_t size)
@@ -108,6 +110,8 @@ struct machine *machine_new(void)
 	m->staging_text = zeros(BOARD_TEXT_SIZE);
 	m->staging_data = zeros(BOARD_DATA_SIZE);
 	m->staging_insns = calloc(BOARD_TEXT_SIZE / 4, sizeof(struct insn));
+	m->staging_chips = zeros(BOARD_STAGING_CHIPS_SIZE);
+	m->cells = memset(memory(BOARD_CELLS_SIZE), 0xff, BOARD_CELLS_SIZE);
 	m->control = zeros(BOARD_CONTROL_SIZE);
 	m->undo_text = zeros(BOARD_TEXT_SIZE);
 	m->undo_data = zeros(BOARD_DATA_SIZE);
@@ -138,6 +142,8 @@ void machine_free(struct machine *m)
 	free(m->undo_data);
 	free(m->undo_text);
 	free(m->control);
+	free(m->cells);
+	free(m->staging_chips);
 	free(m->staging_insns);
 	free(m->staging_data);
 	free(m->staging_text);
@@ -168,6 +174,8 @@ void machine_load(struct machine *m, const u8 *image, u32 len)
 		const struct mrb_block *b = &h->block[i];
 		u8 *to = b->type == MRB_TEXT ? m->text : m->data;
 
+		if (b->type >= MRB_CHIP(0))
+			continue;
 		to += b->address & 0x0fffffff;
 		memset(to, 0, b->mem_size);
 		memcpy(to, image + b->file_offset, b->file_size);
@@ -194,6 +202,7 @@ void machine_power_on(struct machine *m, const char *version)
 	u8 *image = image_read(version, &len);
 
 	machine_load(m, image, len);
+	machine_load_chips(m, image);
 	free(image);
 	machine_start_hart(m, 0, START_COLD);
 	machine_log_in(m);

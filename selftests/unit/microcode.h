@@ -9,6 +9,7 @@
 
 #include <linux/types.h>
 #include <hba_sim/board.h>
+#include <hba_sim/chip.h>
 #include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
@@ -106,6 +107,8 @@ struct command {
  * @staging_text: staging, text
  * @staging_data: staging, data
  * @staging_insns: instruction cache of @staging_text
+ * @staging_chips: staging, contents for chips
+ * @cells: of the chips
  * @control: control block's page
  * @undo_text: the replaced image's text
  * @undo_data: and its data, as they were at the copy
@@ -148,6 +151,8 @@ struct machine {
 	u8 *staging_text;
 	u8 *staging_data;
 	struct insn *staging_insns;
+	u8 *staging_chips;
+	u8 *cells;
 	u8 *control;
 	u8 *undo_text;
 	u8 *undo_data;
@@ -213,6 +218,12 @@ u32 machine_update(struct machine *m, const u8 *image, u32 len);
 
 /* Puts the image back that the last update replaced; likewise. */
 u32 machine_rollback(struct machine *m);
+
+/* microcode_chips.c: the services of chips, and what these hold at first. */
+void machine_load_chips(struct machine *m, const u8 *image);
+u32 machine_erase(struct machine *m, u32 chip, u32 block);
+u32 machine_program(struct machine *m, u32 chip, u32 page, u32 address);
+u32 machine_select(struct machine *m, u32 chip);
 
 /* microcode_services.c: answers an ecall of an update, false if it is none. */
 bool machine_service(struct machine *m, struct hart *h);

@@ -26,6 +26,9 @@ static void map_staging(struct machine *m)
 	*window(m, BOARD_STAGING_DATA_BASE) = (struct bus_window){
 		.mem = m->staging_data, .size = BOARD_DATA_SIZE, .perm = BUS_R | BUS_W,
 	};
+	*window(m, BOARD_STAGING_CHIPS_BASE) = (struct bus_window){
+		.mem = m->staging_chips, .size = BOARD_STAGING_CHIPS_SIZE, .perm = BUS_R,
+	};
 }
 
 static u32 serve_open(struct machine *m)
@@ -39,17 +42,16 @@ static u32 serve_open(struct machine *m)
 
 static u32 serve_read(struct machine *m, u32 offset, u32 address, u32 len)
 {
-	u32 window_base = address & 0xf0000000;
-	u8 *to = window_base == BOARD_STAGING_TEXT_BASE ? m->staging_text : m->staging_data;
+	const struct bus_window *w = window(m, address & 0xf0000000);
 
-	assert_true(window_base == BOARD_STAGING_TEXT_BASE ||
-		    window_base == BOARD_STAGING_DATA_BASE);
-	assert_in_range(OFFSET(address) + len, 0, BOARD_TEXT_SIZE);
+	assert_true(w->mem == m->staging_text || w->mem == m->staging_data ||
+		    w->mem == m->staging_chips);
+	assert_in_range(OFFSET(address) + len, 0, w->size);
 	if (offset >= m->source_len)
 		return 0;
 	if (len > m->source_len - offset)
 		len = m->source_len - offset;
-	memcpy(to + OFFSET(address), m->source + offset, len);
+	memcpy(w->mem + OFFSET(address), m->source + offset, len);
 	return len;
 }
 
@@ -157,6 +159,12 @@ static u32 serve(struct machine *m, u32 call, const u32 *arg)
 		return serve_staged(m);
 	case OVERLAY_QUIESCE:
 		return serve_quiesce(m);
+	case OVERLAY_ERASE:
+		return machine_erase(m, arg[0], arg[1]);
+	case OVERLAY_PROGRAM:
+		return machine_program(m, arg[0], arg[1], arg[2]);
+	case OVERLAY_SELECT:
+		return machine_select(m, arg[0]);
 	case OVERLAY_COPY:
 		return serve_copy(m, arg[0]);
 	case OVERLAY_FLUSH:

@@ -103,6 +103,14 @@ static void dump_op(struct adapter *a, void *data, size_t len)
 	m->dumps++;
 }
 
+static void busy_op(struct adapter *a, u32 us)
+{
+	struct model *m = to_model(a);
+
+	if (m->on_busy)
+		m->on_busy(m, us);
+}
+
 static u64 clock_op(void)
 {
 	static u64 ns;
@@ -117,6 +125,7 @@ static const struct adapter_ops model_adapter_ops = {
 	.defer		= defer_op,
 	.wake_service	= wake_service_op,
 	.dump		= dump_op,
+	.busy		= busy_op,
 	.now_ns		= clock_op,
 };
 

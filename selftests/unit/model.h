@@ -47,6 +47,7 @@ struct command {
  * @delayed: commands whose media latency runs
  * @deferred: commands that wait for memory
  * @on_hold: called in the pause, when all queues are held; may be NULL
+ * @on_busy: called while a chip is busy, half of whose cells are as before; may be NULL
  * @result: of the last update
  * @dump: the last crash dump, NULL if there was none
  * @dump_len: bytes in it
@@ -60,6 +61,7 @@ struct model {
 	struct list_head delayed;
 	struct list_head deferred;
 	void (*on_hold)(struct model *m);
+	void (*on_busy)(struct model *m, u32 us);
 	struct overlay_status result;
 	unsigned char *dump;
 	size_t dump_len;

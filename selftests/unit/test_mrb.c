@@ -21,11 +21,14 @@
 #define TEXT_BASE	0x80000000u
 #define DATA_BASE	0x90000000u
 #define WINDOW		0x4000u
+#define CHIPS_BASE	0x70000000u
+#define CONFIG		0x60u
 
 static const struct mrb_limits limits = {
 	.board_id = 0x1234,
 	.text_base = TEXT_BASE, .text_size = WINDOW,
 	.data_base = DATA_BASE, .data_size = WINDOW,
+	.chips_base = CHIPS_BASE, .chips_size = 2 * CONFIG, .nr_chips = 2, .config_size = CONFIG,
 };
 
 /*
@@ -129,6 +132,61 @@ static void test_good(void **state)
 	assert_int_equal(fault.where, 42);
 	assert_int_equal(mrb_check(&image, TOTAL, &limits, NULL), 0);
 	assert_int_equal(mrb_check_header(&image, sizeof(image.h), TOTAL, &limits, NULL), 0);
+}
+
+/* Block 2 of the good image, and a new one behind it, are contents of chips. */
+static void build_chips(union image *image)
+{
+	struct mrb_header *h = &image->h;
+
+	build(image);
+	h->bootstrap_entry = h->runtime_entry;
+	h->nr_blocks = cpu_to_le16(5);
+	h->block[2] = block(MRB_CHIP(1), CHIPS_BASE + CONFIG, SIZE0 + SIZE1, SIZE2 - 16,
+			    SIZE2 - 16);
+	h->block[3].file_offset = cpu_to_le32(TOTAL - 16);
+	h->block[4] = block(MRB_CHIP(0), CHIPS_BASE, TOTAL - 16, 16, 16);
+}
+
+static void check_chips(union image *image, int err, const char *why)
+{
+	struct mrb_fault fault = { "none", 0 };
+
+	sign(image, TOTAL);
+	assert_int_equal(mrb_check(image, TOTAL, &limits, &fault), err);
+	if (!strstr(fault.what, why))
+		fail_msg("'%s' is not '%s'", fault.what, why);
+}
+
+/* U8: contents for other modules. */
+static void test_chips(void **state)
+{
+	struct mrb_limits none = limits;
+	union image image;
+
+	(void)state;
+	build_chips(&image);
+	check_chips(&image, 0, "none");
+	assert_ptr_equal(mrb_find_chip(&image.h, 0), &image.h.block[4]);
+	assert_ptr_equal(mrb_find_chip(&image.h, 1), &image.h.block[2]);
+	assert_null(mrb_find_chip(&image.h, 2));
+	none.nr_chips = 0;
+	assert_int_equal(mrb_check(&image, TOTAL, &none, NULL), -EBADMSG);
+
+	image.h.block[4].type = image.h.block[2].type;
+	check_chips(&image, -EBADMSG, "chip has two blocks");
+	build_chips(&image);
+	image.h.block[4].address = cpu_to_le32(CHIPS_BASE + CONFIG - 16);
+	check_chips(&image, 0, "none");
+	image.h.block[4].address = cpu_to_le32(CHIPS_BASE + CONFIG);
+	check_chips(&image, -EBADMSG, "overlap");
+	image.h.block[4].address = cpu_to_le32(CHIPS_BASE + 2 * CONFIG);
+	check_chips(&image, -EFBIG, "outside");
+	build_chips(&image);
+	none = limits;
+	none.config_size = SIZE2 - 20;
+	sign(&image, TOTAL);
+	assert_int_equal(mrb_check(&image, TOTAL, &none, NULL), -EFBIG);
 }
 
 /* What is free to the author. */
@@ -250,7 +308,9 @@ static const struct bad bads[] = {
 
 	BAD(block[0].type, MRB_DATA, -EBADMSG, "not text"),
 	BAD(block[1].type, 0, -EBADMSG, "unknown block type"),
-	BAD(block[1].type, 3, -EBADMSG, "unknown block type"),
+	BAD(block[1].type, MRB_CHIP(2), -EBADMSG, "unknown block type"),
+	BAD_AT(block[1].type, MRB_CHIP(0), -EBADMSG, "not wholly in the file", block[1].mem_size),
+	BAD_AT(block[2].type, MRB_CHIP(0), -EFBIG, "outside", block[2].address),
 	BAD_AT(block[1].type, MRB_TEXT, -EBADMSG, "not wholly in the file", block[1].mem_size),
 	BAD_AT(block[2].type, MRB_DATA, -EFBIG, "outside", block[2].address),
 	BAD(block[0].address, TEXT_BASE + 0x400, -EBADMSG, "not at the load address"),
@@ -626,6 +686,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_chips),
 		cmocka_unit_test(test_any_value),
 		cmocka_unit_test(test_most_tables),
 		cmocka_unit_test(test_least),

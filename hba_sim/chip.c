@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The board's chips (patent: PLA 312 and the like): cells that are erased by the block and
+ * programmed by the page, and which of a chip's two configurations is active. A power
+ * loss while a chip is busy leaves an operation half done; chip_boot.c finds that.
+ */
+#include <asm/byteorder.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include <hba_sim/frame.h>
+
+#include "chip.h"
+
+#define ERASED		0xff
+#define FORMATS_MAX	16u	/* PLA_FRAME_FORMAT */
+
+/**
+ * chips_init() - make the chips, as they come from the factory: erased
+ * @c: the chips, all zeros
+ * @regs: where their registers are shown; outlives them
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; chips_destroy() is to be called in either case.
+ */
+int chips_init(struct chips *c, struct board_regs *regs)
+{
+	c->regs = regs;
+	c->cells = vmalloc(BOARD_CELLS_SIZE);
+	if (!c->cells)
+		return -ENOMEM;
+	memset(c->cells, ERASED, BOARD_CELLS_SIZE);
+	return 0;
+}
+
+/**
+ * chips_destroy() - free the chips
+ * @c: the chips
+ */
+void chips_destroy(struct chips *c)
+{
+	vfree(c->cells);
+}
+
+/**
+ * chip_config_cells() - the cells of a configuration
+ * @c: the chips
+ * @chip: one of them
+ * @config: 0 or 1
+ *
+ * Return: the first of BOARD_CONFIG_SIZE bytes.
+ */
+u8 *chip_config_cells(const struct chips *c, u32 chip, u32 config)
+{
+	return c->cells + chip_cells(chip, config);
+}
+
+/**
+ * chip_idle() - the configuration that is not active
+ * @c: the chips
+ * @chip: one of them
+ *
+ * Return: its number.
+ */
+u32 chip_idle(const struct chips *c, u32 chip)
+{
+	return !c->chip[chip].active;
+}
+
+/* Harts read the registers at any time. */
+static void show(const struct chips *c, u32 chip)
+{
+	const struct chip *p = &c->chip[chip];
+	struct board_chip *regs = &c->regs->chip[chip];
+
+	WRITE_ONCE(regs->active, cpu_to_le32(p->active));
+	for (u32 i = 0; i < BOARD_CHIP_CONFIGS; i++)
+		WRITE_ONCE(regs->version[i], cpu_to_le32(p->config[i].version));
+	if (chip == CHIP_PLA)
+		WRITE_ONCE(c->regs->port_formats,
+			   cpu_to_le32(p->config[p->active].formats));
+}
+
+static bool pla_takes(const struct pla_term *term, u32 terms, u32 inputs)
+{
+	for (u32 i = 0; i < terms; i++)
+		if ((inputs & le16_to_cpu(term[i].care)) == le16_to_cpu(term[i].value) &&
+		    le16_to_cpu(term[i].output) & PLA_TAKE)
+			return true;
+	return false;
+}
+
+/* The formats of which the ports take each type of frame. */
+static u32 pla_formats(const u8 *cells)
+{
+	const struct chip_contents *head = (const struct chip_contents *)cells;
+	const struct pla_term *term = (const struct pla_term *)(head + 1);
+	u32 terms = (le32_to_cpu(head->size) - sizeof(*head)) / sizeof(*term);
+	u32 formats = 0;
+
+	for (u32 format = 0; format < FORMATS_MAX; format++) {
+		u32 type = FRAME_SCSI;
+
+		while (type <= FRAME_WAIT && pla_takes(term, terms, format << 8 | type))
+			type++;
+		if (type > FRAME_WAIT)
+			formats |= BIT(format);
+	}
+	return formats;
+}
+
+/**
+ * chip_look() - is a configuration whole?
+ * @c: the chips
+ * @chip: one of them
+ * @config: 0 or 1
+ *
+ * Context: may take as long as a checksum does.
+ */
+void chip_look(struct chips *c, u32 chip, u32 config)
+{
+	const u8 *cells = chip_config_cells(c, chip, config);
+	const struct chip_contents *head = (const struct chip_contents *)cells;
+	struct chip_config *p = &c->chip[chip].config[config];
+	bool whole = chip_contents_whole(cells, BOARD_CONFIG_SIZE, chip);
+
+	p->version = whole ? le32_to_cpu(head->version) : 0;
+	p->formats = whole && chip == CHIP_PLA ? pla_formats(cells) : 0;
+	show(c, chip);
+}
+
+/* From now on, and after a power loss in the middle, it is not. */
+static void forget(struct chips *c, u32 chip, u32 config)
+{
+	c->chip[chip].config[config].version = 0;
+	c->chip[chip].config[config].formats = 0;
+	show(c, chip);
+}
+
+static void busy(struct chips *c, u32 us)
+{
+	if (c->busy)
+		c->busy(c, us);
+}
+
+static bool erased(const u8 *cells, u32 len)
+{
+	return !memchr_inv(cells, ERASED, len);
+}
+
+/**
+ * chip_erase() - set all bits of an erase block
+ * @c: the chips
+ * @chip: one of them
+ * @config: 0 or 1, not the active one
+ * @block: of the configuration
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL if there is no such block; -EIO if it does not become blank.
+ */
+int chip_erase(struct chips *c, u32 chip, u32 config, u32 block)
+{
+	u8 *cells = chip_config_cells(c, chip, config) + block * BOARD_ERASE_SIZE;
+
+	if (block >= CHIP_ERASE_BLOCKS)
+		return -EINVAL;
+	forget(c, chip, config);
+	c->chip[chip].erases++;
+	c->chip[chip].config[config].wear[block]++;
+	memset(cells, ERASED, BOARD_ERASE_SIZE / 2);
+	busy(c, CHIP_ERASE_US);
+	memset(cells + BOARD_ERASE_SIZE / 2, ERASED, BOARD_ERASE_SIZE / 2);
+	return erased(cells, BOARD_ERASE_SIZE) ? 0 : -EIO;
+}
+
+static void clear_bits(u8 *cells, const u8 *src, u32 len)
+{
+	for (u32 i = 0; i < len; i++)
+		cells[i] &= src[i];
+}
+
+/**
+ * chip_program() - clear bits of a page
+ * @c: the chips
+ * @chip: one of them
+ * @config: 0 or 1, not the active one
+ * @page: of the configuration
+ * @src: what it is to hold; BOARD_PROGRAM_SIZE bytes
+ *
+ * Whether the configuration is whole is looked at when its first page was programmed.
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL if there is no such page; -EIO if it holds something else now, for
+ * it was not erased.
+ */
+int chip_program(struct chips *c, u32 chip, u32 config, u32 page, const u8 *src)
+{
+	u8 *cells = chip_config_cells(c, chip, config) + page * BOARD_PROGRAM_SIZE;
+	u32 half = BOARD_PROGRAM_SIZE / 2;
+
+	if (page >= CHIP_PAGES)
+		return -EINVAL;
+	forget(c, chip, config);
+	c->chip[chip].programs++;
+	clear_bits(cells, src, half);
+	busy(c, CHIP_PROGRAM_US);
+	clear_bits(cells + half, src + half, half);
+	if (memcmp(cells, src, BOARD_PROGRAM_SIZE))
+		return -EIO;
+	if (!page)
+		chip_look(c, chip, config);
+	return 0;
+}
+
+/**
+ * chip_set_active() - make a configuration the active one
+ * @c: the chips
+ * @chip: one of them
+ * @config: 0 or 1
+ *
+ * Context: any; does not sleep.
+ */
+void chip_set_active(struct chips *c, u32 chip, u32 config)
+{
+	struct chip *p = &c->chip[chip];
+
+	if (p->active != config)
+		p->selects++;
+	p->active = config;
+	show(c, chip);
+}
+
+/**
+ * chip_select() - make the other configuration the active one
+ * @c: the chips
+ * @chip: one of them
+ *
+ * Context: any; does not sleep.
+ * Return: 0, or -EBADMSG if it is not whole.
+ */
+int chip_select(struct chips *c, u32 chip)
+{
+	u32 other = chip_idle(c, chip);
+
+	if (!c->chip[chip].config[other].version)
+		return -EBADMSG;
+	chip_set_active(c, chip, other);
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The board's chips: cells, wear, what is active, and what they hold at power-on. */
+#ifndef HBA_SIM_CHIPS_H
+#define HBA_SIM_CHIPS_H
+
+#include <linux/types.h>
+
+#include <hba_sim/chip.h>
+#include <hba_sim/mrb.h>
+
+#define CHIP_ERASE_US		45000u	/* that an erase block takes */
+#define CHIP_PROGRAM_US		700u	/* that a page takes */
+#define CHIP_ERASE_BLOCKS	(BOARD_CONFIG_SIZE / BOARD_ERASE_SIZE)
+#define CHIP_PAGES		(BOARD_CONFIG_SIZE / BOARD_PROGRAM_SIZE)
+
+/**
+ * struct chip_config - a configuration of a chip
+ * @version: of its contents, 0 if these are not whole
+ * @formats: PLA: frame formats that it has the ports take
+ * @wear: how often each erase block was erased
+ */
+struct chip_config {
+	u32 version;
+	u32 formats;
+	u32 wear[CHIP_ERASE_BLOCKS];
+};
+
+/**
+ * struct chip - a chip
+ * @active: number of the active configuration
+ * @config: its configurations
+ * @erases: erase blocks that were erased, ever
+ * @programs: pages that were programmed, ever
+ * @selects: times that another configuration became the active one
+ * @recovered: configurations that a power loss had cut off, found at power-on
+ */
+struct chip {
+	u32 active;
+	struct chip_config config[BOARD_CHIP_CONFIGS];
+	u64 erases;
+	u64 programs;
+	u64 selects;
+	u32 recovered;
+};
+
+/**
+ * struct chips - all chips of a board
+ * @cells: BOARD_CELLS_SIZE bytes; they outlive a power loss
+ * @regs: where the chips' registers are shown
+ * @busy: wait while a chip is busy for @us microseconds, half of whose cells have
+ *	  their new contents; may be NULL
+ * @chip: the chips
+ *
+ * One thread at a time: that of the service hart.
+ */
+struct chips {
+	u8 *cells;
+	struct board_regs *regs;
+	void (*busy)(struct chips *c, u32 us);
+	struct chip chip[BOARD_CHIPS];
+};
+
+int chips_init(struct chips *c, struct board_regs *regs);
+void chips_destroy(struct chips *c);
+u32 chip_idle(const struct chips *c, u32 chip);
+int chip_erase(struct chips *c, u32 chip, u32 config, u32 block);
+int chip_program(struct chips *c, u32 chip, u32 config, u32 page, const u8 *src);
+int chip_select(struct chips *c, u32 chip);
+void chip_set_active(struct chips *c, u32 chip, u32 config);
+void chip_look(struct chips *c, u32 chip, u32 config);
+u8 *chip_config_cells(const struct chips *c, u32 chip, u32 config);
+
+/* chip_contents.c */
+u32 chip_contents_crc(const u8 *buf, u32 size);
+bool chip_contents_whole(const void *buf, u32 len, u32 chip);
+
+/* chip_boot.c */
+int chips_power_on(struct chips *c, const void *rom, const struct mrb_header *image);
+
+#endif

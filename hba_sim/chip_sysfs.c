@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What users see of the chips: a folder for each under the SCSI host. They are read
+ * without the service hart's thread, which may just be burning.
+ */
+#include <asm/byteorder.h>
+#include <linux/compiler.h>
+#include <linux/device.h>
+#include <linux/sysfs.h>
+
+#include "chip_sysfs.h"
+#include "host.h"
+
+static const struct chips *dev_to_chips(struct device *dev)
+{
+	return &((struct host *)shost_priv(class_to_shost(dev)))->adapter.chips;
+}
+
+static ssize_t show_versions(const struct chips *c, u32 chip, char *buf)
+{
+	const struct board_chip *regs = &c->regs->chip[chip];
+	ssize_t n = 0;
+
+	for (u32 i = 0; i < BOARD_CHIP_CONFIGS; i++)
+		n += sysfs_emit_at(buf, n, "%s%u", i ? " " : "",
+				   le32_to_cpu(READ_ONCE(regs->version[i])));
+	return n + sysfs_emit_at(buf, n, "\n");
+}
+
+static ssize_t show_wear(const struct chips *c, u32 chip, char *buf)
+{
+	ssize_t n = 0;
+
+	for (u32 i = 0; i < BOARD_CHIP_CONFIGS * CHIP_ERASE_BLOCKS; i++) {
+		const struct chip_config *config = &c->chip[chip].config[i / CHIP_ERASE_BLOCKS];
+
+		n += sysfs_emit_at(buf, n, "%s%u", i ? " " : "",
+				   READ_ONCE(config->wear[i % CHIP_ERASE_BLOCKS]));
+	}
+	return n + sysfs_emit_at(buf, n, "\n");
+}
+
+static ssize_t show_active(const struct chips *c, u32 chip, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", le32_to_cpu(READ_ONCE(c->regs->chip[chip].active)));
+}
+
+static ssize_t show_erases(const struct chips *c, u32 chip, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(c->chip[chip].erases));
+}
+
+static ssize_t show_programs(const struct chips *c, u32 chip, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(c->chip[chip].programs));
+}
+
+static ssize_t show_recovered(const struct chips *c, u32 chip, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(c->chip[chip].recovered));
+}
+
+#define CHIP_ATTR(_folder, _chip, _name)						\
+static ssize_t _folder##_##_name##_show(struct device *dev,				\
+					struct device_attribute *attr, char *buf)	\
+{											\
+	return show_##_name(dev_to_chips(dev), _chip, buf);				\
+}											\
+static struct device_attribute _folder##_##_name =					\
+	__ATTR(_name, 0444, _folder##_##_name##_show, NULL)
+
+CHIP_ATTR(pla, CHIP_PLA, active);
+CHIP_ATTR(pla, CHIP_PLA, versions);
+CHIP_ATTR(pla, CHIP_PLA, wear);
+CHIP_ATTR(pla, CHIP_PLA, erases);
+CHIP_ATTR(pla, CHIP_PLA, programs);
+CHIP_ATTR(pla, CHIP_PLA, recovered);
+
+static struct attribute *pla_attrs[] = {
+	&pla_active.attr,
+	&pla_versions.attr,
+	&pla_wear.attr,
+	&pla_erases.attr,
+	&pla_programs.attr,
+	&pla_recovered.attr,
+	NULL,
+};
+
+/* chip_pla_group - PLA 312 */
+const struct attribute_group chip_pla_group = {
+	.name	= "pla",
+	.attrs	= pla_attrs,
+};

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Other modules that this image depends on (patent: PLA 312 and the like, P 078). The new
+ * image's bootstrap burns what it carries for them into the configuration that is not
+ * active, in the order of its header's blocks, while the old image serves I/O. In the
+ * pause these become active. A chip that has them already is not burned again.
+ */
+#include <hba_sim/chip.h>
+#include "chips.h"
+#include "compare.h"
+#include "incompat.h"
+
+#define TRIES	2u	/* a cell may fail once */
+
+static const struct board_chip *chip_regs(u32 chip)
+{
+	return &board_regs()->chip[chip];
+}
+
+static u32 idle_config(u32 chip)
+{
+	return !chip_regs(chip)->active;
+}
+
+static const u32 *cells_of(u32 chip, u32 config)
+{
+	return (const u32 *)(BOARD_CELLS_BASE + chip_cells(chip, config));
+}
+
+static bool same_words(const u32 *a, const u32 *b, u32 bytes)
+{
+	for (u32 i = 0; i < bytes / sizeof(u32); i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
+/* The header has a checksum of all the rest, and the board has looked at that. */
+static bool holds(u32 chip, u32 config, const struct mrb_block *block)
+{
+	return chip_regs(chip)->version[config] &&
+	       same_words(cells_of(chip, config), (const u32 *)block->address,
+			  sizeof(struct chip_contents));
+}
+
+static u32 pages_of(const struct mrb_block *block)
+{
+	return (block->file_size + BOARD_PROGRAM_SIZE - 1) / BOARD_PROGRAM_SIZE;
+}
+
+static bool erase(u32 chip, const struct mrb_block *block)
+{
+	for (u32 i = 0; i * BOARD_ERASE_SIZE < block->file_size; i++)
+		if (board_call(OVERLAY_ERASE, chip, i, 0))
+			return false;
+	return true;
+}
+
+/* The first page last: see struct chip_contents. */
+static bool program(u32 chip, const struct mrb_block *block)
+{
+	for (u32 page = pages_of(block); page--;)
+		if (board_call(OVERLAY_PROGRAM, chip, page,
+			       block->address + page * BOARD_PROGRAM_SIZE))
+			return false;
+	return true;
+}
+
+/* Reads back what it has burned. */
+static bool burn(u32 chip, const struct mrb_block *block)
+{
+	return erase(chip, block) && program(chip, block) &&
+	       chip_regs(chip)->version[idle_config(chip)] &&
+	       same_words(cells_of(chip, idle_config(chip)), (const u32 *)block->address,
+			  block->file_size);
+}
+
+static void report_chip(u32 chip, const struct mrb_block *block, u32 state)
+{
+	const struct chip_contents *contents = (const struct chip_contents *)block->address;
+	u32 old = chip_regs(chip)->version[chip_regs(chip)->active];
+
+	report(REPORT_CHIP, state, REPORT_OF_CHIP(chip, old),
+	       REPORT_OF_CHIP(chip, contents->version));
+}
+
+static void burn_chip(u32 chip, const struct mrb_block *block)
+{
+	u32 active = chip_regs(chip)->active;
+	bool ready;
+
+	if (holds(chip, active, block))
+		return;
+	report_chip(chip, block, REPORT_FOUND);
+	ready = holds(chip, !active, block);
+	for (u32 i = 0; i < TRIES && !ready; i++)
+		ready = burn(chip, block);
+	report_chip(chip, block, ready ? REPORT_RECONCILED : REPORT_REFUSED);
+	if (!ready)
+		abort_update(ABORT_CHIP, chip);
+}
+
+/**
+ * burn_chips() - burn what an image carries for the chips
+ * @image: header of the image in staging
+ *
+ * Context: service hart, in a bootstrap, before the pause.
+ */
+void burn_chips(const struct mrb_header *image)
+{
+	for (u32 i = 0; i < image->nr_blocks; i++)
+		if (image->block[i].type >= MRB_CHIP(0))
+			burn_chip(image->block[i].type - MRB_CHIP(0), &image->block[i]);
+}
+
+/**
+ * select_chips() - make active what an image carries for the chips
+ * @image: header of the image in staging, after burn_chips()
+ *
+ * Context: service hart, in a bootstrap, in the pause.
+ */
+void select_chips(const struct mrb_header *image)
+{
+	for (u32 i = 0; i < image->nr_blocks; i++) {
+		const struct mrb_block *block = &image->block[i];
+		u32 chip = block->type - MRB_CHIP(0);
+
+		if (block->type < MRB_CHIP(0) || holds(chip, chip_regs(chip)->active, block))
+			continue;
+		if (board_call(OVERLAY_SELECT, chip, 0, 0))
+			abort_update(ABORT_SERVICE, OVERLAY_SELECT);
+	}
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The board's chips in an update: what the new image carries for them. */
+#ifndef IMAGES_CHIPS_H
+#define IMAGES_CHIPS_H
+
+#include <hba_sim/mrb.h>
+#include "hart.h"
+
+void burn_chips(const struct mrb_header *image);
+void select_chips(const struct mrb_header *image);
+
+#endif

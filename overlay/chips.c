@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Other modules that an image depends on (requirement U8): the services by which a
+ * bootstrap burns what the new image needs where nothing is active, before the pause,
+ * and makes it active in the pause. Whatever becomes of the update, the engine sees to it
+ * that the image in place has the configurations that it ran with.
+ */
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include "services.h"
+
+/* What they cost of the update's limit, so that no image burns without end. */
+#define ERASE_INSNS	1000000u
+#define PROGRAM_INSNS	20000u
+
+static bool has_chip(const struct overlay *ov, u32 chip)
+{
+	return ov->ops->chips && chip < ov->ops->limits->nr_chips;
+}
+
+/* OVERLAY_ERASE */
+int overlay_serve_erase(struct overlay *ov, const u32 *arg)
+{
+	int err;
+
+	if (!has_chip(ov, arg[0]))
+		return -ENODEV;
+	ov->insns += ERASE_INSNS;
+	err = ov->ops->chips->erase(ov->board, arg[0], arg[1]);
+	ov->work.erases++;
+	return err;
+}
+
+/* OVERLAY_PROGRAM */
+int overlay_serve_program(struct overlay *ov, const u32 *arg)
+{
+	int bytes;
+
+	if (!has_chip(ov, arg[0]))
+		return -ENODEV;
+	ov->insns += PROGRAM_INSNS;
+	bytes = ov->ops->chips->program(ov->board, arg[0], arg[1], arg[2]);
+	if (bytes < 0)
+		return bytes;
+	ov->work.programs++;
+	ov->work.burned_bytes += bytes;
+	return 0;
+}
+
+/* OVERLAY_SELECT */
+int overlay_serve_select(struct overlay *ov, const u32 *arg)
+{
+	u32 chip = arg[0];
+	int err;
+
+	if (!has_chip(ov, chip))
+		return -ENODEV;
+	if (ov->selected & BIT(chip))
+		return -EALREADY;
+	err = ov->ops->chips->select(ov->board, chip);
+	if (err)
+		return err;
+	ov->selected |= BIT(chip);
+	ov->chips_new = true;
+	return 0;
+}
+
+/**
+ * overlay_chips() - the chips are to be as one of the two images needs them
+ * @ov: the update or rollback, in its pause
+ * @new: the image that the update brings; else the one that it replaces
+ *
+ * What the update has not selected is left alone.
+ *
+ * Context: the update's thread; does not sleep.
+ */
+void overlay_chips(struct overlay *ov, bool new)
+{
+	if (ov->chips_new == new)
+		return;
+	for (u32 chip = 0; ov->selected && chip < ov->ops->limits->nr_chips; chip++)
+		if (ov->selected & BIT(chip))
+			ov->ops->chips->select(ov->board, chip);
+	ov->chips_new = new;
+}
