@@ -5,6 +5,7 @@
  */
 #include <asm/byteorder.h>
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/container_of.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
@@ -85,13 +86,14 @@ static int adapter_init_regs(struct adapter *a)
 		return -ENOMEM;
 	regs->board_id = cpu_to_le32(BOARD_ID);
 	regs->capabilities = cpu_to_le32(CAP_BOARD_OVERLAY | CAP_BOARD_SRAM |
-					 CAP_DRIVER_FRAME_1 | CAP_DRIVER_TOLD);
+					 CAP_DRIVER_FRAME_1 | CAP_DRIVER_FRAME_2 |
+					 CAP_DRIVER_TOLD);
 	regs->needed = cpu_to_le32(CAP_IMAGE_NEEDED);
 	regs->nr_harts = cpu_to_le32(a->cfg.nr_queues + 1);
 	regs->nr_ports = cpu_to_le32(a->cfg.nr_ports);
 	regs->nr_targets = cpu_to_le32(a->cfg.nr_targets);
 	regs->serial = cpu_to_le32(a->cfg.serial);
-	regs->frame_format = cpu_to_le32(FRAME_FORMAT_1);
+	regs->driver_formats = cpu_to_le32(BIT(FRAME_FORMAT_1) | BIT(FRAME_FORMAT_2));
 	a->regs = regs;
 	return 0;
 }
@@ -211,6 +213,7 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
 	}
 	a->rom = rom;
 	a->rom_len = len;
+	port_power_on(a);
 	memcpy(&a->image, rom, sizeof(a->image));
 	err = memctl_power_on(&a->memctl, rom, &a->image);
 	coredump_reserve(a, &a->image);

@@ -21,6 +21,7 @@
 #include "dma.h"
 #include "fabric.h"
 #include "memctl.h"
+#include "port_format.h"
 
 /* So many crashes within so long are too many: the adapter goes offline. */
 #define ADAPTER_CRASHES		5u
@@ -248,6 +249,7 @@ struct adapter_holder {
  * @regs: the registers window
  * @memctl: code region and staging
  * @chips: PLA and the like
+ * @port: the adapter's own port
  * @fabric: the remote ports
  * @service: hart 0
  * @queues: the I/O harts, @cfg.nr_queues of them
@@ -269,6 +271,7 @@ struct adapter {
 	struct board_regs *regs;
 	struct memctl memctl;
 	struct chips chips;
+	struct port_format port;
 	struct fabric fabric;
 	struct service service;
 	struct hba_queue *queues;

@@ -109,9 +109,13 @@ static enum overlay_exit ecall_exit(struct adapter *a, struct overlay_request *c
 	case BOARD_DAMAGED:
 		adapter_note_damage(a);
 		return OVERLAY_EXIT_LIMIT;
-	default:
-		return hart_trap(h, CAUSE_ECALL_M, 0) ? OVERLAY_EXIT_LIMIT : OVERLAY_EXIT_DEAD;
+	case BOARD_PORT:
+		if (!port_call(a, call->arg[0], call->arg[1]))
+			break;
+		hart_return(h, 0);
+		return OVERLAY_EXIT_LIMIT;
 	}
+	return hart_trap(h, CAUSE_ECALL_M, 0) ? OVERLAY_EXIT_LIMIT : OVERLAY_EXIT_DEAD;
 }
 
 static enum overlay_exit op_run(void *board, u64 limit, struct overlay_request *call, u64 *insns)
@@ -210,7 +214,8 @@ static int op_stage_open(void *board)
 		return err;
 	adapter_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
 	adapter_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R);
-	adapter_map(h, BOARD_STAGING_CHIPS_BASE, mc->staging.chips, BOARD_STAGING_CHIPS_SIZE, BUS_R);
+	adapter_map(h, BOARD_STAGING_CHIPS_BASE, mc->staging.chips, BOARD_STAGING_CHIPS_SIZE,
+		    BUS_R);
 	return 0;
 }
 
@@ -271,6 +276,7 @@ static void op_turn_back(void *board, const struct mrb_header *image)
 	struct memctl *mc = &a->memctl;
 
 	memctl_turn_back(mc);
+	a->port.forced = false;
 	service_reset(a, &a->image, START_WARM);
 	h->pc = BOARD_TEXT_BASE + le32_to_cpu(a->image.rollback_entry);
 	hart_jumped(h, HART_NOWHERE, h->pc);
@@ -285,6 +291,7 @@ static void op_preserve(void *board)
 	struct adapter *a = board;
 
 	memctl_preserve(&a->memctl);
+	a->port.forced = true;
 }
 
 static void op_restore_data(void *board, const struct mrb_header *image)
@@ -345,6 +352,7 @@ static void op_hold(void *board)
 	memset(&a->holder, 0, sizeof(a->holder));
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_hold(&a->queues[i]);
+	port_pause(a, true);
 }
 
 static void op_holder(void *board, char *buf, size_t len)
@@ -372,8 +380,10 @@ static int op_put(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 {
 	struct adapter *a = board;
 	struct memctl_bytes bytes = {};
-	int err = memctl_put(&a->memctl, image, &a->image, keep, &bytes);
+	int err = port_check(a, image);
 
+	if (!err)
+		err = memctl_put(&a->memctl, image, &a->image, keep, &bytes);
 	*saved = bytes.saved;
 	*copied = bytes.copied;
 	return err;
@@ -400,6 +410,7 @@ static void op_undo(void *board, const struct mrb_header *image)
 	struct adapter *a = board;
 
 	memctl_undo(&a->memctl, image, &a->image);
+	port_restore(a);
 }
 
 static int op_start(void *board, bool overlaid, u64 *insns)
@@ -429,6 +440,7 @@ static void op_release(void *board)
 {
 	struct adapter *a = board;
 
+	port_pause(a, false);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_release(&a->queues[i]);
 }

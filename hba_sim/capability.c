@@ -17,12 +17,14 @@ static const struct {
 	{ CAP_BOARD_SRAM,		"sram" },
 	{ CAP_DRIVER_FRAME_1,		"frame-1-driver" },
 	{ CAP_DRIVER_TOLD,		"told-of-losses" },
+	{ CAP_DRIVER_FRAME_2,		"frame-2-driver" },
 	{ CAP_IMAGE_FRAME_1,		"frame-1" },
 	{ CAP_IMAGE_MODE_SELECT,	"mode-select" },
 	{ CAP_IMAGE_UPDATE,		"update" },
 	{ CAP_IMAGE_THIN,		"thin-provisioning" },
 	{ CAP_IMAGE_RESERVE,		"reservations" },
 	{ CAP_IMAGE_DEFECTS,		"defect-lists" },
+	{ CAP_IMAGE_FRAME_2,		"frame-2" },
 };
 
 /**

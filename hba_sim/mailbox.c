@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 
+#include "frame_format.h"
 #include "insn.h"
 #include "mailbox.h"
 #include "queue.h"
@@ -86,8 +87,14 @@ static bool take_wait(struct hba_queue *q, const struct frame_hdr *hdr)
 
 static bool mailbox_take(struct hba_queue *q, const union frame *frame, struct list_head *todo)
 {
-	if (frame->hdr.format != FRAME_FORMAT_1)
+	union frame decoded;
+
+	if (frame->hdr.format != q->adapter->port.format)
 		return false;
+	if (frame->hdr.format != FRAME_FORMAT_1) {
+		frame_decode(frame, &decoded);
+		frame = &decoded;
+	}
 	switch (frame->hdr.type) {
 	case FRAME_REPLY:
 		return take_reply(q, &frame->reply, todo);
@@ -219,7 +226,9 @@ void mailbox_give(struct hba_queue *q, const struct hba_cmd *cmd)
 	else
 		*frame = cmd->frame;
 	frame->hdr.type = cmd->next;
-	frame->hdr.format = FRAME_FORMAT_1;
+	frame->hdr.format = q->adapter->port.format;
 	frame->hdr.tag = cpu_to_le16(cmd->tag);
 	frame->hdr.generation = cpu_to_le32(cmd->generation);
+	if (frame->hdr.format != FRAME_FORMAT_1)
+		frame_encode(frame);
 }

@@ -145,7 +145,7 @@ int queue_reset(struct hba_queue *q, u16 target, u8 function)
 	} else {
 		memset(tmf, 0, sizeof(*tmf));
 		tmf->hdr.type = FRAME_TMF;
-		tmf->hdr.format = FRAME_FORMAT_1;
+		tmf->hdr.format = q->adapter->port.format;
 		tmf->target = cpu_to_le16(target);
 		tmf->function = function;
 		why = mailbox_run(q, &todo);

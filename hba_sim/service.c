@@ -133,7 +133,7 @@ static const char *service_take(struct adapter *a, const union frame *out, union
 {
 	u32 hart = le16_to_cpu(out->msg.hart);
 
-	if (out->hdr.format != FRAME_FORMAT_1)
+	if (out->hdr.format != a->port.format)
 		return "put out a frame of unknown format";
 	switch (out->hdr.type) {
 	case FRAME_ELS:

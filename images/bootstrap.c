@@ -12,6 +12,7 @@
 #include "compare.h"
 #include "exchange.h"
 #include "incompat.h"
+#include "negotiate.h"
 
 #define PROGRESS_COMPARED	91u	/* percent of the work before the pause */
 
@@ -47,16 +48,16 @@ static void compare_environment(const struct control_block *control,
 				const struct mrb_header *new)
 {
 	u32 missing = new->cap_required & ~(control->board_capabilities | new->cap_provided);
-	u32 format = 1u << board_regs()->frame_format;
 
 	if (missing) {
 		report(REPORT_CAP_REQUIRED, REPORT_REFUSED, control->board_capabilities,
 		       new->cap_required);
 		abort_update(ABORT_CAPABILITY, missing);
 	}
-	if (!(new->frame_formats & format)) {
-		report(REPORT_FRAMES, REPORT_REFUSED, format, new->frame_formats);
-		abort_update(ABORT_CAPABILITY, format);
+	if (!common_format(new)) {
+		report(REPORT_FRAMES, REPORT_REFUSED, board_regs()->driver_formats,
+		       new->frame_formats);
+		abort_update(ABORT_CAPABILITY, board_regs()->driver_formats);
 	}
 }
 
@@ -120,6 +121,7 @@ void bootstrap(u32 old_vector, u32 staged_vector)
 	report_layout(old, &image_header);
 	report_schemas(old, &image_header, REPORT_FOUND);
 	compare_processor(old, &image_header, old_vector, staged_vector);
+	report_format(&image_header);
 	board_call(OVERLAY_PROGRESS, PROGRESS_COMPARED, 0, 0);
 	burn_chips(&image_header);
 	exchange_images(old, &image_header);

@@ -13,6 +13,7 @@
 #include "entry.h"
 #include "exchange.h"
 #include "incompat.h"
+#include "negotiate.h"
 
 #define ROUNDS_MAX	16u
 #define FEW		4u	/* dirty granules that need no further round */
@@ -214,6 +215,7 @@ void exchange_images(const struct mrb_header *from, const struct mrb_header *to)
 		convert_in_pause(&c);
 	if (to == &image_header)
 		select_chips(to);
+	switch_format(to);
 	service(OVERLAY_UNLOCK, 0);
 	put_in_place(keep, runtime_entry);
 }

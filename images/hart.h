@@ -7,7 +7,7 @@
 #define IMAGES_HART_H
 
 #include <hba_sim/board.h>
-#include <hba_sim/frame.h>
+#include <frame_layout.h>
 
 typedef __u8 u8;
 typedef __le16 u16;

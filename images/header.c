@@ -26,7 +26,7 @@ const struct mrb_header image_header __attribute__((section(".mrb_header"), used
 	.cap_provided = IMAGE_CAPABILITIES,
 	.cap_required = CAP_BOARD_OVERLAY,
 	.pause_budget_us = 100000,
-	.frame_formats = 1u << FRAME_FORMAT_1,
+	.frame_formats = 1u << IMAGE_FRAME_FORMAT,
 	.nr_schemas = ARRAY_SIZE(((struct mrb_schema[])IMAGE_SCHEMAS)),
 	.name = IMAGE_NAME,
 	.cap_lost = IMAGE_GIVES_UP,

@@ -27,7 +27,7 @@ static void skip_known(void)
 
 static void log_in(void)
 {
-	const struct frame_hdr hdr = { .format = FRAME_FORMAT_1, .tag = next_port };
+	const struct frame_hdr hdr = { .format = IMAGE_FRAME_FORMAT, .tag = next_port };
 
 	put_out(FRAME_ELS, &hdr)->els.els = ELS_PLOGI;
 }

@@ -294,7 +294,7 @@ static const char * const results[] = {
 static const char * const incompatibilities[] = {
 	"same-version", "one-ahead", "several-ahead", "older", "capabilities", "schemas", "size",
 	"data-moved", "too-old", "required", "frames", "registers", "caches",
-	"chips",
+	"chips", "init-order",
 };
 
 /* A user's file name: without spaces, and of ASCII. */

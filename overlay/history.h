@@ -77,6 +77,7 @@ enum overlay_result {
 #define OVERLAY_REGISTERS	BIT(11)	/* a register has to be set anew */
 #define OVERLAY_CACHES		BIT(12)	/* caches hold other text */
 #define OVERLAY_CHIPS		BIT(13)	/* chips need other contents */
+#define OVERLAY_INIT		BIT(14)	/* another order of initialisation */
 
 /**
  * struct overlay_record - an update that has ended

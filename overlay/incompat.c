@@ -54,6 +54,7 @@ static const struct kind kinds[REPORT_KINDS] = {
 	[REPORT_REGISTER]	= { "register", VALUE_HEX, OVERLAY_REGISTERS },
 	[REPORT_CACHE]		= { "instruction-cache", VALUE_HEX, OVERLAY_CACHES },
 	[REPORT_CHIP]		= { "chip", VALUE_SCHEMA, OVERLAY_CHIPS },
+	[REPORT_INIT_ORDER]	= { "init-order", VALUE_NUMBER, OVERLAY_INIT },
 };
 
 static const char * const states[REPORT_STATES] = {

@@ -78,14 +78,19 @@
 #define CAP_BOARD_SRAM		(1u << 1)	/* code region in SRAM, swap by copy */
 #define CAP_DRIVER_FRAME_1	(1u << 8)	/* speaks frame format 1 */
 #define CAP_DRIVER_TOLD		(1u << 9)	/* is told what an image gives up */
+#define CAP_DRIVER_FRAME_2	(1u << 10)	/* speaks frame format 2 */
 #define CAP_IMAGE_FRAME_1	(1u << 16)	/* speaks frame format 1 */
 #define CAP_IMAGE_MODE_SELECT	(1u << 17)	/* mode pages can be changed */
 #define CAP_IMAGE_UPDATE	(1u << 18)	/* has an update module */
 #define CAP_IMAGE_THIN		(1u << 19)	/* blocks can be unmapped */
 #define CAP_IMAGE_RESERVE	(1u << 20)	/* persistent reservations */
 #define CAP_IMAGE_DEFECTS	(1u << 21)	/* READ DEFECT DATA */
-/* Board and driver cannot do without these, whatever an image's header says. */
-#define CAP_IMAGE_NEEDED	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_UPDATE)
+#define CAP_IMAGE_FRAME_2	(1u << 22)	/* speaks frame format 2 */
+/*
+ * Board and driver cannot do without these, whatever an image's header says. Which frame
+ * format an image speaks is negotiated.
+ */
+#define CAP_IMAGE_NEEDED	CAP_IMAGE_UPDATE
 
 /**
  * struct board_chip - a chip, as its registers tell
@@ -105,9 +110,10 @@ struct board_chip {
  * @nr_ports: remote ports that the fabric offers, 1 to BOARD_MAX_PORTS
  * @nr_targets: remote ports 0 to nr_targets - 1 have a LUN behind them
  * @serial: number of the adapter, makes its identifiers (VPD 80h, 83h) its own
- * @frame_format: the frame format that the driver speaks
+ * @frame_format: the format of all frames now; BOARD_PORT changes it
  * @probation: 1 while the image in place may still be rolled back
  * @needed: capabilities of the image that board and driver cannot do without
+ * @driver_formats: bit n set: the driver speaks frame format n
  * @port_formats: bit n set: the ports take frames of format n; the active PLA says so
  * @chip: the chips, by enum chip_kind
  */
@@ -121,6 +127,7 @@ struct board_regs {
 	__le32 frame_format;
 	__le32 probation;
 	__le32 needed;
+	__le32 driver_formats;
 	__le32 port_formats;
 	struct board_chip chip[BOARD_CHIPS];
 };
@@ -152,10 +159,20 @@ struct board_regs {
  * BOARD_DAMAGED, service hart only: at START_WARM persistent data did not pass the
  * self-test, and what did not is made anew: the board logs it, once for each start.
  *	a0 the self-test's code
+ *
+ * BOARD_PORT changes the frame format, on the service hart in the pause of an update
+ * or a rollback: a0 PORT_DISABLE, PORT_FORMAT (with a1 the format, which driver and active
+ * PLA have to know), PORT_ENABLE, in that order. Any other order traps, and with a
+ * disabled port no image can be put in place. -> 0
  */
 #define BOARD_DMA	0x100u
 #define BOARD_PANIC	0x101u
 #define BOARD_DAMAGED	0x102u
+#define BOARD_PORT	0x103u
+
+#define PORT_DISABLE	0u
+#define PORT_FORMAT	1u
+#define PORT_ENABLE	2u
 
 #define DMA_TO_HOST	0u
 #define DMA_FROM_HOST	1u

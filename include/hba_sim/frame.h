@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames between the driver, the ports and the microcode, frame format 1.
+ * Frames between the driver, the ports and the microcode. The structs without a number
+ * are frame format 1; those of format 2 stand at the end. What has none there is the same
+ * in both, but for hdr.format.
  *
  * A hart's mailbox holds one inbound frame and room for FRAME_OUT_MAX outbound
  * ones. The board puts a frame into mailbox.in and runs the hart until wfi.
@@ -300,6 +302,80 @@ struct mailbox {
 	union frame out[FRAME_OUT_MAX];
 };
 
+/*
+ * Frame format 2: what one looks at first comes first, and the long fields are aligned
+ * to 8 bytes. The fields' meanings are those of format 1.
+ */
+
+/** struct frame_scsi_2 - as struct frame_scsi */
+struct frame_scsi_2 {
+	struct frame_hdr hdr;
+	__u8 cdb[32];
+	__u8 lun[8];
+	__le32 data_len;
+	__le16 target;
+	__u8 dir;
+	__u8 cdb_len;
+	__u8 reserved[8];
+};
+
+/** struct frame_media_2 - as struct frame_media */
+struct frame_media_2 {
+	struct frame_hdr hdr;
+	struct media_context context;
+	__le32 lba_lo;
+	__le32 lba_hi;
+	__le32 blocks;
+	__le32 offset;
+	__le32 token;
+	__le16 port;
+	__u8 op;
+	__u8 flags;
+	__u8 reserved[16];
+};
+
+/** struct frame_media_done_2 - as struct frame_media_done */
+struct frame_media_done_2 {
+	struct frame_hdr hdr;
+	struct media_context context;
+	__le32 moved;
+	__le32 first_bad;
+	__le32 extent;
+	__u8 result;
+	__u8 mapped;
+	__u8 reserved[26];
+};
+
+/** struct frame_reply_2 - as struct frame_reply */
+struct frame_reply_2 {
+	struct frame_hdr hdr;
+	__u8 sense[FRAME_SENSE_MAX];
+	__u8 status;
+	__u8 sense_len;
+	__u8 reserved[22];
+};
+
+/** union frame_2 - any frame of format 2 */
+union frame_2 {
+	struct frame_hdr hdr;
+	struct frame_scsi_2 scsi;
+	struct frame_tmf tmf;
+	struct frame_media_2 media;
+	struct frame_media_done_2 media_done;
+	struct frame_reply_2 reply;
+	struct frame_msg msg;
+	struct frame_els els;
+	struct frame_els_done els_done;
+};
+
+/** struct mailbox_2 - a mailbox with frames of format 2 */
+struct mailbox_2 {
+	union frame_2 in;
+	__le32 out_count;
+	__u8 reserved[60];
+	union frame_2 out[FRAME_OUT_MAX];
+};
+
 _Static_assert(sizeof(struct frame_scsi) == FRAME_BYTES, "frame_scsi");
 _Static_assert(sizeof(struct frame_tmf) == FRAME_BYTES, "frame_tmf");
 _Static_assert(sizeof(struct frame_media) == FRAME_BYTES, "frame_media");
@@ -310,5 +386,10 @@ _Static_assert(sizeof(struct frame_els) == FRAME_BYTES, "frame_els");
 _Static_assert(sizeof(struct frame_els_done) == FRAME_BYTES, "frame_els_done");
 _Static_assert(sizeof(struct media_context) == 16, "media_context");
 _Static_assert(sizeof(union frame) == FRAME_BYTES, "frame");
+_Static_assert(sizeof(struct frame_scsi_2) == FRAME_BYTES, "frame_scsi_2");
+_Static_assert(sizeof(struct frame_media_2) == FRAME_BYTES, "frame_media_2");
+_Static_assert(sizeof(struct frame_media_done_2) == FRAME_BYTES, "frame_media_done_2");
+_Static_assert(sizeof(struct frame_reply_2) == FRAME_BYTES, "frame_reply_2");
+_Static_assert(sizeof(struct mailbox_2) == sizeof(struct mailbox), "mailbox_2");
 
 #endif

@@ -162,7 +162,8 @@ enum abort_reason {
  * @REPORT_CAP_NEEDED: it lacks what board and driver cannot do without; the
  *	bits that they need, the bits that it has
  * @REPORT_CAP_GAINED: it has what the old image lacks; 0, the bits
- * @REPORT_FRAMES: it does not speak the driver's frame format; bits of formats
+ * @REPORT_FRAMES: it speaks another frame format, or none of the driver's; bits of
+ *	formats
  * @REPORT_TEXT_SIZE: it has more or less text; bytes
  * @REPORT_DATA_SIZE: it has more or less data; bytes
  * @REPORT_DATA_PLACE: a data block lies elsewhere; addresses, 0 for none
@@ -173,6 +174,7 @@ enum abort_reason {
  * @REPORT_REGISTER: a register of the processor has to be set anew; values
  * @REPORT_CACHE: instruction caches hold other text; checksums of the images
  * @REPORT_CHIP: a chip's active configuration holds something else; REPORT_OF_CHIP()
+ * @REPORT_INIT_ORDER: something is initialised in another order than at power-on; steps
  * @REPORT_KINDS: one more than the last
  */
 enum report_kind {
@@ -195,6 +197,7 @@ enum report_kind {
 	REPORT_REGISTER,
 	REPORT_CACHE,
 	REPORT_CHIP,
+	REPORT_INIT_ORDER,
 	REPORT_KINDS,
 };
 

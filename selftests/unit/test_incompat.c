@@ -21,7 +21,7 @@
 #define COMMAND_DEFECTS	0x37
 #define INVALID_OPCODE	0x052000
 
-static struct image v2_0, v2_0b, v2_1, v2_2;
+static struct image v2_0, v2_0b, v2_1, v2_2, v3_0;
 
 static struct reports {
 	char text[8192];
@@ -97,6 +97,37 @@ static void test_formats(void **state)
 	shows(m, "version-equal 2.0 2.0 reconciled");
 	assert_int_equal(lines(m), 1);
 	model_free(m);
+}
+
+/* Other modules, parameter lists, an order of initialisation; a loss that is declared. */
+static void test_modules(void **state)
+{
+	const struct image *before[] = { &v1_0, &v1_1, &v2_0, &v2_1, &v2_2 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(before); i++) {
+		struct model *m = start(&model_config);
+		u64 logins = fabric_logins(&m->a.fabric);
+
+		write_some(m);
+		if (before[i] == &v2_2)		/* it replaces no 1.x */
+			assert_int_equal(model_update(m, &v2_0), 0);
+		if (i)
+			assert_int_equal(model_update(m, before[i]), 0);
+		if (model_update(m, &v3_0))
+			fail_msg("%u: %s", i, m->ov.status.error);
+		shows(m, "chip 0/1 0/2 reconciled");
+		shows(m, "frame-formats 0x2 0x4 reconciled");
+		shows(m, "init-order 0 3 reconciled");
+		shows(m, "capability-lost frame-1 frame-1 reconciled");
+		clear_attentions(m);
+		check_some(m);
+		check_revision(m, "3.0 ");
+		assert_int_equal(model_update(m, &v3_0), 0);
+		assert_int_equal(lines(m), 1);
+		assert_int_equal(fabric_logins(&m->a.fabric), logins);
+		assert_int_equal(fabric_rejected(&m->a.fabric), 0);
+		model_free(m);
+	}
 }
 
 /* As they are found: when the queues are held, nothing but the start is to be done. */
@@ -231,7 +262,7 @@ static void test_environment(void **state)
 
 	header(&img)->cap_required = cpu_to_le32(1u << 7 | CAP_BOARD_SRAM);
 	refused(m, &img, "converting: image aborted: needs capabilities 0x80",
-		"capability-required overlay,sram,frame-1-driver,told-of-losses sram,bit-7 refused");
+		"capability-required overlay,sram,frame-1-driver,told-of-losses,frame-2-driver sram,bit-7 refused");
 	shows(m, "version-equal 1.0 1.0 found");
 	refused(m, &v2_2, "image aborted: replaces no version before 0x20000",
 		"version-too-old 1.0 2.0 refused");
@@ -287,6 +318,7 @@ static int read_all(void **state)
 	v2_0b = image_read("2.0b");
 	v2_1 = image_read("2.1");
 	v2_2 = image_read("2.2");
+	v3_0 = image_read("3.0");
 	return 0;
 }
 
@@ -296,6 +328,7 @@ static int free_all(void **state)
 	image_free(&v2_0b);
 	image_free(&v2_1);
 	image_free(&v2_2);
+	image_free(&v3_0);
 	return free_images(state);
 }
 
@@ -303,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_rolled_back),
 		cmocka_unit_test(test_loss),

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The frame format (patent: parameter lists used to interact with other modules): the
+ * newest that both the image and the driver speak. Where it changes, the port is
+ * initialised in another order than at power-on: disabled, switched, enabled again.
+ */
+#include "incompat.h"
+#include "negotiate.h"
+
+#define PORT_STEPS	3u	/* of the port, in the pause: see switch_format() */
+
+/**
+ * common_format() - the format that an image and the driver will use
+ * @image: its header
+ *
+ * Return: the format; 0 if they have none in common.
+ */
+u32 common_format(const struct mrb_header *image)
+{
+	u32 common = image->frame_formats & board_regs()->driver_formats;
+	u32 format = 0;
+
+	while (common >>= 1)
+		format++;
+	return format;
+}
+
+/**
+ * report_format() - tell of a change of the format, and of the port's initialisation
+ * @image: header of the new image, which has a format in common with the driver
+ *
+ * Context: service hart, in a bootstrap, before the pause.
+ */
+void report_format(const struct mrb_header *image)
+{
+	u32 format = common_format(image);
+
+	if (board_regs()->frame_format == format)
+		return;
+	report(REPORT_FRAMES, REPORT_FOUND, 1u << board_regs()->frame_format, 1u << format);
+	report(REPORT_INIT_ORDER, REPORT_FOUND, 0, PORT_STEPS);
+}
+
+/**
+ * switch_format() - change to the format of an image that is to be put in place
+ * @image: its header; the chips are as it needs them, or its successor
+ *
+ * Context: service hart, in the pause. The board lets it trap if something is wrong.
+ */
+void switch_format(const struct mrb_header *image)
+{
+	u32 format = common_format(image);
+
+	if (board_regs()->frame_format == format)
+		return;
+	board_call(BOARD_PORT, PORT_DISABLE, 0, 0);
+	board_call(BOARD_PORT, PORT_FORMAT, format, 0);
+	board_call(BOARD_PORT, PORT_ENABLE, 0, 0);
+}
