@@ -4,14 +4,25 @@
  * newest that both the image and the driver speak. Where it changes, the port is
  * initialised in another order than at power-on: disabled, switched, enabled again.
  */
+#include <hba_sim/chip.h>
 #include "incompat.h"
 #include "negotiate.h"
 
 #define PORT_STEPS	3u	/* of the port, in the pause: see switch_format() */
 
+static bool brings_pla(const struct mrb_header *image)
+{
+	for (u32 i = 0; i < image->nr_blocks; i++)
+		if (image->block[i].type == MRB_CHIP(CHIP_PLA))
+			return true;
+	return false;
+}
+
 /**
  * common_format() - the format that an image and the driver will use
  * @image: its header
+ *
+ * An image that brings no PLA needs a format that the one there takes.
  *
  * Return: the format; 0 if they have none in common.
  */
@@ -20,6 +31,8 @@ u32 common_format(const struct mrb_header *image)
 	u32 common = image->frame_formats & board_regs()->driver_formats;
 	u32 format = 0;
 
+	if (!brings_pla(image))
+		common &= board_regs()->port_formats;
 	while (common >>= 1)
 		format++;
 	return format;

@@ -8,7 +8,7 @@ struct nexus nexus_table[BOARD_MAX_TARGETS] __persist(2);
 struct lu lu_table[BOARD_MAX_TARGETS] __persist(3);
 
 /* Set by the linker script. */
-extern u8 persist_start[], persist_end[];
+extern u8 persist_start[], persist_end[], persist2_start[], persist2_end[];
 
 /**
  * persist_init() - make the persistent data of a board that was powered on
@@ -18,6 +18,7 @@ extern u8 persist_start[], persist_end[];
 void persist_init(void)
 {
 	memset(persist_start, 0, persist_end - persist_start);
+	memset(persist2_start, 0, persist2_end - persist2_start);
 	for (u32 i = 0; i < board_regs()->nr_targets; i++) {
 		lu_table[i].flags = LU_MODE_DEFAULT | LU_STARTING | UA_POWER_ON;
 		lu_table[i].target = i;

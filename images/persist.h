@@ -10,6 +10,7 @@
 #ifndef IMAGES_PERSIST_H
 #define IMAGES_PERSIST_H
 
+#include <persist_place.h>
 #include "counter.h"
 #include "format.h"
 #include "hart.h"

@@ -9,7 +9,7 @@
 
 #define NOWHERE		LOGIN_INDEX_SIZE
 
-u16 login_index[LOGIN_INDEX_SIZE] __persist(5);
+u16 login_index[LOGIN_INDEX_SIZE] __persist_added(5);
 
 /* Fibonacci hashing: neighbouring ids, which fabrics have, go far apart. */
 static u32 home(u32 port_id)

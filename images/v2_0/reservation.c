@@ -11,7 +11,7 @@
 #define START		0x01	/* START STOP UNIT, byte 4 */
 #define CMD_ACCESS	(CMD_READS | CMD_WRITES)
 
-struct reservation reservation_table[BOARD_MAX_TARGETS] __persist(4);
+struct reservation reservation_table[BOARD_MAX_TARGETS] __persist_added(4);
 
 /**
  * struct access - what those who do not hold a reservation may do

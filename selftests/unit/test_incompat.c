@@ -118,6 +118,7 @@ static void test_modules(void **state)
 		shows(m, "chip 0/1 0/2 reconciled");
 		shows(m, "frame-formats 0x2 0x4 reconciled");
 		shows(m, "init-order 0 3 reconciled");
+		shows(m, "data-place 0x0 0x90180000 reconciled");
 		shows(m, "capability-lost frame-1 frame-1 reconciled");
 		clear_attentions(m);
 		check_some(m);
