@@ -239,6 +239,7 @@ static void fill_header(struct mrb_header *h, const struct program *p)
 		.bootstrap_entry = cpu_to_le32(PART_AT(PART_BOOTSTRAP)),
 		.update_entry = cpu_to_le32(PART_AT(PART_UPDATE)),
 		.rollback_entry = cpu_to_le32(p->no_rollback ? 0 : PART_AT(PART_ROLLBACK)),
+		.cap_provided = cpu_to_le32(CAP_IMAGE_UPDATE),
 		.frame_formats = cpu_to_le32(1 << FRAME_FORMAT_1),
 		.nr_blocks = cpu_to_le16(2), .nr_schemas = cpu_to_le16(2), .name = "program",
 	};
