@@ -19,8 +19,6 @@
 #include "queue.h"
 #include "service.h"
 
-_Static_assert(BUS_GRANULE == DIRTY_GRANULE, "granule");
-
 static struct bus_window *service_window(struct adapter *a, u32 base)
 {
 	return &a->service.hart.win[base >> BUS_WINDOW_BITS];
@@ -102,20 +100,11 @@ static enum overlay_exit ecall_exit(struct adapter *a, struct overlay_request *c
 		call->arg[i] = h->x[10 + i];
 	if (is_overlay_call(call->nr))
 		return OVERLAY_EXIT_CALL;
-	switch (call->nr) {
-	case BOARD_PANIC:
-		adapter_note_panic(h);
-		return OVERLAY_EXIT_DEAD;
-	case BOARD_DAMAGED:
-		adapter_note_damage(a);
-		return OVERLAY_EXIT_LIMIT;
-	case BOARD_PORT:
-		if (!port_call(a, call->arg[0], call->arg[1]))
-			break;
+	if (call->nr == BOARD_PORT && port_call(a, call->arg[0], call->arg[1])) {
 		hart_return(h, 0);
 		return OVERLAY_EXIT_LIMIT;
 	}
-	return hart_trap(h, CAUSE_ECALL_M, 0) ? OVERLAY_EXIT_LIMIT : OVERLAY_EXIT_DEAD;
+	return service_ecall(a) ? OVERLAY_EXIT_DEAD : OVERLAY_EXIT_LIMIT;
 }
 
 static enum overlay_exit op_run(void *board, u64 limit, struct overlay_request *call, u64 *insns)

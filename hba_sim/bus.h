@@ -12,6 +12,7 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>
+#include <hba_sim/overlay.h>
 
 #define BUS_WINDOWS	16
 #define BUS_WINDOW_BITS	28	/* the upper four address bits select a window */
@@ -45,7 +46,7 @@ struct bus_window {
 	unsigned long *dirty;
 };
 
-#define BUS_GRANULE	64u	/* bytes for each bit of a dirty map */
+#define BUS_GRANULE	DIRTY_GRANULE	/* bytes for each bit of a dirty map */
 
 static __always_inline u32 bus_offset(u32 addr)
 {

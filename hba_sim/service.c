@@ -71,8 +71,16 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 	s->hart.x[11] = reason;
 }
 
-/* No system service for an update is there outside of one. */
-static const char *service_ecall(struct adapter *a)
+/**
+ * service_ecall() - the service hart calls the board, not the overlay engine
+ * @a: its adapter
+ *
+ * No system service for an update is there outside of one.
+ *
+ * Context: the service hart's thread.
+ * Return: NULL, or why the hart cannot go on.
+ */
+const char *service_ecall(struct adapter *a)
 {
 	struct hart *h = &a->service.hart;
 

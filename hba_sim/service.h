@@ -8,6 +8,7 @@
 int service_init(struct adapter *a);
 void service_destroy(struct adapter *a);
 void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason);
+const char *service_ecall(struct adapter *a);
 const char *service_run(struct adapter *a);
 void service_post(struct adapter *a, struct hba_cmd *cmd);
 void service_post_again(struct adapter *a, struct hba_cmd *cmd);

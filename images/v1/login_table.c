@@ -34,19 +34,23 @@ u32 login_table_count(void)
  */
 struct login *login_find(u32 port_id)
 {
-	u32 end = login_table_count();
+	u32 end = board_regs()->nr_ports;
 	u32 low = 0;
 	u32 high = end;
 
 	while (low < high) {
 		u32 middle = (low + high) / 2;
+		const struct login *login = &login_table[middle];
 
-		if (login_table[middle].port_id >= port_id)
+		if (login->state == LOGIN_NONE || login->port_id >= port_id)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	return low < end && login_table[low].port_id == port_id ? &login_table[low] : NULL;
+	if (low == end || login_table[low].state == LOGIN_NONE ||
+	    login_table[low].port_id != port_id)
+		return NULL;
+	return &login_table[low];
 }
 
 /**

@@ -326,6 +326,21 @@ sg()
 	done
 }
 
+# scsi_debug_sg: the sg node of its disk
+scsi_debug_sg()
+{
+	local node
+
+	for node in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/scsi_generic/*; do
+		echo "/dev/${node##*/}"
+	done
+}
+
+scsi_debug_is_there()
+{
+	[ -c "$(scsi_debug_sg)" ] && sg_turs "$(scsi_debug_sg)"
+} >/dev/null 2>&1
+
 # disks HOST: the names of its block devices, in no order
 disks()
 {

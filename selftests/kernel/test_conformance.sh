@@ -26,22 +26,6 @@ list_tests()
 	[ -s "$tmp/tests" ]
 }
 
-# sg_of DRIVER: the sg node of the first disk whose host has this driver
-sg_of()
-{
-	local h
-	local node
-
-	for h in /sys/class/scsi_host/host*; do
-		[ "$(<"$h/proc_name")" = "$1" ] || continue
-		for node in "$h"/device/target*/*/scsi_generic/*; do
-			echo "/dev/${node##*/}"
-			return
-		done
-	done
-	fail "no disk of $1"
-}
-
 # results LOG: a line "TEST RESULT" for each. A test that is content without
 # having done anything has been skipped.
 results()
@@ -100,10 +84,10 @@ examine_both()
 	load dev_size_mb=64
 	update "$host" 2.0
 	modprobe scsi_debug "${LIKE_OURS[@]}"
-	wait_until 30 sg_of scsi_debug >/dev/null
-	ours=$(sg_of hba_sim)
+	wait_until 30 scsi_debug_is_there
+	ours=$(sg "$host" 0)
 	no_attention "$ours"
-	examine scsi_debug "$(sg_of scsi_debug)" "$KILLS_SCSI_DEBUG" &
+	examine scsi_debug "$(scsi_debug_sg)" "$KILLS_SCSI_DEBUG" &
 	examine hba_sim "$ours"
 	wait $!
 	{

@@ -136,20 +136,6 @@ on_scsi_debug()
 	wait_until 30 rmmod scsi_debug
 }
 
-scsi_debug_sg()
-{
-	local node
-
-	for node in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/scsi_generic/*; do
-		echo "/dev/${node##*/}"
-	done
-}
-
-scsi_debug_is_there()
-{
-	[ -c "$(scsi_debug_sg)" ] && sg_turs "$(scsi_debug_sg)"
-} >/dev/null 2>&1
-
 shared_point "G9 UNMAP, WRITE SAME, GET LBA STATUS" on_ours provision
 shared_point "G10 VERIFY, SYNCHRONIZE CACHE" on_ours verify
 shared_point "G11 COMPARE AND WRITE" on_ours place_of_miscompare

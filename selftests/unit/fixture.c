@@ -12,7 +12,7 @@
 
 #include "fixture.h"
 
-struct image v1_0, v1_1;
+struct image v1_0, v1_1, v2_0;
 struct command cmds[64];
 
 const u8 test_unit_ready[6];
@@ -22,6 +22,7 @@ int read_images(void **state)
 {
 	v1_0 = image_read("1.0");
 	v1_1 = image_read("1.1");
+	v2_0 = image_read("2.0");
 	return 0;
 }
 
@@ -29,6 +30,7 @@ int free_images(void **state)
 {
 	image_free(&v1_0);
 	image_free(&v1_1);
+	image_free(&v2_0);
 	return 0;
 }
 
@@ -55,6 +57,13 @@ void clear_attentions(struct model *m)
 		assert_int_equal(cmds[0].cmd.status, 0);
 	}
 	cmds[0].target = 0;
+}
+
+void check_replied(const struct command *c, u8 status)
+{
+	assert_true(c->done);
+	assert_int_equal(c->cmd.outcome, CMD_REPLIED);
+	assert_int_equal(c->cmd.status, status);
 }
 
 void derail(struct hart *h, bool hang)
@@ -86,6 +95,24 @@ struct model *start_rom(const struct adapter_config *cfg, const struct image *ro
 struct model *start(const struct adapter_config *cfg)
 {
 	return start_rom(cfg, &v1_0);
+}
+
+void begin_probation(struct model *m, const struct image *img)
+{
+	m->ov.probation_commands = ~0u;
+	m->ov.probation_ms = ~0u;
+	assert_int_equal(overlay_claim(&m->ov), 0);
+	assert_int_equal(overlay_update(&m->ov, img->bytes, img->size, &m->result), 0);
+}
+
+struct model *start_probation(const struct image *img)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	begin_probation(m, img);
+	take_attention(m, UA_MICROCODE);
+	return m;
 }
 
 void pattern(struct command *c, u32 seed, u32 len)

@@ -15,7 +15,7 @@
 #define UA_POWER_ON	0x062900
 #define UA_MICROCODE	0x063f01
 
-extern struct image v1_0, v1_1;
+extern struct image v1_0, v1_1, v2_0;
 extern struct command cmds[64];
 extern const u8 test_unit_ready[6];
 extern const u8 inquiry[6];
@@ -31,6 +31,15 @@ void take_attention(struct model *m, u32 attention);
 
 /* Takes all unit attentions; whatever happened there are not many. */
 void clear_attentions(struct model *m);
+
+/* An update to @img, up to its probation, which lasts until it is decided on. */
+void begin_probation(struct model *m, const struct image *img);
+
+/* The same from an adapter with data on its media; unit attentions are taken. */
+struct model *start_probation(const struct image *img);
+
+/* The command has ended, with this status of the microcode's. */
+void check_replied(const struct command *c, u8 status);
 
 /* The hart's next instruction traps, or is a loop. */
 void derail(struct hart *h, bool hang);

@@ -29,34 +29,8 @@
 #define SENSE_OPCODE	0x052000
 #define SCHEMA_LU	3
 
-static struct image v2_0;
 static bool unit_is_to_run;
 static bool happened;
-
-static int read_all(void **state)
-{
-	v2_0 = image_read("2.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v2_0);
-	return free_images(state);
-}
-
-static struct model *on_probation(const struct image *img)
-{
-	struct model *m = start(&model_config);
-
-	write_some(m);
-	m->ov.probation_commands = ~0u;
-	m->ov.probation_ms = ~0u;
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, img->bytes, img->size, &m->result), 0);
-	take_attention(m, UA_MICROCODE);
-	return m;
-}
 
 static void roll_back(struct model *m)
 {
@@ -109,12 +83,9 @@ static void test_dirty(void **state)
 	struct model *m = start(&model_config);
 
 	m->ops.next_dirty = next_dirty_hook;
-	m->ov.probation_commands = ~0u;
-	m->ov.probation_ms = ~0u;
 	happened = false;
 	unit_is_to_run = false;
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, v2_0.bytes, v2_0.size, &m->result), 0);
+	begin_probation(m, &v2_0);
 	assert_true(happened);
 	clear_attention(m);
 	check_unit(m, false);
@@ -143,22 +114,20 @@ static void start_register(struct model *m)
 
 static void test_wait_commit(void **state)
 {
-	struct model *m = on_probation(&v2_0);
+	struct model *m = start_probation(&v2_0);
 
 	start_register(m);
 	m->ov.probation_ms = 0;
 	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
 	model_service(m);
-	assert_true(cmds[4].done);
-	assert_int_equal(cmds[4].cmd.outcome, CMD_REPLIED);
-	assert_int_equal(cmds[4].cmd.status, 0);
+	check_replied(&cmds[4], 0);
 	model_free(m);
 }
 
 /* The image that comes back does not know the command. */
 static void test_wait_rollback(void **state)
 {
-	struct model *m = on_probation(&v2_0);
+	struct model *m = start_probation(&v2_0);
 
 	start_register(m);
 	roll_back(m);
@@ -171,7 +140,7 @@ static void test_wait_rollback(void **state)
 
 static void test_wait_abort(void **state)
 {
-	struct model *m = on_probation(&v2_0);
+	struct model *m = start_probation(&v2_0);
 
 	start_register(m);
 	assert_int_equal(queue_abort(&cmds[4].cmd), 0);
@@ -203,10 +172,7 @@ static void test_scribbled(void **state)
 	struct model *m = start(&model_config);
 
 	start_stop(m, false);
-	m->ov.probation_commands = ~0u;
-	m->ov.probation_ms = ~0u;
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, img.bytes, img.size, &m->result), 0);
+	begin_probation(m, &img);
 	roll_back(m);
 	clear_attention(m);
 	check_unit(m, false);
@@ -356,5 +322,5 @@ int main(void)
 		cmocka_unit_test(test_older),
 	};
 
-	return cmocka_run_group_tests(tests, read_all, free_all);
+	return cmocka_run_group_tests(tests, read_images, free_images);
 }

@@ -122,7 +122,6 @@ static void test_committed(void **state)
 
 static void test_incompatibilities(void **state)
 {
-	struct image v2_0 = image_read("2.0");
 	struct model *m = start(&model_config);
 
 	assert_int_equal(model_update(m, &v2_0), 0);
@@ -138,7 +137,6 @@ static void test_incompatibilities(void **state)
 	column_is(COL_TO, "1.0");
 	column_is(COL_INCOMPAT, "older,capabilities,schemas,size");
 	column_is(COL_RESULT, "failed");
-	image_free(&v2_0);
 	model_free(m);
 }
 
@@ -246,10 +244,7 @@ static void test_rolled_back(void **state)
 	u64 pause_ns;
 
 	write_some(m);
-	m->ov.probation_commands = ~0u;
-	m->ov.probation_ms = ~0u;
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, v1_1.bytes, v1_1.size, &m->result), 0);
+	begin_probation(m, &v1_1);
 	assert_int_equal(m->ov.status.recorded, 0);
 	pause_ns = m->ov.work.pause_ns;
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);

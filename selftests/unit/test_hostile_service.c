@@ -43,13 +43,6 @@ static union frame answer(const struct command *c, u8 data)
 	return message_frame(c, 1, data);
 }
 
-static void check_replied(const struct command *c, u8 status)
-{
-	assert_true(c->done);
-	assert_int_equal(c->cmd.outcome, CMD_REPLIED);
-	assert_int_equal(c->cmd.status, status);
-}
-
 static void test_message_and_answer(void **state)
 {
 	struct model *m = puppet_new(0);

@@ -148,14 +148,12 @@ static void media_in_pause(const struct image *img, bool succeeds)
 static void test_pause_parks_media(void **state)
 {
 	const u32 dies[] = { QUIESCE, UNLOCK, ADDI(A0, X0, 0), COPY, 0 };
-	struct image v2_0 = image_read("2.0");
 	struct image undone = patched(&v2_0, BOOTSTRAP, dies, ARRAY_SIZE(dies));
 
 	media_in_pause(&v1_1, true);
 	media_in_pause(&v2_0, true);
 	media_in_pause(&undone, false);
 	image_free(&undone);
-	image_free(&v2_0);
 }
 
 static void no_memory_from_now_on(struct model *m)
@@ -166,7 +164,6 @@ static void no_memory_from_now_on(struct model *m)
 /* U10: what the pause needs was allocated before it, to 2.0 and to 1.1. */
 static void test_pause_allocates_nothing(void **state)
 {
-	struct image v2_0 = image_read("2.0");
 	struct model *m = start(&model_config);
 
 	write_some(m);
@@ -177,7 +174,6 @@ static void test_pause_allocates_nothing(void **state)
 	host_alloc_left = -1;
 	take_attention(m, UA_MICROCODE);
 	check_some(m);
-	image_free(&v2_0);
 	model_free(m);
 }
 

@@ -24,7 +24,6 @@
 
 enum costly { DECODES, DIGESTS, ALLOCATIONS, COSTLY };
 
-static struct image v2_0;
 static struct model *the_model;
 static bool in_pause;
 static u32 pauses;
@@ -118,18 +117,10 @@ static struct model *start_watched(const struct image *rom)
 		model_start(m, i % 2, &cmds[i], read_100, 10, FRAME_DIR_IN, 4096);
 	m->ops.hold = hold_hook;
 	m->ops.release = release_hook;
-	m->ov.probation_commands = ~0u;
-	m->ov.probation_ms = ~0u;
 	the_model = m;
 	memset(counted, 0, sizeof(counted));
 	pauses = 0;
 	return m;
-}
-
-static void put_in_place(struct model *m, const struct image *img)
-{
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, img->bytes, img->size, &m->result), 0);
 }
 
 /* ------------------------------------------------------------------- bytes */
@@ -202,7 +193,7 @@ static void there_and_back(const struct image *from, const struct image *to, boo
 {
 	struct model *m = start_watched(from);
 
-	put_in_place(m, to);
+	begin_probation(m, to);
 	check_bytes(m, from, to, converted);
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
 	assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
@@ -244,18 +235,6 @@ static void test_sum(void **state)
 	assert_int_equal(all_pauses, 8);
 }
 
-static int read_all(void **state)
-{
-	v2_0 = image_read("2.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v2_0);
-	return free_images(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,5 +244,5 @@ int main(void)
 		cmocka_unit_test(test_sum),
 	};
 
-	return cmocka_run_group_tests(tests, read_all, free_all);
+	return cmocka_run_group_tests(tests, read_images, free_images);
 }

@@ -41,13 +41,11 @@ static void media_meanwhile(void)
 static struct model *start_v2(void)
 {
 	struct adapter_config cfg = model_config;
-	struct image v2_0 = image_read("2.0");
 	struct model *m;
 
 	cfg.blocks = 1 << 16;
 	m = start(&cfg);
 	assert_int_equal(model_update(m, &v2_0), 0);
-	image_free(&v2_0);
 	take_attention(m, UA_MICROCODE);
 	pattern(&cmds[1], 1, 4096);
 	assert_int_equal(rw_blocks(m, 0, &cmds[1], true, SECOND_LBA, 8), 0);

@@ -119,7 +119,7 @@ static void test_rollback_by_hand(void **state)
 
 static void crash_hart(struct model *m, u32 queue)
 {
-	m->a.queues[queue].hart.pc = 0x12345678;
+	derail(&m->a.queues[queue].hart, false);
 }
 
 /* The command that met the crash is served by the image that comes back. */
@@ -154,10 +154,7 @@ static void test_rollback_by_crash_often(void **state)
 
 	write_some(m);
 	for (u32 i = 0; i < 2 * ADAPTER_CRASHES; i++) {
-		m->ov.probation_commands = ~0u;
-		m->ov.probation_ms = ~0u;
-		assert_int_equal(overlay_claim(&m->ov), 0);
-		assert_int_equal(overlay_update(&m->ov, v1_1.bytes, v1_1.size, &m->result), 0);
+		begin_probation(m, &v1_1);
 		crash_hart(m, 0);
 		model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
 		assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
@@ -343,7 +340,6 @@ static void note_preserve(void *board)
 /* A schema whose id is damaged is an obstacle, not a table with nothing in it. */
 static void test_rollback_damaged_schema(void **state)
 {
-	struct image v2_0 = image_read("2.0");
 	const struct mrb_header *h = (const void *)v2_0.bytes;
 
 	for (u32 i = 0; i < le16_to_cpu(h->nr_schemas); i++) {
@@ -359,7 +355,6 @@ static void test_rollback_damaged_schema(void **state)
 		check_runs(m, "1.0 ", 0, 1);
 		model_free(m);
 	}
-	image_free(&v2_0);
 }
 
 /* The run-time resumes, and then its service hart dies, hangs or fails its test. */
@@ -408,7 +403,6 @@ static void protect(struct model *m)
 static struct model *rolled_back_protected(bool broken)
 {
 	const u32 traps[] = { 0 };
-	struct image v2_0 = image_read("2.0");
 	struct image img = PATCHED(&v2_0, offsetof(struct mrb_header, rollback_entry), traps[0]);
 	struct model *m = on_probation(broken ? &img : &v2_0, ~0u);
 
@@ -420,7 +414,6 @@ static struct model *rolled_back_protected(bool broken)
 	assert_non_null(strstr(m->ov.status.error, "probation: rolled back by hand"));
 	take_attention(m, UA_MICROCODE);
 	image_free(&img);
-	image_free(&v2_0);
 	return m;
 }
 

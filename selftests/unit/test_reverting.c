@@ -23,7 +23,6 @@ enum event { ABORT_TASK, LUN_RESET, SG_RESET, HOST_RESET, HART_TRAP, HART_HANG, 
 	     EVENTS };
 
 static const u8 read_100[10] = { 0x28, 0, 0, 0, 0, 100, 0, 0, 8 };
-static struct image v2_0;
 static enum event what;
 static bool in_pause;	/* or else when the rollback module is to begin */
 static bool armed;
@@ -123,13 +122,10 @@ static struct model *start_rollback(void)
 	the_model = m;
 	write_some(m);
 	pattern(&cmds[1], 1, 4096);
-	m->ov.probation_commands = ~0u;
-	m->ov.probation_ms = ~0u;
 	m->ops.turn_back = turn_back_hook;
 	m->on_hold = hold_hook;
 	armed = false;
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, v2_0.bytes, v2_0.size, &m->result), 0);
+	begin_probation(m, &v2_0);
 	take_attention(m, UA_MICROCODE);
 	for (u32 i = 4; i < 36; i++)
 		if (i != 6 || !is_crash())
@@ -177,18 +173,6 @@ static void test_in_its_pause(void **state)
 			run();
 }
 
-static int read_all(void **state)
-{
-	v2_0 = image_read("2.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v2_0);
-	return free_images(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,5 +180,5 @@ int main(void)
 		cmocka_unit_test(test_in_its_pause),
 	};
 
-	return cmocka_run_group_tests(tests, read_all, free_all);
+	return cmocka_run_group_tests(tests, read_images, free_images);
 }

@@ -69,21 +69,6 @@ static const struct row rows[] = {
 	    0x9e, 0x12, [9] = LBA, [13] = 24),
 };
 
-static struct image v2_0;
-
-static struct model *on_probation(void)
-{
-	struct model *m = start(&model_config);
-
-	write_some(m);
-	m->ov.probation_commands = ~0u;
-	m->ov.probation_ms = ~0u;
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, v2_0.bytes, v2_0.size, &m->result), 0);
-	take_attention(m, UA_MICROCODE);
-	return m;
-}
-
 static void fill_data(struct command *c, const struct row *row)
 {
 	static const u8 unmap[40] = {
@@ -145,14 +130,12 @@ static void decide(struct model *m, enum overlay_verdict verdict)
 static void test_commit(void **state)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct model *m = on_probation();
+		struct model *m = start_probation(&v2_0);
 
 		start_row(m, &cmds[4], &rows[i]);
 		check_effect(m, NONE);
 		decide(m, OVERLAY_COMMIT);
-		assert_true(cmds[4].done);
-		assert_int_equal(cmds[4].cmd.outcome, CMD_REPLIED);
-		assert_int_equal(cmds[4].cmd.status, 0);
+		check_replied(&cmds[4], 0);
 		check_effect(m, rows[i].effect);
 
 		/* and from now on it does not wait */
@@ -173,7 +156,7 @@ static void test_commit(void **state)
 static void test_rollback(void **state)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct model *m = on_probation();
+		struct model *m = start_probation(&v2_0);
 
 		start_row(m, &cmds[5], &rows[0]);
 		start_row(m, &cmds[4], &rows[i]);
@@ -192,7 +175,7 @@ static void test_rollback(void **state)
 static void test_taken_away(void **state)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct model *m = on_probation();
+		struct model *m = start_probation(&v2_0);
 
 		start_row(m, &cmds[4], &rows[i]);
 		start_row(m, &cmds[5], &rows[i]);
@@ -209,18 +192,6 @@ static void test_taken_away(void **state)
 	}
 }
 
-static int read_all(void **state)
-{
-	v2_0 = image_read("2.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v2_0);
-	return free_images(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,5 +200,5 @@ int main(void)
 		cmocka_unit_test(test_taken_away),
 	};
 
-	return cmocka_run_group_tests(tests, read_all, free_all);
+	return cmocka_run_group_tests(tests, read_images, free_images);
 }
