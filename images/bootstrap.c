@@ -57,7 +57,7 @@ static void compare_environment(const struct control_block *control,
 	if (!common_format(new)) {
 		report(REPORT_FRAMES, REPORT_REFUSED, board_regs()->driver_formats,
 		       new->frame_formats);
-		abort_update(ABORT_CAPABILITY, board_regs()->driver_formats);
+		abort_update(ABORT_FRAMES, board_regs()->driver_formats);
 	}
 }
 

@@ -43,6 +43,19 @@ static bool holds(u32 chip, u32 config, const struct mrb_block *block)
 			  sizeof(struct chip_contents));
 }
 
+/**
+ * chip_needs() - a chip's active configuration is not the one that an image carries
+ * @block: of the image's header, MRB_CHIP(chip)
+ *
+ * Context: service hart; the image is in staging.
+ */
+bool chip_needs(const struct mrb_block *block)
+{
+	u32 chip = block->type - MRB_CHIP(0);
+
+	return !holds(chip, chip_regs(chip)->active, block);
+}
+
 static u32 pages_of(const struct mrb_block *block)
 {
 	return (block->file_size + BOARD_PROGRAM_SIZE - 1) / BOARD_PROGRAM_SIZE;
@@ -86,13 +99,12 @@ static void report_chip(u32 chip, const struct mrb_block *block, u32 state)
 
 static void burn_chip(u32 chip, const struct mrb_block *block)
 {
-	u32 active = chip_regs(chip)->active;
 	bool ready;
 
-	if (holds(chip, active, block))
+	if (!chip_needs(block))
 		return;
 	report_chip(chip, block, REPORT_FOUND);
-	ready = holds(chip, !active, block);
+	ready = holds(chip, idle_config(chip), block);
 	for (u32 i = 0; i < TRIES && !ready; i++)
 		ready = burn(chip, block);
 	report_chip(chip, block, ready ? REPORT_RECONCILED : REPORT_REFUSED);
@@ -125,7 +137,7 @@ void select_chips(const struct mrb_header *image)
 		const struct mrb_block *block = &image->block[i];
 		u32 chip = block->type - MRB_CHIP(0);
 
-		if (block->type < MRB_CHIP(0) || holds(chip, chip_regs(chip)->active, block))
+		if (block->type < MRB_CHIP(0) || !chip_needs(block))
 			continue;
 		if (board_call(OVERLAY_SELECT, chip, 0, 0))
 			abort_update(ABORT_SERVICE, OVERLAY_SELECT);

@@ -6,6 +6,7 @@
 #include <hba_sim/mrb.h>
 #include "hart.h"
 
+bool chip_needs(const struct mrb_block *block);
 void burn_chips(const struct mrb_header *image);
 void select_chips(const struct mrb_header *image);
 

@@ -5,24 +5,29 @@
  * initialised in another order than at power-on: disabled, switched, enabled again.
  */
 #include <hba_sim/chip.h>
+#include "chips.h"
+#include "compare.h"
 #include "incompat.h"
 #include "negotiate.h"
 
 #define PORT_STEPS	3u	/* of the port, in the pause: see switch_format() */
 
-static bool brings_pla(const struct mrb_header *image)
+/* Only a new image does: in a rollback the board has the PLA from before again. */
+static bool brings_another_pla(const struct mrb_header *image)
 {
+	if (image != &image_header)
+		return false;
 	for (u32 i = 0; i < image->nr_blocks; i++)
 		if (image->block[i].type == MRB_CHIP(CHIP_PLA))
-			return true;
+			return chip_needs(&image->block[i]);
 	return false;
 }
 
 /**
  * common_format() - the format that an image and the driver will use
- * @image: its header
+ * @image: header of the new image, or in a rollback of the old one
  *
- * An image that brings no PLA needs a format that the one there takes.
+ * Without another PLA it is one that the active one takes.
  *
  * Return: the format; 0 if they have none in common.
  */
@@ -31,7 +36,7 @@ u32 common_format(const struct mrb_header *image)
 	u32 common = image->frame_formats & board_regs()->driver_formats;
 	u32 format = 0;
 
-	if (!brings_pla(image))
+	if (!brings_another_pla(image))
 		common &= board_regs()->port_formats;
 	while (common >>= 1)
 		format++;

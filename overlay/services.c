@@ -138,6 +138,8 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 	overlay_begin_pause(ov);
 	ov->ops->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
+	if (ov->reverting)
+		overlay_chips(ov, false);
 	overlay_next_part(ov, OVERLAY_PART_DELTA);
 	return 0;
 }
@@ -181,8 +183,6 @@ static int serve_unlock(struct overlay *ov, const u32 *arg)
 
 	if (err)
 		return err;
-	if (ov->reverting)
-		overlay_chips(ov, false);
 	overlay_advance(ov, OVERLAY_SWAPPING);
 	overlay_next_part(ov, OVERLAY_PART_COPY);
 	return 0;
@@ -278,6 +278,7 @@ static const char * const abort_reasons[] = {
 	[ABORT_SERVICE]		= "service failed, number",
 	[ABORT_TOO_OLD]		= "replaces no version before",
 	[ABORT_CAP_NEEDED]	= "lacks capabilities that board or driver needs",
+	[ABORT_FRAMES]		= "speaks no frame format that driver and board do, the driver's",
 	[ABORT_CHIP]		= "contents cannot be burned, chip",
 };
 

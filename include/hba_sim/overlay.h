@@ -142,6 +142,7 @@ enum abort_reason {
 	ABORT_SERVICE	   = 11, /* a service failed; its number */
 	ABORT_TOO_OLD	   = 12, /* old image's version is too low; the lowest */
 	ABORT_CAP_NEEDED   = 13, /* board or driver cannot do without; the bits */
+	ABORT_FRAMES	   = 14, /* no frame format of the driver's and PLA's; the driver's */
 	ABORT_CHIP	   = 16, /* a chip cannot be burned; its number */
 };
 

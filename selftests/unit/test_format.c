@@ -213,15 +213,6 @@ static void end_two(struct model *m)
 	assert_memory_equal(cmds[11].data, cmds[12].data, 4096);
 }
 
-static void begin_probation(struct model *m, const struct image *img)
-{
-	m->ov.probation_commands = 1000;
-	m->ov.probation_ms = 1000000;
-	assert_int_equal(overlay_claim(&m->ov), 0);
-	assert_int_equal(overlay_update(&m->ov, img->bytes, img->size, &m->result), 0);
-	check_format(m, FRAME_FORMAT_2);
-}
-
 static void roll_back(struct model *m)
 {
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
@@ -237,6 +228,7 @@ static void test_in_flight(void **state)
 
 	start_two(m);
 	begin_probation(m, &v3_0);
+	check_format(m, FRAME_FORMAT_2);
 	end_two(m);
 	start_two(m);
 	roll_back(m);
@@ -254,6 +246,7 @@ static void test_forced_rollback(void **state)
 	((struct mrb_header *)img.bytes)->rollback_entry = 0;
 	image_sign(&img);
 	begin_probation(m, &img);
+	check_format(m, FRAME_FORMAT_2);
 	take_attention(m, UA_MICROCODE);
 	start_two(m);
 	roll_back(m);
@@ -281,6 +274,7 @@ static void test_rollback_undone(void **state)
 	struct model *m = start_slow();
 
 	begin_probation(m, &v3_0);
+	check_format(m, FRAME_FORMAT_2);
 	take_attention(m, UA_MICROCODE);
 	start_two(m);
 	undone = m;
@@ -355,7 +349,7 @@ static void test_old_driver(void **state)
 
 	m->a.regs->driver_formats = cpu_to_le32(BIT(FRAME_FORMAT_1));
 	assert_int_not_equal(model_update(m, &v3_0), 0);
-	assert_non_null(strstr(m->ov.status.error, "needs capabilities"));
+	assert_non_null(strstr(m->ov.status.error, "speaks no frame format"));
 	check_untouched(m, &v1_0, 8);
 	check_format(m, FRAME_FORMAT_1);
 	model_free(m);
@@ -370,7 +364,7 @@ static void test_old_pla(void **state)
 	((struct mrb_header *)img.bytes)->frame_formats = cpu_to_le32(BIT(FRAME_FORMAT_2));
 	image_sign(&img);
 	assert_int_not_equal(model_update(m, &img), 0);
-	assert_non_null(strstr(m->ov.status.error, "needs capabilities"));
+	assert_non_null(strstr(m->ov.status.error, "speaks no frame format"));
 	check_untouched(m, &v1_0, 8);
 	check_format(m, FRAME_FORMAT_1);
 	model_free(m);

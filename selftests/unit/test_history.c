@@ -148,6 +148,8 @@ static void test_data_moved(void **state)
 	struct model *m = start(&model_config);
 	u32 last = le16_to_cpu(h->nr_blocks) - 1;
 
+	while (le32_to_cpu(h->block[last].type) != MRB_DATA)
+		last--;
 	h->version = cpu_to_le32(MRB_VERSION(1, 7));
 	h->cap_provided |= cpu_to_le32(1u << 30);
 	h->block[last].address = cpu_to_le32(le32_to_cpu(h->block[last].address) + 0x1000);

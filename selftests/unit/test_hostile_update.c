@@ -117,9 +117,14 @@ static u32 staging_of(const struct mrb_block *b)
 {
 	u32 address = le32_to_cpu(b->address);
 
-	return le32_to_cpu(b->type) == MRB_TEXT ?
-		address - BOARD_TEXT_BASE + BOARD_STAGING_TEXT_BASE :
-		address - BOARD_DATA_BASE + BOARD_STAGING_DATA_BASE;
+	switch (le32_to_cpu(b->type)) {
+	case MRB_TEXT:
+		return address - BOARD_TEXT_BASE + BOARD_STAGING_TEXT_BASE;
+	case MRB_DATA:
+		return address - BOARD_DATA_BASE + BOARD_STAGING_DATA_BASE;
+	default:
+		return address;
+	}
 }
 
 static u32 *load(u32 *at, u32 offset, u32 address, u32 len)

@@ -21,7 +21,7 @@
 #define COMMAND_DEFECTS	0x37
 #define INVALID_OPCODE	0x052000
 
-static struct image v2_0, v2_0b, v2_1, v2_2, v3_0;
+static struct image v2_0b, v2_1, v2_2, v3_0;
 
 static struct reports {
 	char text[8192];

@@ -349,7 +349,7 @@ static void test_header_fields(void **state)
 		{ AT(block[1].address), 4, 0x90000008, AT(block[1].address) },
 		{ AT(block[1].address), 4, 0x901ffff0, AT(block[1].mem_size) },
 		{ AT(block[1].address), 4, 0x90200000, AT(block[1].address) },
-		{ AT(block[1].file_size), 4, 8, AT(block[1].file_size) },
+		{ AT(block[1].file_size), 4, 8, AT(block[2].file_offset) },
 		{ AT(block[1].mem_size), 4, 0xfffffff0, AT(block[1].mem_size) },
 	};
 	struct update *u = *state;
@@ -387,7 +387,7 @@ static void test_capabilities(void **state)
 	h->cap_provided |= CAP_IMAGE_MODE_SELECT | 1u << 20;
 	h->frame_formats = 1u << 2;
 	image_sign(u->image, u->len);
-	refused(u, ABORT_CAPABILITY, 1u << FRAME_FORMAT_1);
+	refused(u, ABORT_FRAMES, 1u << FRAME_FORMAT_1);
 	h->frame_formats |= 1u << FRAME_FORMAT_1;
 	image_sign(u->image, u->len);
 	assert_int_equal(machine_update(u->m, u->image, u->len), 0);
