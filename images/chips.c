@@ -44,10 +44,11 @@ static bool holds(u32 chip, u32 config, const struct mrb_block *block)
 }
 
 /**
- * chip_needs() - a chip's active configuration is not the one that an image carries
+ * chip_needs() - is a chip to get another configuration for the new image?
  * @block: of the image's header, MRB_CHIP(chip)
  *
  * Context: service hart; the image is in staging.
+ * Return: false if its active one is what the image carries.
  */
 bool chip_needs(const struct mrb_block *block)
 {

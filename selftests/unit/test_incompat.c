@@ -315,7 +315,6 @@ static void test_senseless(void **state)
 static int read_all(void **state)
 {
 	read_images(state);
-	v2_0 = image_read("2.0");
 	v2_0b = image_read("2.0b");
 	v2_1 = image_read("2.1");
 	v2_2 = image_read("2.2");
@@ -325,7 +324,6 @@ static int read_all(void **state)
 
 static int free_all(void **state)
 {
-	image_free(&v2_0);
 	image_free(&v2_0b);
 	image_free(&v2_1);
 	image_free(&v2_2);
