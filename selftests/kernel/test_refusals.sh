@@ -185,7 +185,7 @@ capabilities()
 {
 	changed "^converting: image aborted: needs capabilities 0x80000000" cap_required=0x80000001
 	changed "^converting: image aborted: would lose capabilities 0x20000" cap_provided=0x50000
-	changed "^converting: image aborted: needs capabilities" frame_formats=4
+	changed "^converting: image aborted: speaks no frame format" frame_formats=4
 	still_serving
 }
 
