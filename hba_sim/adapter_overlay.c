@@ -378,6 +378,18 @@ static int op_put(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 	return err;
 }
 
+static int op_try_put(void *board, const struct mrb_header *image, u32 keep, u64 *saved,
+		      u64 *copied)
+{
+	struct adapter *a = board;
+	struct memctl_bytes bytes = {};
+	int err = memctl_try_put(&a->memctl, image, &a->image, keep, &bytes);
+
+	*saved = bytes.saved;
+	*copied = bytes.copied;
+	return err;
+}
+
 static int op_verify(void *board, const struct mrb_header *image, u32 keep)
 {
 	struct adapter *a = board;
@@ -492,6 +504,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.holder		= op_holder,
 	.unlock		= op_unlock,
 	.put		= op_put,
+	.try_put	= op_try_put,
 	.verify		= op_verify,
 	.flush		= op_flush,
 	.lock		= op_lock,

@@ -192,45 +192,71 @@ static void next_kept(const struct mrb_header *image, u32 keep, u32 from, u32 *s
 	}
 }
 
-/* Calls @fn for each part of a data block that is not kept; sums its answers. */
-static u64 sum_replaced(const struct memctl *mc, const struct mrb_block *b,
-			const struct mrb_header *image, u32 keep,
-			u64 (*fn)(const struct memctl *mc, u32 offset, u32 len))
+static u64 sum_block(u8 *to, const u8 *from, const struct mrb_block *b,
+		     const struct mrb_header *image, u32 keep,
+		     u64 (*fn)(u8 *to, const u8 *from, u32 len))
 {
 	u32 at = le32_to_cpu(b->address);
 	u32 end = at + le32_to_cpu(b->mem_size);
-	u32 start, stop;
+	u32 start, stop, offset;
 	u64 sum = 0;
 
 	while (at < end) {
 		start = end;
 		stop = end;
 		next_kept(image, keep, at, &start, &stop);
+		offset = at - BOARD_DATA_BASE;
 		if (start > at)
-			sum += fn(mc, at - BOARD_DATA_BASE, start - at);
+			sum += fn(to + offset, from + offset, start - at);
 		at = stop;
 	}
 	return sum;
 }
 
-static u64 copy_data(const struct memctl *mc, u32 offset, u32 len)
+/* Calls @fn for each part of an image's data that is not kept; sums its answers. */
+static u64 sum_replaced(u8 *to, const u8 *from, const struct mrb_header *image, u32 keep,
+			u64 (*fn)(u8 *to, const u8 *from, u32 len))
 {
-	memcpy(mc->region.data + offset, mc->staging.data + offset, len);
+	u64 sum = 0;
+
+	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
+		if (le32_to_cpu(image->block[i].type) == MRB_DATA)
+			sum += sum_block(to, from, &image->block[i], image, keep, fn);
+	return sum;
+}
+
+static u64 copy_data(u8 *to, const u8 *from, u32 len)
+{
+	memcpy(to, from, len);
 	return len;
 }
 
-static u64 differ_data(const struct memctl *mc, u32 offset, u32 len)
+static u64 differ_data(u8 *to, const u8 *from, u32 len)
 {
-	return memcmp(mc->region.data + offset, mc->staging.data + offset, len) != 0;
+	return memcmp(to, from, len) != 0;
 }
 
 /* Nothing of a longer old text stays behind the new one. */
-static u64 copy_text(struct memctl *mc, u32 new, u32 old)
+static u64 copy_text(struct segments *to, const struct segments *from, u32 new, u32 old)
 {
-	memcpy(mc->region.text, mc->staging.text, new);
+	memcpy(to->text, from->text, new);
 	if (old > new)
-		memset(mc->region.text + new, 0, old - new);
+		memset(to->text + new, 0, old - new);
 	return max(old, new);
+}
+
+static u64 copy_image(struct segments *to, const struct segments *from,
+		      const struct mrb_header *image, const struct mrb_header *old, u32 keep)
+{
+	return copy_text(to, from, memctl_text_bytes(image), memctl_text_bytes(old)) +
+	       sum_replaced(to->data, from->data, image, keep, copy_data);
+}
+
+static bool is_copied(const struct segments *to, const struct segments *from,
+		      const struct mrb_header *image, u32 keep)
+{
+	return !memcmp(to->text, from->text, memctl_text_bytes(image)) &&
+	       !sum_replaced(to->data, from->data, image, keep, differ_data);
 }
 
 /**
@@ -258,11 +284,30 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 	bytes->saved = segment_copy_data(mc->undo.data, mc->region.data, old);
 	mc->copied = true;
 	swap_digests(mc);
-	bytes->copied = copy_text(mc, memctl_text_bytes(image), memctl_text_bytes(old));
-	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
-		if (le32_to_cpu(image->block[i].type) == MRB_DATA)
-			bytes->copied += sum_replaced(mc, &image->block[i], image, keep, copy_data);
+	bytes->copied = copy_image(&mc->region, &mc->staging, image, old, keep);
 	return 0;
+}
+
+/**
+ * memctl_try_put() - as much work as memctl_put() and memctl_verify() are
+ * @mc: the controller, with staging sealed; an undo is not possible any more
+ * @image: header of the staged image
+ * @old: header of the image in place
+ * @keep: bit n set: the records of @image's schema n would stay as they are
+ * @bytes: set to the bytes that were saved and copied
+ *
+ * Nothing in place is read or written: the room for an undo takes the copies, and what
+ * would be saved there comes from staging, too.
+ *
+ * Context: a thread.
+ * Return: 0; -EIO if the copy differs from staging.
+ */
+int memctl_try_put(struct memctl *mc, const struct mrb_header *image,
+		   const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
+{
+	bytes->saved = segment_copy_data(mc->undo.data, mc->staging.data, old);
+	bytes->copied = copy_image(&mc->undo, &mc->staging, image, old, keep);
+	return is_copied(&mc->undo, &mc->staging, image, keep) ? 0 : -EIO;
 }
 
 /**
@@ -276,12 +321,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
  */
 int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep)
 {
-	u64 bad = memcmp(mc->region.text, mc->staging.text, memctl_text_bytes(image)) != 0;
-
-	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
-		if (le32_to_cpu(image->block[i].type) == MRB_DATA)
-			bad += sum_replaced(mc, &image->block[i], image, keep, differ_data);
-	return bad ? -EIO : 0;
+	return is_copied(&mc->region, &mc->staging, image, keep) ? 0 : -EIO;
 }
 
 /**

@@ -76,6 +76,8 @@ int memctl_unlock(struct memctl *mc);
 void memctl_lock(struct memctl *mc);
 int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old,
 	       u32 keep, struct memctl_bytes *bytes);
+int memctl_try_put(struct memctl *mc, const struct mrb_header *image,
+		   const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes);
 int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep);
 void memctl_flush(struct memctl *mc);
 int memctl_check_text(const struct memctl *mc, const struct mrb_header *image);

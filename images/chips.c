@@ -11,6 +11,8 @@
 #include "incompat.h"
 
 #define TRIES	2u	/* a cell may fail once */
+#define IO_ERROR	5	/* EIO */
+#define READ_ONLY	30	/* EROFS: this is only a check */
 
 static const struct board_chip *chip_regs(u32 chip)
 {
@@ -62,12 +64,13 @@ static u32 pages_of(const struct mrb_block *block)
 	return (block->file_size + BOARD_PROGRAM_SIZE - 1) / BOARD_PROGRAM_SIZE;
 }
 
-static bool erase(u32 chip, const struct mrb_block *block)
+static s32 erase(u32 chip, const struct mrb_block *block)
 {
-	for (u32 i = 0; i * BOARD_ERASE_SIZE < block->file_size; i++)
-		if (board_call(OVERLAY_ERASE, chip, i, 0))
-			return false;
-	return true;
+	s32 err = 0;
+
+	for (u32 i = 0; i * BOARD_ERASE_SIZE < block->file_size && !err; i++)
+		err = board_call(OVERLAY_ERASE, chip, i, 0);
+	return err;
 }
 
 /* The first page last: see struct chip_contents. */
@@ -80,13 +83,18 @@ static bool program(u32 chip, const struct mrb_block *block)
 	return true;
 }
 
-/* Reads back what it has burned. */
-static bool burn(u32 chip, const struct mrb_block *block)
+/* Reads back what it has burned. Returns 0 or a SERVICE_ERROR(). */
+static s32 burn(u32 chip, const struct mrb_block *block)
 {
-	return erase(chip, block) && program(chip, block) &&
-	       chip_regs(chip)->version[idle_config(chip)] &&
-	       same_words(cells_of(chip, idle_config(chip)), (const u32 *)block->address,
-			  block->file_size);
+	s32 err = erase(chip, block);
+
+	if (err)
+		return err;
+	if (program(chip, block) && chip_regs(chip)->version[idle_config(chip)] &&
+	    same_words(cells_of(chip, idle_config(chip)), (const u32 *)block->address,
+		       block->file_size))
+		return 0;
+	return SERVICE_ERROR(IO_ERROR);
 }
 
 static void report_chip(u32 chip, const struct mrb_block *block, u32 state)
@@ -98,18 +106,29 @@ static void report_chip(u32 chip, const struct mrb_block *block, u32 state)
 	       REPORT_OF_CHIP(chip, contents->version));
 }
 
+/* Returns 0 or a SERVICE_ERROR(). */
+static s32 burn_somehow(u32 chip, const struct mrb_block *block)
+{
+	s32 err = SERVICE_ERROR(IO_ERROR);
+
+	for (u32 i = 0; i < TRIES && err && err != SERVICE_ERROR(READ_ONLY); i++)
+		err = burn(chip, block);
+	return err;
+}
+
 static void burn_chip(u32 chip, const struct mrb_block *block)
 {
-	bool ready;
+	s32 err = 0;
 
 	if (!chip_needs(block))
 		return;
 	report_chip(chip, block, REPORT_FOUND);
-	ready = holds(chip, idle_config(chip), block);
-	for (u32 i = 0; i < TRIES && !ready; i++)
-		ready = burn(chip, block);
-	report_chip(chip, block, ready ? REPORT_RECONCILED : REPORT_REFUSED);
-	if (!ready)
+	if (!holds(chip, idle_config(chip), block))
+		err = burn_somehow(chip, block);
+	if (err == SERVICE_ERROR(READ_ONLY))
+		return;
+	report_chip(chip, block, err ? REPORT_REFUSED : REPORT_RECONCILED);
+	if (err)
 		abort_update(ABORT_CHIP, chip);
 }
 

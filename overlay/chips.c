@@ -27,6 +27,8 @@ int overlay_serve_erase(struct overlay *ov, const u32 *arg)
 
 	if (!has_chip(ov, arg[0]))
 		return -ENODEV;
+	if (ov->checking)
+		return -EROFS;
 	ov->insns += ERASE_INSNS;
 	err = ov->ops->chips->erase(ov->board, arg[0], arg[1]);
 	ov->work.erases++;
@@ -40,6 +42,8 @@ int overlay_serve_program(struct overlay *ov, const u32 *arg)
 
 	if (!has_chip(ov, arg[0]))
 		return -ENODEV;
+	if (ov->checking)
+		return -EROFS;
 	ov->insns += PROGRAM_INSNS;
 	bytes = ov->ops->chips->program(ov->board, arg[0], arg[1], arg[2]);
 	if (bytes < 0)

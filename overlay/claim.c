@@ -88,6 +88,7 @@ static void overlay_begin(struct overlay *ov)
 	WRITE_ONCE(ov->cancel, false);
 	WRITE_ONCE(ov->verdict, OVERLAY_WAIT);
 	ov->failed = false;
+	ov->checking = false;
 	ov->reverting = false;
 	ov->keep = 0;
 	ov->selected = 0;

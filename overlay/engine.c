@@ -330,8 +330,25 @@ void overlay_give_up_rollback(struct overlay *ov)
 		overlay_advance(ov, OVERLAY_PROBATION);
 }
 
+/* Lock held. */
+static void publish(struct overlay *ov, int err, const char *holder)
+{
+	struct overlay_status *st = &ov->status;
+
+	lockdep_assert_held(&ov->lock);
+	strscpy(st->error, err ? ov->reason : "none", sizeof(st->error));
+	strscpy(st->held_up, holder, sizeof(st->held_up));
+	overlay_show_running(ov);
+	if (!err) {
+		st->updates++;
+		st->last = ov->work;
+		memcpy(ov->histogram.last, ov->waits, sizeof(ov->waits));
+	}
+	overlay_keep_record(ov);
+}
+
 /**
- * overlay_finish() - end of an update: publish the outcome
+ * overlay_finish() - end of an update or a check: publish the outcome
  * @ov: the update
  * @err: 0: the new image stays
  * @result: set to what is published
@@ -352,15 +369,10 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 	overlay_fill_record(ov, err);
 
 	spin_lock(&ov->lock);
-	strscpy(st->error, err ? ov->reason : "none", sizeof(st->error));
-	strscpy(st->held_up, holder, sizeof(st->held_up));
-	overlay_show_running(ov);
-	if (!err) {
-		st->updates++;
-		st->last = ov->work;
-		memcpy(ov->histogram.last, ov->waits, sizeof(ov->waits));
-	}
-	overlay_keep_record(ov);
+	if (ov->checking)
+		overlay_end_check(ov);
+	else
+		publish(ov, err, holder);
 	WRITE_ONCE(st->state, OVERLAY_IDLE);
 	*result = *st;
 	WRITE_ONCE(ov->busy, false);

@@ -14,6 +14,7 @@
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
 
+#include "check.h"
 #include "history.h"
 #include "incompat.h"
 #include "mrb.h"
@@ -132,6 +133,8 @@ struct overlay_chip_ops {
  * @holder: describe what the last @hold waited for longest, "none" if for nothing
  * @unlock: unlock the code region
  * @put: put the staged image in place; see memctl_put()
+ * @try_put: save, copy and compare as @put and @verify would, with another place for all
+ *	of it; before the pause, and never followed by @put
  * @verify: compare what was put in place with staging
  * @flush: flush the instruction caches
  * @lock: lock the code region
@@ -183,6 +186,8 @@ struct overlay_ops {
 	void (*holder)(void *board, char *buf, size_t len);
 	int (*unlock)(void *board);
 	int (*put)(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied);
+	int (*try_put)(void *board, const struct mrb_header *image, u32 keep, u64 *saved,
+		       u64 *copied);
 	int (*verify)(void *board, const struct mrb_header *image, u32 keep);
 	void (*flush)(void *board);
 	void (*lock)(void *board);
@@ -282,7 +287,7 @@ struct overlay_status {
  * @running: header of the image in place; changed in the pause only
  * @changed: called when @status.state has changed, but for changes within the
  *	     pause; may be NULL
- * @lock: protects @busy, @closed, @status, @history, @histogram and @reports
+ * @lock: protects @busy, @closed, @status, @history, @histogram, @reports and @check
  * @probation_commands: probation ends after so many commands, 0 for at once
  * @probation_ms: or after so many milliseconds
  * @pause_budget_us: longest time from the first queue held to the swap; 0: what
@@ -293,7 +298,8 @@ struct overlay_status {
  * @status: what can be read
  * @history: the last updates, record n at n % OVERLAY_HISTORY
  * @histogram: of waits in pauses
- * @reports: incompatibilities that the new image reported in the last update
+ * @reports: incompatibilities that the new image reported in the last update or check
+ * @check: the last check
  *
  * The rest belongs to the thread that claimed the update:
  * @cancel: somebody wants it to end before the pause
@@ -303,6 +309,7 @@ struct overlay_status {
  * @previous: header of the preserved image, while there is one
  * @failed: the image in place has failed before its probation began, or in its
  *	    self-test after a rollback; @reason says how
+ * @checking: this is a check, and no update
  * @reverting: the image that is put in place is the preserved one
  * @keep: argument of OVERLAY_COPY
  * @selected: chips whose other configuration the new image needs, bit n for chip n
@@ -330,7 +337,7 @@ struct overlay {
 	struct mrb_header *running;
 	void (*changed)(struct overlay *ov);
 
-	spinlock_t lock;	/* protects busy, closed, status, history, histogram, reports */
+	spinlock_t lock;	/* protects busy, closed, status, history and so on to check */
 	u32 probation_commands;
 	u32 probation_ms;
 	u32 pause_budget_us;
@@ -341,6 +348,7 @@ struct overlay {
 	struct overlay_record history[OVERLAY_HISTORY];
 	struct overlay_histogram histogram;
 	struct overlay_reports reports;
+	struct overlay_check check;
 
 	bool cancel;
 	const void *file;
@@ -348,6 +356,7 @@ struct overlay {
 	struct mrb_header staged;
 	struct mrb_header previous;
 	bool failed;
+	bool checking;
 	bool reverting;
 	u32 keep;
 	u32 selected;

@@ -92,11 +92,10 @@ void overlay_count_waits(struct overlay *ov, const struct overlay_waits *waits)
 void overlay_begin_record(struct overlay *ov)
 {
 	struct overlay_record *r = &ov->record;
-	u32 number = r->number;
 
 	memset(ov->waits, 0, sizeof(ov->waits));
 	memset(r, 0, sizeof(*r));
-	r->number = number + 1;
+	r->number = ov->status.recorded + 1;
 	r->from = le32_to_cpu(ov->running->version);
 	r->method = OVERLAY_METHOD_OVERLAY;
 }

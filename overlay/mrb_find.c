@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Where an image that was checked has what is looked for. */
 #include <asm/byteorder.h>
+#include <linux/bits.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include "mrb.h"
 
@@ -22,6 +24,30 @@ const struct mrb_schema *mrb_find_schema(const struct mrb_header *h, u16 id)
 		if (le16_to_cpu(h->schema[i].id) == id)
 			return &h->schema[i];
 	return NULL;
+}
+
+/**
+ * mrb_equal_schemas() - tables that two images have in the same format and place
+ * @to: header that mrb_check() or mrb_check_header() has passed
+ * @from: another
+ *
+ * Context: any.
+ * Return: bit n set: for schema n of @to @from has the same.
+ */
+u32 mrb_equal_schemas(const struct mrb_header *to, const struct mrb_header *from)
+{
+	u32 n = min_t(u32, le16_to_cpu(to->nr_schemas), MRB_MAX_SCHEMAS);
+	u32 equal = 0;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		const struct mrb_schema *s = &to->schema[i];
+		const struct mrb_schema *there = mrb_find_schema(from, le16_to_cpu(s->id));
+
+		if (there && !memcmp(there, s, sizeof(*s)))
+			equal |= BIT(i);
+	}
+	return equal;
 }
 
 /**

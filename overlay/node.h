@@ -50,6 +50,7 @@ void overlay_node_remove(struct overlay_node *node);
 
 /* Between sysfs.c and source.c. */
 int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len);
+int overlay_node_check(struct overlay_node *node, const char *buf, size_t len);
 int overlay_node_decide(struct overlay_node *node, enum overlay_verdict verdict);
 void overlay_node_read(struct work_struct *work);
 void overlay_node_update(struct work_struct *work);

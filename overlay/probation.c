@@ -18,21 +18,6 @@
 #include "engine.h"
 #include "services.h"
 
-/* Schemas that both images have in the same format and place. */
-static u32 equal_schemas(const struct mrb_header *to, const struct mrb_header *from)
-{
-	u32 keep = 0;
-
-	for (u32 i = 0; i < le16_to_cpu(to->nr_schemas); i++) {
-		const struct mrb_schema *s = &to->schema[i];
-		const struct mrb_schema *there = mrb_find_schema(from, le16_to_cpu(s->id));
-
-		if (there && !memcmp(there, s, sizeof(*s)))
-			keep |= BIT(i);
-	}
-	return keep;
-}
-
 /* As serve_quiesce() to serve_lock(), with no image to ask for it. */
 static int put_back(struct overlay *ov, u32 keep)
 {
@@ -112,7 +97,7 @@ static int force_back(struct overlay *ov, bool kept)
 	pr_warn("overlay: rollback without %s: %s\n", kept ? "conversion" : "current data",
 		ov->reason);
 	ov->ops->preserve(ov->board);
-	err = put_back(ov, kept ? equal_schemas(&ov->staged, ov->running) : 0);
+	err = put_back(ov, kept ? mrb_equal_schemas(&ov->staged, ov->running) : 0);
 	if (!err)
 		err = start_again(ov);
 	if (ov->status.state != OVERLAY_RUNNING)

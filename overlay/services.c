@@ -134,6 +134,8 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 	if (err)
 		return err;
 	set_progress(ov, 100);
+	if (ov->checking)
+		return overlay_try_pause(ov);
 	preempt_disable();
 	overlay_begin_pause(ov);
 	ov->ops->hold(ov->board);

@@ -195,15 +195,16 @@ void overlay_node_update(struct work_struct *work)
 	char image[sizeof(node->image)];
 	struct overlay_status result;
 	void *file = node->file;
+	bool checking = node->ov.checking;
 	int err;
 
 	strscpy(image, node->image, sizeof(image));
 	err = source_update(node, &result);
 	release_firmware(fw);
 	vfree(file);
-	if (err)
+	if (err && !checking)
 		source_report(node->dev, image, err, &result);
-	else
+	if (!err)
 		look_after(node, 0);
 	memalloc_noio_restore(noio);
 }
@@ -264,6 +265,40 @@ static bool name_valid(const char *name, size_t len)
 	return !memchr(name, '/', len) && !strnstr(name, "..", len);
 }
 
+/* The name of an image that was written, perhaps with a newline behind it. */
+static int take_name(char *name, const char *buf, size_t len)
+{
+	if (len && buf[len - 1] == '\n')
+		len--;
+	if (!name_valid(buf, len))
+		return -EINVAL;
+	memcpy(name, buf, len);
+	name[len] = '\0';
+	return 0;
+}
+
+static int trigger(struct overlay_node *node, const char *buf, size_t len,
+		   int (*claim)(struct overlay *ov, const char *name))
+{
+	char name[sizeof(node->image)];
+	int err = take_name(name, buf, len) ?: claim(&node->ov, name);
+
+	if (err)
+		return err;
+	strscpy(node->image, name, sizeof(node->image));
+	queue_work(system_freezable_wq, &node->read);
+	return 0;
+}
+
+static int claim_update(struct overlay *ov, const char *name)
+{
+	int err = overlay_claim(ov);
+
+	if (!err)
+		overlay_set_name(ov, name);
+	return err;
+}
+
 /**
  * overlay_node_trigger() - start an update
  * @node: the engine
@@ -275,18 +310,19 @@ static bool name_valid(const char *name, size_t len)
  */
 int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 {
-	int err;
+	return trigger(node, buf, len, claim_update);
+}
 
-	if (len && buf[len - 1] == '\n')
-		len--;
-	if (!name_valid(buf, len))
-		return -EINVAL;
-	err = overlay_claim(&node->ov);
-	if (err)
-		return err;
-	memcpy(node->image, buf, len);
-	node->image[len] = '\0';
-	overlay_set_name(&node->ov, node->image);
-	queue_work(system_freezable_wq, &node->read);
-	return 0;
+/**
+ * overlay_node_check() - start a check: would an update succeed?
+ * @node: the engine
+ * @buf: name of the image, perhaps with a newline behind it
+ * @len: bytes in @buf
+ *
+ * Context: a thread.
+ * Return: as overlay_node_trigger().
+ */
+int overlay_node_check(struct overlay_node *node, const char *buf, size_t len)
+{
+	return trigger(node, buf, len, overlay_claim_check);
 }

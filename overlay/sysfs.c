@@ -42,6 +42,38 @@ static int store_image(struct overlay_node *node, const char *buf, size_t len)
 }
 OVERLAY_ATTR_RW(image);
 
+static const char * const findings[] = {
+	[OVERLAY_UNCHECKED]	= "none",
+	[OVERLAY_CHECKING]	= "checking",
+	[OVERLAY_FITS]		= "fits",
+	[OVERLAY_REFUSED]	= "refused",
+};
+
+/* Nothing of the engine is changed but its lock, as in show_history(). */
+static ssize_t show_check(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	struct overlay_check c;
+	ssize_t n;
+
+	overlay_read_check((struct overlay *)ov, &c);
+	n = sysfs_emit(buf, "result %s\n", findings[c.finding]);
+	if (c.finding != OVERLAY_UNCHECKED)
+		n += sysfs_emit_at(buf, n, "image %s\n", c.name);
+	if (c.finding == OVERLAY_REFUSED)
+		n += sysfs_emit_at(buf, n, "reason %s\n", c.reason);
+	if (c.finding == OVERLAY_FITS)
+		n += sysfs_emit_at(buf, n, "prepare_ns %llu\nconverted_bytes %llu\n"
+				   "pause_bytes %llu\npause_ns %llu\n", c.prepare_ns,
+				   c.converted_bytes, c.pause_bytes, c.pause_ns);
+	return n;
+}
+
+static int store_check(struct overlay_node *node, const char *buf, size_t len)
+{
+	return overlay_node_check(node, buf, len);
+}
+OVERLAY_ATTR_RW(check);
+
 /* Only a word for yes is taken, so that nobody rolls back by writing 0. */
 static int decide(struct overlay_node *node, const char *buf, enum overlay_verdict verdict)
 {
@@ -263,6 +295,7 @@ OVERLAY_ATTR_RO(incompatibilities);
 
 static struct attribute *overlay_attrs[] = {
 	&attr_image.attr,
+	&attr_check.attr,
 	&attr_state.attr,
 	&attr_progress.attr,
 	&attr_error.attr,

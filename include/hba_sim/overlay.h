@@ -72,6 +72,8 @@ struct control_block {
  * OVERLAY_PROGRAM	a0 chip, a1 page of it, a2 its new contents: an address in
  *			staging; what has been erased before takes them
  *			both only for a bootstrap: not in a rollback
+ *			-> -EROFS in a check, which burns nothing and ends
+ *			where the pause would begin
  * OVERLAY_QUIESCE	holds the queues: the pause begins
  * OVERLAY_SELECT	a0 chip: its other configuration becomes the active one; at
  *			most once for each chip, and only for a bootstrap: when

@@ -228,6 +228,24 @@ static void test_rollback(void **state)
 	assert_int_equal(count(), 7);
 }
 
+/* A check holds nobody up, and what people have counted stays (U8). */
+static void test_check(void **state)
+{
+	struct overlay_check check;
+
+	people(4);
+	toy.on_hold = crowd;
+	assert_int_equal(overlay_claim_check(&ov, "2"), 0);
+	assert_int_equal(overlay_update(&ov, &v2, sizeof(v2), &result), OVERLAY_STOPPED);
+	overlay_read_check(&ov, &check);
+	assert_int_equal(check.finding, OVERLAY_FITS);
+	assert_int_equal(check.converted_bytes, 4);
+	assert_int_equal(ov.status.version, MRB_VERSION(1, 0));
+	assert_string_equal(result.error, "none");
+	people(1);
+	assert_int_equal(count(), 5);
+}
+
 static void test_older(void **state)
 {
 	assert_int_equal(update(&v2), 0);
@@ -300,6 +318,7 @@ int main(void)
 		cmocka_unit_test_setup(test_same_version, power_on),
 		cmocka_unit_test_setup(test_conversion, power_on),
 		cmocka_unit_test_setup(test_rollback, power_on),
+		cmocka_unit_test_setup(test_check, power_on),
 		cmocka_unit_test_setup(test_older, power_on),
 		cmocka_unit_test_setup(test_store_into_old, power_on),
 		cmocka_unit_test_setup(test_hang, power_on),

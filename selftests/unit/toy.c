@@ -402,6 +402,17 @@ static int toy_put(void *board, const struct mrb_header *image, u32 keep, u64 *s
 	return 0;
 }
 
+static int toy_try_put(void *board, const struct mrb_header *image, u32 keep, u64 *saved,
+		       u64 *copied)
+{
+	struct toy *t = board;
+
+	memcpy(t->undo.text, t->staging.text, TOY_SIZE);
+	*saved = sizeof(t->undo);
+	*copied = keep ? TOY_SIZE : 2 * TOY_SIZE;
+	return 0;
+}
+
 static int toy_verify(void *board, const struct mrb_header *image, u32 keep)
 {
 	const struct toy *t = board;
@@ -504,6 +515,7 @@ const struct overlay_ops toy_ops = {
 	.holder		= toy_holder,
 	.unlock		= toy_unlock,
 	.put		= toy_put,
+	.try_put	= toy_try_put,
 	.verify		= toy_verify,
 	.flush		= toy_flush,
 	.lock		= toy_lock,

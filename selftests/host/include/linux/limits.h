@@ -9,5 +9,6 @@
 #include <linux/types.h>
 
 #define U32_MAX	((u32)~0u)
+#define U64_MAX	((u64)~0ull)
 
 #endif
