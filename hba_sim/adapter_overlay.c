@@ -220,6 +220,7 @@ static int op_stage_seal(void *board, const void *file, const struct mrb_header 
 {
 	struct adapter *a = board;
 	struct bus_window *text = service_window(a, BOARD_STAGING_TEXT_BASE);
+	struct bus_window *data = service_window(a, BOARD_STAGING_DATA_BASE);
 	int err;
 
 	err = memctl_stage_seal(&a->memctl, file, image);
@@ -229,7 +230,8 @@ static int op_stage_seal(void *board, const void *file, const struct mrb_header 
 	text->perm = BUS_R | BUS_X;
 	text->insns = a->memctl.prefetched.insns;
 	text->nr_insns = a->memctl.prefetched.nr;
-	service_window(a, BOARD_STAGING_DATA_BASE)->perm = BUS_R | BUS_W;
+	data->perm = BUS_R | BUS_W;
+	data->size = memctl_data_bytes(image);
 	map_region(a, BUS_R);
 	return 0;
 }
@@ -270,7 +272,8 @@ static void op_turn_back(void *board, const struct mrb_header *image)
 	h->pc = BOARD_TEXT_BASE + le32_to_cpu(a->image.rollback_entry);
 	hart_jumped(h, HART_NOWHERE, h->pc);
 	adapter_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
-	adapter_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R | BUS_W);
+	adapter_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, memctl_data_bytes(image),
+		    BUS_R | BUS_W);
 	map_region(a, BUS_R);
 	fill_control_block(a, image);
 }

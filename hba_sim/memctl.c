@@ -17,6 +17,19 @@
 #include "../overlay/mrb.h"
 #include "memctl.h"
 
+static u32 extent(const struct mrb_header *image, u32 type, u32 base)
+{
+	u32 end = 0;
+
+	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
+		const struct mrb_block *b = &image->block[i];
+
+		if (le32_to_cpu(b->type) == type)
+			end = max(end, le32_to_cpu(b->address) - base + le32_to_cpu(b->mem_size));
+	}
+	return end;
+}
+
 /**
  * memctl_text_bytes() - how far an image's text reaches
  * @image: its header, checked
@@ -25,16 +38,18 @@
  */
 u32 memctl_text_bytes(const struct mrb_header *image)
 {
-	u32 end = 0;
+	return extent(image, MRB_TEXT, BOARD_TEXT_BASE);
+}
 
-	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
-		const struct mrb_block *b = &image->block[i];
-
-		if (le32_to_cpu(b->type) == MRB_TEXT)
-			end = max(end, le32_to_cpu(b->address) - BOARD_TEXT_BASE +
-				       le32_to_cpu(b->mem_size));
-	}
-	return end;
+/**
+ * memctl_data_bytes() - how far an image's data reaches
+ * @image: its header, checked
+ *
+ * Return: bytes from the start of the data window, as many as a window can have.
+ */
+u32 memctl_data_bytes(const struct mrb_header *image)
+{
+	return ALIGN(extent(image, MRB_DATA, BOARD_DATA_BASE), 8);
 }
 
 /**
@@ -59,7 +74,10 @@ void memctl_text_digest(const u8 *text, const struct mrb_header *image, u8 *dige
  */
 int memctl_init(struct memctl *mc)
 {
-	return segments_alloc(&mc->region);
+	int err = segments_alloc(&mc->region);
+
+	segments_use(&mc->region, BOARD_TEXT_SIZE, BOARD_DATA_SIZE);
+	return err;
 }
 
 /**
@@ -281,6 +299,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 	if (!keep_valid(image, old, keep))
 		return -EINVAL;
 
+	segments_use(&mc->undo, 0, memctl_data_bytes(old));
 	bytes->saved = segment_copy_data(mc->undo.data, mc->region.data, old);
 	mc->copied = true;
 	swap_digests(mc);
@@ -305,6 +324,8 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 int memctl_try_put(struct memctl *mc, const struct mrb_header *image,
 		   const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
 {
+	segments_use(&mc->undo, max(memctl_text_bytes(image), memctl_text_bytes(old)),
+		     max(memctl_data_bytes(image), memctl_data_bytes(old)));
 	bytes->saved = segment_copy_data(mc->undo.data, mc->staging.data, old);
 	bytes->copied = copy_image(&mc->undo, &mc->staging, image, old, keep);
 	return is_copied(&mc->undo, &mc->staging, image, keep) ? 0 : -EIO;

@@ -15,6 +15,7 @@
  * @staging: temporary memory 218; only there during an update
  * @undo: the old image as it was at the copy
  * @kept_data: the preserved image's data as it was at memctl_turn_back()
+ * @kept_bytes: bytes in @kept_data
  * @icache: what the harts execute from; stale from the copy to the flush
  * @prefetched: of the staged image, decoded before the pause; after the flush,
  *		which exchanges the two, of the old image
@@ -32,6 +33,7 @@ struct memctl {
 	struct segments staging;
 	struct segments undo;
 	u8 *kept_data;
+	u32 kept_bytes;
 	struct icache icache;
 	struct icache prefetched;
 	unsigned long *dirty;
@@ -57,6 +59,7 @@ struct memctl_bytes {
 int memctl_init(struct memctl *mc);
 void memctl_destroy(struct memctl *mc);
 u32 memctl_text_bytes(const struct mrb_header *image);
+u32 memctl_data_bytes(const struct mrb_header *image);
 void memctl_text_digest(const u8 *text, const struct mrb_header *image, u8 *digest);
 int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header *image);
 

@@ -55,20 +55,24 @@ int memctl_stage_open(struct memctl *mc)
  */
 int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len)
 {
+	struct segments *s = &mc->staging;
 	u32 text = addr - BOARD_STAGING_TEXT_BASE;
 	u32 data = addr - BOARD_STAGING_DATA_BASE;
 	u32 chips = addr - BOARD_STAGING_CHIPS_BASE;
 
-	if (!mc->staging.text)
+	if (!s->text)
 		return -EFAULT;
-	if (text < BOARD_TEXT_SIZE && len <= BOARD_TEXT_SIZE - text)
-		memcpy(mc->staging.text + text, src, len);
-	else if (data < BOARD_DATA_SIZE && len <= BOARD_DATA_SIZE - data)
-		memcpy(mc->staging.data + data, src, len);
-	else if (chips < BOARD_STAGING_CHIPS_SIZE && len <= BOARD_STAGING_CHIPS_SIZE - chips)
-		memcpy(mc->staging.chips + chips, src, len);
-	else
+	if (text < BOARD_TEXT_SIZE && len <= BOARD_TEXT_SIZE - text) {
+		segments_use(s, text + len, 0);
+		memcpy(s->text + text, src, len);
+	} else if (data < BOARD_DATA_SIZE && len <= BOARD_DATA_SIZE - data) {
+		segments_use(s, 0, data + len);
+		memcpy(s->data + data, src, len);
+	} else if (chips < BOARD_STAGING_CHIPS_SIZE && len <= BOARD_STAGING_CHIPS_SIZE - chips) {
+		memcpy(s->chips + chips, src, len);
+	} else {
 		return -EFAULT;
+	}
 	return 0;
 }
 
@@ -164,7 +168,9 @@ int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_head
 		return -ENOMEM;
 	memctl_text_digest(mc->staging.text, image, mc->staged_digest);
 	mc->staged_text_bytes = memctl_text_bytes(image);
-	memcpy(mc->undo.text, mc->region.text, BOARD_TEXT_SIZE);
+	segments_use(&mc->staging, 0, memctl_data_bytes(image));
+	segments_use(&mc->undo, mc->text_bytes, 0);
+	memcpy(mc->undo.text, mc->region.text, mc->text_bytes);
 	return 0;
 }
 
@@ -179,8 +185,9 @@ void memctl_stage_close(struct memctl *mc)
 	icache_free(&mc->prefetched);
 	segments_free(&mc->staging);
 	segments_free(&mc->undo);
-	segment_free(mc->kept_data, BOARD_DATA_SIZE);
+	segment_free(mc->kept_data, mc->kept_bytes);
 	mc->kept_data = NULL;
+	mc->kept_bytes = 0;
 	kvfree(mc->dirty);
 	mc->dirty = NULL;
 	mc->copied = false;
@@ -200,8 +207,10 @@ void memctl_stage_close(struct memctl *mc)
 void memctl_turn_back(struct memctl *mc)
 {
 	swap(mc->staging, mc->undo);
-	memcpy(mc->kept_data, mc->staging.data, BOARD_DATA_SIZE);
-	memcpy(mc->undo.text, mc->region.text, BOARD_TEXT_SIZE);
+	mc->kept_bytes = mc->staging.data_used;
+	memcpy(mc->kept_data, mc->staging.data, mc->kept_bytes);
+	segments_use(&mc->undo, mc->text_bytes, 0);
+	memcpy(mc->undo.text, mc->region.text, mc->text_bytes);
 	mc->copied = false;
 	mc->flushed = !mc->flushed;
 }
@@ -214,7 +223,7 @@ void memctl_turn_back(struct memctl *mc)
  */
 void memctl_preserve(struct memctl *mc)
 {
-	memcpy(mc->staging.data, mc->kept_data, BOARD_DATA_SIZE);
+	memcpy(mc->staging.data, mc->kept_data, mc->kept_bytes);
 }
 
 /**

@@ -26,20 +26,22 @@ int segments_alloc(struct segments *s)
 {
 	s->text = vzalloc(BOARD_TEXT_SIZE);
 	s->data = vzalloc(BOARD_DATA_SIZE);
+	s->text_used = 0;
+	s->data_used = 0;
 	return s->text && s->data ? 0 : -ENOMEM;
 }
 
 /**
  * segment_free() - wipe and free
  * @mem: memory of vmalloc(), or NULL
- * @size: its bytes
+ * @used: bytes of it that may have been written
  *
  * Context: may sleep.
  */
-void segment_free(void *mem, size_t size)
+void segment_free(void *mem, size_t used)
 {
 	if (mem)
-		memset(mem, 0, size);
+		memset(mem, 0, used);
 	vfree(mem);
 }
 
@@ -51,12 +53,24 @@ void segment_free(void *mem, size_t size)
  */
 void segments_free(struct segments *s)
 {
-	segment_free(s->text, BOARD_TEXT_SIZE);
-	segment_free(s->data, BOARD_DATA_SIZE);
+	segment_free(s->text, s->text_used);
+	segment_free(s->data, s->data_used);
 	segment_free(s->chips, BOARD_STAGING_CHIPS_SIZE);
 	s->text = NULL;
 	s->data = NULL;
 	s->chips = NULL;
+}
+
+/**
+ * segments_use() - note what may be written
+ * @s: the memory
+ * @text: so many bytes from the start of text
+ * @data: and of data
+ */
+void segments_use(struct segments *s, u32 text, u32 data)
+{
+	s->text_used = max(s->text_used, text);
+	s->data_used = max(s->data_used, data);
 }
 
 /**

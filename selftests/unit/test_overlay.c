@@ -287,6 +287,9 @@ static void test_hostile_bootstrap(void **state)
 	       LUI(T0, 0x90000), SW(T0, T0, 0));
 	REFUSE(BOOTSTRAP, "converting: image trapped: store access fault",
 	       LUI(T0, 0x50000), SW(T0, T0, 0));
+	/* nor what lies behind staged data: nobody would wipe it */
+	REFUSE(BOOTSTRAP, "converting: image trapped: store access fault",
+	       LUI(T0, 0x601ff), SW(T0, T0, 0));
 	/* calls out of order */
 	REFUSE(BOOTSTRAP, "converting: image trapped: ", COPY);
 	REFUSE(BOOTSTRAP, "converting: image trapped: ", RESUME);
