@@ -50,7 +50,8 @@ static const struct refusal refusals[] = {
 	FIELD(runtime_entry, "bad checksum", "bad header, field at byte 0x40"),
 	FIELD(bootstrap_entry, "bad checksum", "bad header, field at byte 0x44"),
 	FIELD(update_entry, "bad checksum", "bad header, field at byte 0x48"),
-	FIELD(nr_blocks, "bad header, field at byte"),
+	/* Blocks without bytes in the file may be missing, for all that the loader sees. */
+	FIELD(nr_blocks, "bad checksum", "bad header, field at byte"),
 	FIELD(nr_schemas, "bad checksum", "bad header, field at byte 0x5e"),
 	FIELD(block, "bad checksum", "bad header, field at byte"),
 	{ 0, ~(size_t)0, { "bad checksum" } },
@@ -96,7 +97,7 @@ static void one_file_flip(u64 bit)
 static void some_file_flips(u64 from, u64 to)
 {
 	for (u64 n = from; n < to; n += options.stride)
-		if (point_fork(n, FAULT_NONE)) {
+		if (point_begin(n, FAULT_NONE)) {
 			one_file_flip(file_bit(n));
 			point_done();
 		}
@@ -217,7 +218,7 @@ static int flipped_put(struct world *w, const struct mrb_header *image, u32 keep
 		return err;
 	find_pieces(image, keep);
 	for (u64 n = part_from; n < part_to; n += options.stride)
-		if (point_fork(n, FAULT_NONE)) {
+		if (point_begin(n, FAULT_NONE)) {
 			flip_bit(byte_at(n * FLIP_STRIDE / 8), n % 8);
 			return err;
 		}
@@ -239,7 +240,7 @@ static void some_copy_flips(u64 from, u64 to)
 
 void sweep_copy_flips(void)
 {
-	if (point_fork(0, FAULT_NONE))
+	if (point_begin(0, FAULT_NONE))
 		measure();
 	tally->count = tally->count * 8 / FLIP_STRIDE;
 	points_spread(&(struct points){ tally->count, some_copy_flips });
@@ -263,7 +264,7 @@ static void one_probation_flip(u64 n)
 static void some_probation_flips(u64 from, u64 to)
 {
 	for (u64 n = from; n < to; n += options.stride)
-		if (point_fork(n, FAULT_NONE)) {
+		if (point_begin(n, FAULT_NONE)) {
 			one_probation_flip(n);
 			point_done();
 		}
@@ -304,7 +305,7 @@ static int torn_put(struct world *w, const struct mrb_header *image, u32 keep, u
 	put(image, keep, saved, copied);
 	for (u64 n = part_from; n < part_to; n += options.stride)
 		for (enum fault fault = FAULT_TRAP; fault <= FAULT_POWER; fault += 2)
-			if (point_fork(n, fault)) {
+			if (point_begin(n, fault)) {
 				tear(n * BUS_GRANULE, before);
 				if (fault == FAULT_POWER)
 					longjmp(processor.power, 1);
@@ -333,7 +334,7 @@ static void some_tears(u64 from, u64 to)
 
 void sweep_torn_copy(void)
 {
-	if (point_fork(0, FAULT_NONE))
+	if (point_begin(0, FAULT_NONE))
 		measure();
 	tally->count = (tally->count + BUS_GRANULE - 1) / BUS_GRANULE;
 	points_spread(&(struct points){ tally->count, some_tears });

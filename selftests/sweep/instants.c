@@ -49,17 +49,12 @@ static enum fault at_point(void)
 
 	if (k >= range_to)
 		point_done();
-	if (processor.slim != world.m->ov.status.state) {
-		processor.slim = world.m->ov.status.state;
-		world_slim();
-		digest_world(world.from);
-	}
 	for (enum fault fault = FAULT_TRAP; fault < FAULT_KINDS; fault++) {
 		if (!(options.faults & 1u << fault))
 			continue;
 		if (known_loss(fault))
 			__atomic_fetch_add(&tally->points[fault], 1, __ATOMIC_RELAXED);
-		else if (point_fork(k, fault))
+		else if (point_begin(k, fault))
 			return fault;
 	}
 	processor.next_point = k + options.stride;
@@ -93,7 +88,7 @@ static void sweep_instants(const struct instants *what)
 	instants = what;
 	if (what->prepare)
 		what->prepare();
-	if (point_fork(0, FAULT_NONE)) {
+	if (point_begin(0, FAULT_NONE)) {
 		run_and_judge();
 		point_done();
 	}

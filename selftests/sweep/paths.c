@@ -49,6 +49,8 @@ static struct image read_file(const char *name)
 	img.size = ftell(f);
 	rewind(f);
 	img.bytes = malloc(img.size);
+	/* The system does not write to what a snapshot protects. */
+	memset(img.bytes, 0xff, img.size);
 	if (fread(img.bytes, 1, img.size, f) != img.size)
 		exit(2);
 	fclose(f);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Processes: see points.h. */
+/* Points, and processes: see points.h. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,10 @@
 #include "judge.h"
 #include "modes.h"
 #include "points.h"
+#include "snapshot.h"
 #include "world.h"
 
-#define CHILD_SECONDS	60u	/* a point that takes longer hangs */
+#define POINT_SECONDS	60u	/* a point that takes longer hangs */
 #define PARTS		8u	/* of a range, for each process at once */
 #define STATUS_FAILED	1
 #define STATUS_SAID	3	/* failed, and there is a message */
@@ -32,6 +34,17 @@ static void say(const char *text)
 	report_message(line);
 }
 
+/* Of a process that is at no point, it is the end. */
+static __attribute__((noreturn)) void point_end(int status)
+{
+	if (!snapshot_taken())
+		_exit(status);
+	alarm(0);
+	if (status)
+		__atomic_fetch_add(&tally->failures, 1, __ATOMIC_RELAXED);
+	snapshot_back();
+}
+
 void judge_fail(const char *fmt, ...)
 {
 	char text[200];
@@ -41,12 +54,12 @@ void judge_fail(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	say(text);
-	_exit(STATUS_SAID);
+	point_end(STATUS_SAID);
 }
 
 void point_done(void)
 {
-	_exit(0);
+	point_end(0);
 }
 
 static void settle(pid_t child)
@@ -65,24 +78,22 @@ static void settle(pid_t child)
 	say(text);
 }
 
-bool point_fork(u64 number, enum fault fault)
+bool point_begin(u64 number, enum fault fault)
 {
-	pid_t child;
-
 	point.number = number;
 	point.fault = fault;
-	__atomic_fetch_add(&tally->points[fault], 1, __ATOMIC_RELAXED);
-	child = fork();
-	if (child < 0) {
-		perror("fork");
-		exit(STATUS_FAILED);
-	}
-	if (child) {
-		settle(child);
+	if (!snapshot_take())
 		return false;
-	}
-	alarm(CHILD_SECONDS);
+	__atomic_fetch_add(&tally->points[fault], 1, __ATOMIC_RELAXED);
+	alarm(POINT_SECONDS);
 	return true;
+}
+
+static void point_died(int signal)
+{
+	if (signal == SIGALRM)
+		judge_fail("it hangs");
+	judge_fail("it dies of signal %d", signal);
 }
 
 static void be_quiet(void)
@@ -94,11 +105,18 @@ static void be_quiet(void)
 	close(null);
 }
 
+static void run_mode(void)
+{
+	world_start(point.path, options.seed);
+	point.sweep();
+	_exit(0);
+}
+
 void points_apart(const struct sweep_path *path, const struct sweep_mode *mode)
 {
 	pid_t child;
 
-	point = (struct point){ .path = path, .mode = mode->name };
+	point = (struct point){ .path = path, .mode = mode->name, .sweep = mode->sweep };
 	fflush(stdout);
 	child = fork();
 	if (child < 0)
@@ -108,9 +126,8 @@ void points_apart(const struct sweep_path *path, const struct sweep_mode *mode)
 		return;
 	}
 	be_quiet();
-	world_start(path, options.seed);
-	mode->sweep();
-	_exit(0);
+	snapshot_died = point_died;
+	snapshot_run(run_mode);
 }
 
 void points_spread(const struct points *p)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Points: a process that goes through a range of them and forks a child for
- * each, and the processes that share a path's range.
+ * Points: a process that goes through a range of them and comes back from each,
+ * and the processes that share a path's range.
  */
 #ifndef SWEEP_POINTS_H
 #define SWEEP_POINTS_H
@@ -41,20 +41,25 @@ extern struct options options;
  * struct point - where this process is, for what it has to say
  * @path: the path
  * @mode: name of the mode
- * @fault: that this child has got
+ * @sweep: the mode
+ * @fault: that happens at it
  * @number: of the point
  */
 struct point {
 	const struct sweep_path *path;
 	const char *mode;
+	void (*sweep)(void);
 	enum fault fault;
 	u64 number;
 };
 
 extern struct point point;
 
-/* Forks; true in the child. The parent waits and counts. */
-bool point_fork(u64 number, enum fault fault);
+/*
+ * Returns twice, as fork() does: true at the point, which ends by point_done() or
+ * judge_fail(); then false, with all of the world as it was.
+ */
+bool point_begin(u64 number, enum fault fault);
 __attribute__((noreturn)) void point_done(void);
 
 /**

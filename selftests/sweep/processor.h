@@ -49,7 +49,6 @@ enum watch {
  * @resumed: world.resumed at that time
  * @hung: hart that goes nowhere, until it is reset
  * @hang_steps: steps that the load still makes meanwhile
- * @slim: state of the engine for which memory was given back: see world_slim()
  * @power: where to go when power is lost
  */
 struct processor {
@@ -62,7 +61,6 @@ struct processor {
 	bool resumed;
 	const struct hart *hung;
 	u32 hang_steps;
-	u32 slim;
 	jmp_buf power;
 };
 

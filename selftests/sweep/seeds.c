@@ -30,7 +30,7 @@ static void one_seed(u64 seed)
 static void some_seeds(u64 from, u64 to)
 {
 	for (u64 seed = from; seed < to; seed += options.stride)
-		if (point_fork(seed, FAULT_NONE)) {
+		if (point_begin(seed, FAULT_NONE)) {
 			one_seed(seed);
 			point_done();
 		}

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The world of one path: see world.h. */
 #include <string.h>
-#include <sys/mman.h>
 #include <linux/kernel.h>
-#include <linux/mm.h>
 
 #include "../../hba_sim/adapter_overlay.h"
 #include "judge.h"
@@ -109,34 +107,6 @@ void world_start(const struct sweep_path *path, u64 seed)
 		world.updates++;
 		load_steps(SETUP_STEPS);
 	}
-}
-
-static bool all_zero(const u8 *p, size_t len)
-{
-	return !p[0] && !memcmp(p, p + 1, len - 1);
-}
-
-/* Pages of zeros are given back, so that they read as before and cost no fork. */
-static void slim(u8 *mem, size_t len)
-{
-	u8 *page = (u8 *)(((unsigned long)mem + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1ul));
-
-	for (; mem && page + PAGE_SIZE <= mem + len; page += PAGE_SIZE)
-		if (all_zero(page, PAGE_SIZE))
-			madvise(page, PAGE_SIZE, MADV_DONTNEED);
-}
-
-/* Makes this process small: what is forked from it is forked often. */
-void world_slim(void)
-{
-	struct memctl *mc = &world.m->a.memctl;
-
-	slim(mc->region.text, BOARD_TEXT_SIZE);
-	slim(mc->region.data, BOARD_DATA_SIZE);
-	slim(mc->undo.text, BOARD_TEXT_SIZE);
-	slim(mc->undo.data, BOARD_DATA_SIZE);
-	slim(mc->staging.text, BOARD_TEXT_SIZE);
-	slim(mc->staging.data, BOARD_DATA_SIZE);
 }
 
 /* What memory holds at power-on, nobody knows. */

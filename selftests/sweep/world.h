@@ -43,7 +43,6 @@ extern struct world world;
 
 void world_start(const struct sweep_path *path, u64 seed);
 void world_power_loss(void);
-void world_slim(void);
 int world_begin_update(const struct sweep_image *img, u32 probation_commands);
 int world_end_update(void);
 int world_update(const struct sweep_image *img);
