@@ -13,11 +13,14 @@
 /* libFuzzer sends what a target prints to /dev/null. */
 static int complaints = STDERR_FILENO;
 
-/* Some targets free megabytes for each input: they need not be kept for long. */
+/*
+ * Some targets free megabytes for each input: they need not be kept for long. A string
+ * that has no end is a mistake also if the comparison ends before.
+ */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-	return "quarantine_size_mb=64:detect_leaks=1";
+	return "quarantine_size_mb=64:detect_leaks=1:strict_string_checks=1";
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

@@ -259,6 +259,26 @@ static void set_number(u8 *data, u32 *rng)
 		memcpy(data + at + fuzz_random(rng) % 2 * 2, &number, 2);
 }
 
+/* Two blocks, one near an end of the other. */
+static void approach(u8 *data, u32 *rng)
+{
+	struct mrb_header *h = (struct mrb_header *)data;
+	u32 n = min_t(u32, le16_to_cpu(h->nr_blocks), MRB_MAX_BLOCKS);
+	struct mrb_block *b, *other;
+	u32 at;
+
+	if (!n)
+		return;
+	b = &h->block[fuzz_random(rng) % n];
+	other = &h->block[fuzz_random(rng) % n];
+	at = le32_to_cpu(other->address);
+	if (fuzz_random(rng) % 2)
+		at += le32_to_cpu(other->mem_size);
+	else
+		at -= le32_to_cpu(b->mem_size);
+	b->address = cpu_to_le32((at & ~15u) + (fuzz_random(rng) % 4 - 2) * 16);
+}
+
 /* Let the blocks make up the file again, as far as they are any. */
 static void tile(u8 *data, size_t size)
 {
@@ -291,6 +311,8 @@ size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max, unsigned int s
 		fuzz_mutate_part(data, HEADER);
 	else if (fuzz_random(&rng) % 16 == 0)
 		size = LLVMFuzzerMutate(data, size, max);
+	else if (fuzz_random(&rng) % 4 == 0)
+		approach(data, &rng);
 	else
 		for (u32 n = fuzz_random(&rng) % 3 + 1; n; n--)
 			set_number(data, &rng);

@@ -77,6 +77,7 @@ static const struct row {
 	{ 0x34, FRAME_DIR_NONE, NOTHING, 0x02, 7, 2 },
 	{ 0x90, FRAME_DIR_NONE, NOTHING, 0x02, 10, 4 },
 	{ 0x37, FRAME_DIR_IN, BYTES, 0, 7, 2 }, { 0xb7, FRAME_DIR_IN, BYTES, 0x1f, 6, 4 },
+	{ 0x16 }, { 0x17 },
 };
 
 static struct host_snapshot *snapshots[3];

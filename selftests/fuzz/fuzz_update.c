@@ -12,6 +12,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
+#include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
 #include "fuzz.h"
@@ -98,6 +99,35 @@ static void on_hold(struct model *model)
 {
 	if (commands_in_pause)
 		submit();
+}
+
+/* What the image in place had in its data blocks when another was put over it. */
+static u8 data_before[BOARD_DATA_SIZE];
+
+static int put_op(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied)
+{
+	u8 *data = m->a.memctl.region.data;
+
+	if (!m->a.memctl.copied)
+		segment_copy_data(data_before, data, &m->a.image);
+	return adapter_overlay_ops.put(board, image, keep, saved, copied);
+}
+
+/* An undo gives it back, to the byte. */
+static void undo_op(void *board, const struct mrb_header *image)
+{
+	const struct mrb_header *old = &m->a.image;
+	bool copied = m->a.memctl.copied;
+
+	adapter_overlay_ops.undo(board, image);
+	for (u32 i = 0; copied && i < le16_to_cpu(old->nr_blocks); i++) {
+		const struct mrb_block *b = &old->block[i];
+		u32 at = le32_to_cpu(b->address) - BOARD_DATA_BASE;
+
+		if (le32_to_cpu(b->type) == MRB_DATA)
+			FUZZ_CHECK(!memcmp(m->a.memctl.region.data + at, data_before + at,
+					   le32_to_cpu(b->mem_size)));
+	}
 }
 
 static bool power_on(const struct image *rom)
@@ -243,6 +273,8 @@ static void begin(const struct choices *c)
 		m = host_new(&config, &good_old);
 		FUZZ_CHECK(m);
 		m->on_hold = on_hold;
+		m->ops.put = put_op;
+		m->ops.undo = undo_op;
 	}
 	warp_reset();
 	commands_in_pause = c->host & COMMANDS_IN_PAUSE;

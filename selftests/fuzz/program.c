@@ -269,7 +269,8 @@ struct image program_image(const struct program *p)
 		emit_part(&a, p, i);
 	memcpy(img.bytes, a.code, TEXT_BYTES);
 	fill_header((struct mrb_header *)img.bytes, p);
-	memset(img.bytes + TEXT_BYTES, 0x5a, DATA_BYTES);
+	/* Images differ in their data, or an undo that forgets it is not seen. */
+	memset(img.bytes + TEXT_BYTES, 0x50 + (u8)p->version, DATA_BYTES);
 	image_sign(&img);
 	return img;
 }

@@ -35,7 +35,7 @@ static void cut_operation(struct model *m, u32 us)
 
 	if (n >= part_to)
 		point_done();
-	if (n >= part_from && (n - part_from) % options.stride == 0 && point_fork(n, FAULT_POWER))
+	if (n >= part_from && (n - part_from) % options.stride == 0 && point_begin(n, FAULT_POWER))
 		longjmp(processor.power, 1);
 }
 
@@ -55,7 +55,7 @@ static void some_operations(u64 from, u64 to)
 
 void sweep_burn(void)
 {
-	if (point_fork(0, FAULT_NONE))
+	if (point_begin(0, FAULT_NONE))
 		measure();
 	points_spread(&(struct points){ tally->count, some_operations });
 }
