@@ -173,16 +173,24 @@ void adapter_destroy(struct adapter *a)
 	kfree(a->regs);
 }
 
-static int adapter_start_harts(struct adapter *a)
+/**
+ * adapter_start_harts() - all harts begin with the image in place
+ * @a: the adapter; its queues are held, or have no command
+ * @reason: START_*, but for START_OVERLAY
+ *
+ * Context: the service hart's thread; may sleep.
+ * Return: 0; -EIO: one did not get to its wfi, and the adapter has failed.
+ */
+int adapter_start_harts(struct adapter *a, u32 reason)
 {
 	const struct hart *h = &a->service.hart;
 	const char *why;
 
-	service_reset(a, &a->image, START_COLD);
+	service_reset(a, &a->image, reason);
 	why = service_run(a);
 	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
 		h = &a->queues[i].hart;
-		why = queue_start_hart(&a->queues[i], START_COLD);
+		why = queue_start_hart(&a->queues[i], reason);
 	}
 	if (!why)
 		return 0;
@@ -220,7 +228,7 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
 	if (!err)
 		err = chips_power_on(&a->chips, rom, &a->image);
 	if (!err)
-		err = adapter_start_harts(a);
+		err = adapter_start_harts(a, START_COLD);
 	return err;
 }
 
@@ -259,7 +267,7 @@ void adapter_forget_crashes(struct adapter *a)
 /**
  * adapter_abort_all() - end commands by a reset
  * @a: the adapter
- * @target: remote port whose commands are to end, -1 for all
+ * @target: as for queue_abort_all()
  *
  * Context: thread.
  * Return: number of those that cannot be ended now; see queue_abort_all().

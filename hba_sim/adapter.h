@@ -27,6 +27,9 @@
 #define ADAPTER_CRASHES		5u
 #define ADAPTER_CRASH_NS	60000000000ull
 
+/* Instead of a target: all commands that have begun. */
+#define QUEUE_BEGUN	(-2)
+
 struct adapter;
 struct hba_queue;
 struct mrb_limits;
@@ -293,6 +296,7 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 		 const struct adapter_config *cfg);
 void adapter_destroy(struct adapter *a);
 int adapter_power_on(struct adapter *a, const void *rom, size_t len);
+int adapter_start_harts(struct adapter *a, u32 reason);
 void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
 void adapter_forget_crashes(struct adapter *a);
 void adapter_recover(struct adapter *a);

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "adapter.h"
+#include "adapter_conventional.h"
 #include "adapter_overlay.h"
 #include "capability.h"
 #include "insn.h"
@@ -519,4 +520,5 @@ const struct overlay_ops adapter_overlay_ops = {
 	.fail		= op_fail,
 	.now_ns		= op_now_ns,
 	.chips		= &adapter_chip_ops,
+	.conventional	= &adapter_conventional,
 };

@@ -74,6 +74,10 @@ void memctl_preserve(struct memctl *mc);
 void memctl_clean(struct memctl *mc);
 s32 memctl_next_dirty(struct memctl *mc, u32 offset);
 
+/* memctl_direct.c */
+int memctl_overwrite(struct memctl *mc, u32 addr, const void *src, u32 len);
+int memctl_adopt(struct memctl *mc, const struct mrb_header *image);
+
 /* memctl.c again */
 int memctl_unlock(struct memctl *mc);
 void memctl_lock(struct memctl *mc);

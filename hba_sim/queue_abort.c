@@ -60,10 +60,24 @@ int queue_abort(struct hba_cmd *cmd)
 	return err;
 }
 
+/* Has the board done anything for it, or did it wait from the beginning? */
+static bool cmd_begun(const struct hba_cmd *cmd)
+{
+	return cmd->requests || cmd->next != FRAME_SCSI || READ_ONCE(cmd->state) != CMD_PARKED;
+}
+
+static bool cmd_concerned(const struct hba_cmd *cmd, int target)
+{
+	if (target == QUEUE_BEGUN)
+		return cmd_begun(cmd);
+	return target < 0 || cmd->target == target;
+}
+
 /**
  * queue_abort_all() - end commands by a reset
  * @q: the queue
- * @target: remote port whose commands are to end, -1 for all
+ * @target: remote port whose commands are to end; -1 for all; QUEUE_BEGUN for all
+ *	    but those that were parked when they came
  *
  * Those that can be ended are completed, as CMD_RESET.
  *
@@ -80,7 +94,7 @@ u32 queue_abort_all(struct hba_queue *q, int target)
 	for (u32 tag = 0; tag < q->depth; tag++) {
 		struct hba_cmd *cmd = q->cmds[tag];
 
-		if (!cmd || (target >= 0 && cmd->target != target))
+		if (!cmd || !cmd_concerned(cmd, target))
 			continue;
 		if (queue_detach(q, cmd))
 			queue_end(q, cmd, CMD_RESET, &todo);

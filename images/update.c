@@ -7,6 +7,7 @@
  */
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
+#include "conventional.h"
 #include "lib.h"
 
 #define PIECE		4096u
@@ -208,8 +209,11 @@ static void branch(const struct mrb_header *new)
  */
 void update_module(void)
 {
-	const struct mrb_header *new = load_image();
+	const struct mrb_header *new;
 
+	if (board_regs()->update_method == UPDATE_CONVENTIONAL)
+		conventional_bootstrap();
+	new = load_image();
 	fill_control_block(new);
 	if (board_call(OVERLAY_STAGED, 0, 0, 0))
 		abort_update(ABORT_SERVICE, OVERLAY_STAGED);

@@ -54,7 +54,7 @@ const char *overlay_state_name(enum overlay_state state)
 /* Which states may follow a state; the order of enum overlay_state. */
 static const u32 transitions[] = {
 	[OVERLAY_IDLE]		= BIT(OVERLAY_LOADING),
-	[OVERLAY_LOADING]	= BIT(OVERLAY_CONVERTING) | BIT(OVERLAY_IDLE),
+	[OVERLAY_LOADING]	= BIT(OVERLAY_CONVERTING) | BIT(OVERLAY_PAUSED) | BIT(OVERLAY_IDLE),
 	[OVERLAY_CONVERTING]	= BIT(OVERLAY_PAUSED) | BIT(OVERLAY_IDLE),
 	[OVERLAY_PAUSED]	= BIT(OVERLAY_SWAPPING) | BACK,
 	[OVERLAY_SWAPPING]	= BIT(OVERLAY_STARTING) | BACK,

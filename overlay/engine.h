@@ -20,6 +20,8 @@
 #include "mrb.h"
 #include "waits.h"
 
+struct overlay_conventional;
+
 /**
  * enum overlay_state - how far an update is
  * @OVERLAY_IDLE: no update under way
@@ -33,7 +35,8 @@
  * @OVERLAY_REVERTING: the rollback module of the image in place runs
  *
  * An update goes through them in this order, but for REVERTING, from which a
- * rollback goes on with PAUSED. From CONVERTING and before it falls back to
+ * rollback goes on with PAUSED; a conventional one (conventional.c) has neither
+ * CONVERTING nor PROBATION. From CONVERTING and before it falls back to
  * IDLE at once, from PAUSED by releasing the queues, from SWAPPING and STARTING
  * by undoing the copy first; a rollback falls back to PROBATION.
  */
@@ -150,6 +153,7 @@ struct overlay_chip_ops {
  * @fail: the board is beyond help: stop it
  * @now_ns: a monotonic clock
  * @chips: other modules that images depend on; NULL if the board has none
+ * @conventional: what a conventional overlay wants besides; NULL: there is none
  *
  * None of them is called with a lock held. From @hold to @release preemption
  * is off, so those in between must not sleep.
@@ -199,6 +203,7 @@ struct overlay_ops {
 	void (*fail)(void *board, const char *why);
 	u64 (*now_ns)(void);
 	const struct overlay_chip_ops *chips;
+	const struct overlay_conventional *conventional;
 };
 
 /**
@@ -396,7 +401,7 @@ void overlay_read_status(struct overlay *ov, struct overlay_status *status);
 bool overlay_is_busy(struct overlay *ov);
 const char *overlay_state_name(enum overlay_state state);
 
-/* Between engine.c, claim.c, chips.c, probation.c and services.c. */
+/* Between engine.c, claim.c, chips.c, conventional.c, probation.c and services.c. */
 #define OVERLAY_STOPPED		(-ECANCELED)
 
 void overlay_show_running(struct overlay *ov);

@@ -280,6 +280,7 @@ void overlay_read_histogram(struct overlay *ov, struct overlay_histogram *histog
 
 static const char * const methods[] = {
 	[OVERLAY_METHOD_OVERLAY] = "overlay",
+	[OVERLAY_METHOD_CONVENTIONAL] = "conventional",
 };
 
 static const char * const results[] = {

@@ -21,9 +21,11 @@ struct overlay;
 /**
  * enum overlay_method - how an image is put in place
  * @OVERLAY_METHOD_OVERLAY: by code of both images, while I/O goes on
+ * @OVERLAY_METHOD_CONVENTIONAL: by the old one's, straight over itself, for comparison
  */
 enum overlay_method {
 	OVERLAY_METHOD_OVERLAY,
+	OVERLAY_METHOD_CONVENTIONAL,
 };
 
 /**

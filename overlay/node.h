@@ -26,6 +26,7 @@ struct kernfs_node;
  * @file: room for the image file
  * @fw: the file in it
  * @read_error: or why it could not be read
+ * @conventional: it is to be read straight over the running image, for comparison
  * @state: the attribute "state", to wake who polls it
  * @gone: the folder is not used any more
  */
@@ -41,6 +42,7 @@ struct overlay_node {
 	void *file;
 	const struct firmware *fw;
 	int read_error;
+	bool conventional;
 	struct kernfs_node *state;
 	struct completion gone;
 };

@@ -21,6 +21,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "conventional.h"
 #include "node.h"
 
 #define PROBATION_POLL_MS	5
@@ -62,6 +63,7 @@ static const char *source_error(int err)
  * @size: bytes of room there
  * @err: what came of it
  * @done: @err is set
+ * @reader: the thread that reads it
  */
 struct source_request {
 	const struct firmware *fw;
@@ -71,6 +73,7 @@ struct source_request {
 	size_t size;
 	int err;
 	struct completion done;
+	struct task_struct *reader;
 };
 
 /* A thread of its own, for a signal to end it: see source_read(). */
@@ -80,7 +83,7 @@ static int source_thread(void *data)
 
 	allow_signal(SIGKILL);
 	req->err = request_firmware_into_buf(&req->fw, req->path, req->dev, req->buf, req->size);
-	complete(&req->done);
+	complete_all(&req->done);
 	while (!kthread_should_stop()) {
 		flush_signals(current);
 		schedule_timeout_interruptible(SOURCE_POLL);
@@ -98,27 +101,37 @@ static bool source_wait(const struct overlay *ov, struct source_request *req)
 	return true;
 }
 
+static int source_begin(struct source_request *req, const char *image)
+{
+	init_completion(&req->done);
+	snprintf(req->path, sizeof(req->path), "hba_sim/%s.mrb", image);
+	req->reader = kthread_run(source_thread, req, "overlay_source");
+	return PTR_ERR_OR_ZERO(req->reader);
+}
+
 /*
  * The kernel opens the file before it looks whether it is one. A FIFO's open
  * waits for a writer, who may never come, so it must be possible to end it.
  */
+static int source_end(struct source_request *req)
+{
+	while (!completion_done(&req->done)) {
+		send_sig(SIGKILL, req->reader, 1);
+		wait_for_completion_timeout(&req->done, SOURCE_POLL);
+	}
+	kthread_stop(req->reader);
+	return req->err;
+}
+
 static int source_read(struct overlay_node *node, const char *image,
 		       struct source_request *req)
 {
-	struct task_struct *reader;
+	int err = source_begin(req, image);
 
-	init_completion(&req->done);
-	snprintf(req->path, sizeof(req->path), "hba_sim/%s.mrb", image);
-	reader = kthread_run(source_thread, req, "overlay_source");
-	if (IS_ERR(reader))
-		return PTR_ERR(reader);
-	if (!source_wait(&node->ov, req)) {
-		do {
-			send_sig(SIGKILL, reader, 1);
-		} while (!wait_for_completion_timeout(&req->done, SOURCE_POLL));
-	}
-	kthread_stop(reader);
-	return req->err;
+	if (err)
+		return err;
+	source_wait(&node->ov, req);
+	return source_end(req);
 }
 
 /**
@@ -166,10 +179,63 @@ static void look_after(struct overlay_node *node, unsigned int ms)
 	queue_delayed_work(node->wq, &node->probation, msecs_to_jiffies(ms));
 }
 
+/**
+ * struct direct_source - the source of a conventional overlay
+ * @source: as the engine sees it
+ * @node: the engine
+ * @req: the file
+ */
+struct direct_source {
+	struct overlay_source source;
+	struct overlay_node *node;
+	struct source_request req;
+};
+
+/* The file may lie behind the adapter that stands still: then this ends in time. */
+static int direct_fetch(struct overlay_source *source, const void **file, size_t *size,
+			const char **why)
+{
+	struct direct_source *d = container_of(source, struct direct_source, source);
+	int err;
+
+	if (!d->req.buf)
+		err = -ENOMEM;
+	else
+		err = source_begin(&d->req, d->node->image);
+	if (!err)
+		err = source_wait(&d->node->ov, &d->req) ? d->req.err : -EINTR;
+	*why = source_error(err);
+	if (err)
+		return err;
+	*file = d->req.fw->data;
+	*size = d->req.fw->size;
+	return 0;
+}
+
+/* Whoever reads the file is waited for when I/O goes on again. */
+static noinline_for_stack int direct_update(struct overlay_node *node,
+					    struct overlay_status *result)
+{
+	struct direct_source d = {
+		.source = { .fetch = direct_fetch }, .node = node,
+		.req = { .dev = node->dev, .size = source_max(&node->ov) },
+	};
+	int err;
+
+	d.req.buf = vmalloc(d.req.size);
+	err = overlay_conventional(&node->ov, &d.source, result);
+	if (!IS_ERR_OR_NULL(d.req.reader) && !source_end(&d.req))
+		release_firmware(d.req.fw);
+	vfree(d.req.buf);
+	return err;
+}
+
 static int source_update(struct overlay_node *node, struct overlay_status *result)
 {
 	int err = node->read_error;
 
+	if (node->conventional)
+		return direct_update(node, result);
 	if (err)
 		overlay_no_source(&node->ov, source_error(err), err, result);
 	else
@@ -184,6 +250,7 @@ static int source_update(struct overlay_node *node, struct overlay_status *resul
  * Once the update has ended another may be triggered, so what is still needed
  * is kept here. Whatever memory is needed, the report's included, is not to be had
  * by writing to a disk: it may be the one whose adapter is being updated.
+ * A conventional overlay has no probation: it has ended.
  *
  * Context: the workqueue's thread.
  */
@@ -194,6 +261,7 @@ void overlay_node_update(struct work_struct *work)
 	const struct firmware *fw = node->fw;
 	char image[sizeof(node->image)];
 	struct overlay_status result;
+	bool ended = node->conventional;
 	void *file = node->file;
 	bool checking = node->ov.checking;
 	int err;
@@ -202,9 +270,9 @@ void overlay_node_update(struct work_struct *work)
 	err = source_update(node, &result);
 	release_firmware(fw);
 	vfree(file);
-	if (err && !checking)
+	if ((err && !checking) || ended)
 		source_report(node->dev, image, err, &result);
-	if (!err)
+	if (!err && !ended)
 		look_after(node, 0);
 	memalloc_noio_restore(noio);
 }
@@ -265,29 +333,42 @@ static bool name_valid(const char *name, size_t len)
 	return !memchr(name, '/', len) && !strnstr(name, "..", len);
 }
 
-/* The name of an image that was written, perhaps with a newline behind it. */
-static int take_name(char *name, const char *buf, size_t len)
+#define METHOD	" method="
+
+/* Takes a method off the end of what was written. -EINVAL: there is no such. */
+static int take_method(const struct overlay *ov, const char *buf, size_t *len,
+		       bool *conventional)
 {
-	if (len && buf[len - 1] == '\n')
-		len--;
-	if (!name_valid(buf, len))
+	const char *at = strnstr(buf, METHOD, *len);
+	size_t n;
+
+	*conventional = false;
+	if (!at)
+		return 0;
+	n = *len - (at + strlen(METHOD) - buf);
+	*len = at - buf;
+	at += strlen(METHOD);
+	if (n == strlen("overlay") && !memcmp(at, "overlay", n))
+		return 0;
+	if (n != strlen("conventional") || memcmp(at, "conventional", n))
 		return -EINVAL;
-	memcpy(name, buf, len);
-	name[len] = '\0';
-	return 0;
+	*conventional = true;
+	return ov->ops->conventional ? 0 : -EOPNOTSUPP;
 }
 
-static int trigger(struct overlay_node *node, const char *buf, size_t len,
-		   int (*claim)(struct overlay *ov, const char *name))
+/* A conventional one reads the file when I/O stands still, not before. */
+static void begin(struct overlay_node *node, bool conventional)
 {
-	char name[sizeof(node->image)];
-	int err = take_name(name, buf, len) ?: claim(&node->ov, name);
-
-	if (err)
-		return err;
-	strscpy(node->image, name, sizeof(node->image));
-	queue_work(system_freezable_wq, &node->read);
-	return 0;
+	node->conventional = conventional;
+	node->file = NULL;
+	node->fw = NULL;
+	node->read_error = 0;
+	if (!conventional) {
+		queue_work(system_freezable_wq, &node->read);
+		return;
+	}
+	dev_warn(node->dev, "conventional overlay, for comparison: I/O stops, and a bad image stops the adapter until a power cycle\n");
+	queue_work(node->wq, &node->update);
 }
 
 static int claim_update(struct overlay *ov, const char *name)
@@ -299,18 +380,47 @@ static int claim_update(struct overlay *ov, const char *name)
 	return err;
 }
 
+static int trigger(struct overlay_node *node, const char *buf, size_t len, bool conventional,
+		   int (*claim)(struct overlay *ov, const char *name))
+{
+	char name[sizeof(node->image)];
+	int err;
+
+	if (!name_valid(buf, len))
+		return -EINVAL;
+	memcpy(name, buf, len);
+	name[len] = '\0';
+	err = claim(&node->ov, name);
+	if (err)
+		return err;
+	strscpy(node->image, name, sizeof(node->image));
+	begin(node, conventional);
+	return 0;
+}
+
+/* What is written may end with a newline. */
+static size_t line_len(const char *buf, size_t len)
+{
+	return len && buf[len - 1] == '\n' ? len - 1 : len;
+}
+
 /**
  * overlay_node_trigger() - start an update
  * @node: the engine
- * @buf: name of the image, perhaps with a newline behind it
+ * @buf: name of the image, perhaps " method=" and a method, perhaps a newline
  * @len: bytes in @buf
  *
  * Context: a thread.
- * Return: 0; -EINVAL for a bad name; an error of overlay_claim().
+ * Return: 0; -EINVAL for a bad name or method; -EOPNOTSUPP: the board does not have
+ * the method; an error of overlay_claim().
  */
 int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 {
-	return trigger(node, buf, len, claim_update);
+	size_t n = line_len(buf, len);
+	bool conventional;
+	int err = take_method(&node->ov, buf, &n, &conventional);
+
+	return err ?: trigger(node, buf, n, conventional, claim_update);
 }
 
 /**
@@ -324,5 +434,5 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
  */
 int overlay_node_check(struct overlay_node *node, const char *buf, size_t len)
 {
-	return trigger(node, buf, len, overlay_claim_check);
+	return trigger(node, buf, line_len(buf, len), false, overlay_claim_check);
 }

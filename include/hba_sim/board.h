@@ -116,6 +116,7 @@ struct board_chip {
  * @driver_formats: bit n set: the driver speaks frame format n
  * @port_formats: bit n set: the ports take frames of format n; the active PLA says so
  * @chip: the chips, by enum chip_kind
+ * @update_method: what the update interrupt is to start, UPDATE_*
  */
 struct board_regs {
 	__le32 board_id;
@@ -130,7 +131,11 @@ struct board_regs {
 	__le32 driver_formats;
 	__le32 port_formats;
 	struct board_chip chip[BOARD_CHIPS];
+	__le32 update_method;
 };
+
+#define UPDATE_OVERLAY		0u	/* the update module */
+#define UPDATE_CONVENTIONAL	1u	/* the conventional bootstrap */
 
 /*
  * A hart starts at the image's run-time entry with a0 = its number (mhartid)

@@ -99,6 +99,22 @@ struct control_block {
  *			OVERLAY_RESUME; does not return: a copy is undone, and
  *			the old image's service hart restarts with START_WARM
  */
+/*
+ * The conventional overlay (board_regs.update_method) is the old image's own. It
+ * has the following services, in this order, and no others:
+ *
+ * OVERLAY_QUIESCE	ends the commands that have begun, holds the queues
+ * OVERLAY_OPEN		opens the source -> bytes in the image file
+ * OVERLAY_UNLOCK	unlocks the code region: from here on there is no way back
+ * OVERLAY_READ		a0 file offset, a1 address in the code region, a2 length
+ *			-> bytes read, less at the end of the file
+ * OVERLAY_LOCK		locks the code region
+ * OVERLAY_RESUME	a0 START_COLD or START_WARM: resets the board; does not
+ *			return: all harts start in what lies in the code region
+ *
+ * and OVERLAY_ABORT at any time, which stops the adapter if the code region has
+ * been unlocked.
+ */
 enum overlay_call {
 	OVERLAY_OPEN	 = 0x200,
 	OVERLAY_READ	 = 0x201,

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The conventional overlay (patent: 006 to 008, 055, 059), here only to be
+ * compared with: the old image's own bootstrap stops I/O, reads the source straight
+ * over the old image, and resets the board. No new image's code takes part, nothing
+ * is compared or converted, nothing is kept for a way back: from the first
+ * byte written on, whatever goes wrong leaves a board without an image, which
+ * nothing but a power cycle brings back.
+ *
+ * The old image calls some of the services of services.c, with other meanings:
+ * see include/hba_sim/overlay.h. The file is read in the pause, so that preemption
+ * stays on.
+ */
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "conventional.h"
+#include "services.h"
+
+#define INSN_LIMIT		200000000u
+#define INSN_SLICE		100000u
+#define READ_BYTES_PER_INSN	16u
+#define SOURCE_MAX		0x7fffffffu	/* its size is an answer */
+
+/**
+ * struct reading - a conventional overlay under way
+ * @ov: the update
+ * @source: where the file comes from
+ * @file: the file, once it is open
+ * @size: bytes in it
+ */
+struct reading {
+	struct overlay *ov;
+	struct overlay_source *source;
+	const void *file;
+	size_t size;
+};
+
+static const struct overlay_conventional *board_of(const struct overlay *ov)
+{
+	return ov->ops->conventional;
+}
+
+/* I/O stops: what has begun ends without a status, what comes now waits. */
+static int serve_stop(struct reading *r, const u32 *arg)
+{
+	struct overlay *ov = r->ov;
+
+	ov->ops->interrupt(ov->board, false);
+	overlay_begin_pause(ov);
+	ov->ops->hold(ov->board);
+	overlay_advance(ov, OVERLAY_PAUSED);
+	board_of(ov)->stop(ov->board);
+	overlay_next_part(ov, OVERLAY_PART_COPY);
+	return 0;
+}
+
+static int serve_open(struct reading *r, const u32 *arg)
+{
+	const char *why = "no source";
+	int err = r->source->fetch(r->source, &r->file, &r->size, &why);
+
+	if (err)
+		return overlay_stop(r->ov, err, "%s", why);
+	if (r->size > SOURCE_MAX)
+		return overlay_stop(r->ov, -EFBIG, "image file is larger than any image");
+	return r->size;
+}
+
+/* Nothing leads back from here. */
+static int serve_unlock(struct reading *r, const u32 *arg)
+{
+	int err = r->file ? r->ov->ops->unlock(r->ov->board) : -EPROTO;
+
+	if (err)
+		return overlay_stop(r->ov, err, "cannot be unlocked");
+	overlay_advance(r->ov, OVERLAY_SWAPPING);
+	return 0;
+}
+
+static int serve_read(struct reading *r, const u32 *arg)
+{
+	u32 len = arg[2];
+	int err;
+
+	if (arg[0] >= r->size)
+		return 0;
+	len = min_t(size_t, len, r->size - arg[0]);
+	r->ov->insns += len / READ_BYTES_PER_INSN;
+	err = board_of(r->ov)->write(r->ov->board, arg[1], r->file + arg[0], len);
+	if (!err)
+		r->ov->work.pause_bytes += len;
+	return err ?: (int)len;
+}
+
+static int serve_lock(struct reading *r, const u32 *arg)
+{
+	r->ov->ops->lock(r->ov->board);
+	overlay_advance(r->ov, OVERLAY_STARTING);
+	overlay_next_part(r->ov, OVERLAY_PART_START);
+	return 0;
+}
+
+static void end_pause(struct overlay *ov)
+{
+	struct overlay_waits waits = {};
+
+	ov->ops->release(ov->board);
+	overlay_close_pause(ov);
+	ov->ops->drain(ov->board, U32_MAX, &waits);
+	overlay_count_waits(ov, &waits);
+}
+
+/* The board is reset, with whatever has been read into it. */
+static int serve_reset(struct reading *r, const u32 *arg)
+{
+	struct overlay *ov = r->ov;
+	struct mrb_header image;
+	int err;
+
+	err = board_of(ov)->adopt(ov->board, &image);
+	if (err)
+		return overlay_stop(ov, err, "what was read into the code region is no image");
+	overlay_compare(ov, &image);
+	*ov->running = image;
+	err = board_of(ov)->boot(ov->board, arg[0], &ov->work.pause_insns);
+	if (err)
+		return overlay_stop(ov, err, "a hart did not start in the new image");
+	overlay_advance(ov, OVERLAY_RUNNING);
+	end_pause(ov);
+	return 0;
+}
+
+static int serve_abort(struct reading *r, const u32 *arg)
+{
+	return overlay_stop(r->ov, -ECONNABORTED, "bootstrap gave up: reason %u, 0x%x", arg[0],
+			    arg[1]);
+}
+
+#define IN(state) BIT(OVERLAY_##state)
+
+/* Which services there are, and in which states. */
+static const struct step {
+	u32 nr;
+	u32 states;
+	int (*fn)(struct reading *r, const u32 *arg);
+} steps[] = {
+	{ OVERLAY_QUIESCE, IN(LOADING), serve_stop },
+	{ OVERLAY_OPEN, IN(PAUSED), serve_open },
+	{ OVERLAY_UNLOCK, IN(PAUSED), serve_unlock },
+	{ OVERLAY_READ, IN(SWAPPING), serve_read },
+	{ OVERLAY_LOCK, IN(SWAPPING), serve_lock },
+	{ OVERLAY_RESUME, IN(STARTING), serve_reset },
+	{ OVERLAY_ABORT, IN(LOADING) | IN(PAUSED) | IN(SWAPPING) | IN(STARTING), serve_abort },
+};
+
+static const struct step *find_step(const struct reading *r, u32 nr)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(steps); i++)
+		if (steps[i].nr == nr && steps[i].states & BIT(r->ov->status.state))
+			return &steps[i];
+	return NULL;
+}
+
+/* A call that does not exist, or not now, traps, as in overlay_serve(). */
+static int serve(struct reading *r, const struct overlay_request *call)
+{
+	const struct step *step = find_step(r, call->nr);
+	struct overlay *ov = r->ov;
+	char what[40];
+	int answer;
+
+	if (!step) {
+		if (ov->ops->refuse(ov->board))
+			return 0;
+		scnprintf(what, sizeof(what), "call 0x%x out of order", call->nr);
+		return overlay_crash(ov, -EPROTO, what);
+	}
+	answer = step->fn(r, call->arg);
+	if (answer != OVERLAY_STOPPED && ov->status.state != OVERLAY_RUNNING)
+		ov->ops->answer(ov->board, answer);
+	return answer == OVERLAY_STOPPED ? OVERLAY_STOPPED : 0;
+}
+
+static int between_slices(struct overlay *ov)
+{
+	cond_resched();
+	if (ov->status.state == OVERLAY_RUNNING)
+		return 0;
+	if (ov->insns >= INSN_LIMIT)
+		return overlay_crash(ov, -ETIME, "image hangs");
+	if (READ_ONCE(ov->cancel) && ov->status.state <= OVERLAY_PAUSED)
+		return overlay_stop(ov, -EINTR, "cancelled");
+	return 0;
+}
+
+/* One turn of the processor. 0: go on. */
+static int turn(struct reading *r)
+{
+	struct overlay *ov = r->ov;
+	struct overlay_request call;
+	enum overlay_exit exit;
+	char what[80];
+	u64 insns = 0;
+
+	exit = ov->ops->run(ov->board, INSN_SLICE, &call, &insns);
+	ov->insns += insns;
+	if (ov->status.state != OVERLAY_LOADING)
+		ov->work.pause_insns += insns;
+	switch (exit) {
+	case OVERLAY_EXIT_CALL:
+		return serve(r, &call) ?: between_slices(ov);
+	case OVERLAY_EXIT_LIMIT:
+		return between_slices(ov);
+	case OVERLAY_EXIT_IDLE:
+		return overlay_stop(ov, -EPROTO, "image went idle before the update was done");
+	default:
+		ov->ops->crash(ov->board, what, sizeof(what));
+		return overlay_crash(ov, -EFAULT, what);
+	}
+}
+
+/* Nothing was overwritten yet: the old image goes on. */
+static void go_on(struct overlay *ov)
+{
+	if (ov->status.state == OVERLAY_PAUSED) {
+		overlay_next_part(ov, OVERLAY_PART_UNDO);
+		if (ov->ops->start(ov->board, false, &ov->work.pause_insns))
+			ov->ops->fail(ov->board, "does not start again");
+		end_pause(ov);
+	}
+	if (overlay_restart(ov))
+		ov->ops->fail(ov->board, "does not become idle again");
+	overlay_settle(ov);
+}
+
+static void end_of_board(struct overlay *ov)
+{
+	pr_err("overlay: conventional overlay failed, the old image is overwritten: %s\n",
+	       ov->reason);
+	ov->ops->fail(ov->board, "has no image any more; only a power cycle helps");
+	end_pause(ov);
+}
+
+/**
+ * overlay_conventional() - read an image over the running one
+ * @ov: the engine, claimed by overlay_claim(), of a board that has
+ *	overlay_ops.conventional
+ * @source: where the image comes from; asked when I/O stands still
+ * @result: set to the status at the end
+ *
+ * The new image runs at once and for good: there is no probation.
+ *
+ * Context: a thread, the only one that runs the board's update processor; may
+ * sleep, also with all queues held.
+ * Return: 0: the new image runs. -ECANCELED: @result->error says why not: the
+ * old image runs on if nothing had been overwritten, else the board has failed.
+ */
+int overlay_conventional(struct overlay *ov, struct overlay_source *source,
+			 struct overlay_status *result)
+{
+	struct reading r = { .ov = ov, .source = source };
+	int err = 0;
+
+	ov->record.method = OVERLAY_METHOD_CONVENTIONAL;
+	board_of(ov)->select(ov->board, true);
+	ov->ops->interrupt(ov->board, true);
+	while (!err && ov->status.state != OVERLAY_RUNNING)
+		err = turn(&r);
+	board_of(ov)->select(ov->board, false);
+	if (err && ov->status.state <= OVERLAY_PAUSED)
+		go_on(ov);
+	else if (err)
+		end_of_board(ov);
+	overlay_finish(ov, err, result);
+	return err;
+}
