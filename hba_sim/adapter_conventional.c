@@ -6,6 +6,7 @@
 #include <asm/byteorder.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
+#include <linux/string.h>
 
 #include "../overlay/mrb.h"
 #include "adapter.h"
@@ -31,10 +32,16 @@ static void conv_stop(void *board)
 		msleep(STOP_POLL_MS);
 }
 
+/* The scratch memory is for what the bootstrap only wants to look at. */
 static int conv_write(void *board, u32 addr, const void *src, u32 len)
 {
 	struct adapter *a = board;
+	u32 scratch = addr - BOARD_SCRATCH_BASE;
 
+	if (scratch < BOARD_SCRATCH_SIZE && len <= BOARD_SCRATCH_SIZE - scratch) {
+		memcpy(a->service.scratch + scratch, src, len);
+		return 0;
+	}
 	return memctl_overwrite(&a->memctl, addr, src, len);
 }
 
@@ -49,6 +56,8 @@ static int conv_adopt(void *board, struct mrb_header *image)
 			       &adapter_limits, &fault);
 	if (err)
 		return err;
+	if (!port_speaks(a, there))
+		return -EPROTO;
 	*image = *there;
 	err = memctl_adopt(&a->memctl, image);
 	if (!err)

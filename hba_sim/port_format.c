@@ -93,6 +93,19 @@ void port_restore(struct adapter *a)
 }
 
 /**
+ * port_speaks() - does an image speak the format of the frames as it is now?
+ * @a: the adapter
+ * @image: its header
+ *
+ * Context: no hart runs, so that it stays so.
+ * Return: true if it does.
+ */
+bool port_speaks(const struct adapter *a, const struct mrb_header *image)
+{
+	return le32_to_cpu(image->frame_formats) & BIT(a->port.format);
+}
+
+/**
  * port_check() - can this image be put in place with the port as it is?
  * @a: the adapter
  * @image: its header
@@ -109,7 +122,7 @@ int port_check(struct adapter *a, const struct mrb_header *image)
 
 	if (a->port.state != PORT_ENABLED)
 		return -EBUSY;
-	if (formats & BIT(a->port.format))
+	if (port_speaks(a, image))
 		return 0;
 	if (!a->port.forced || !(formats & BIT(FRAME_FORMAT_1)))
 		return -EPROTO;

@@ -42,6 +42,7 @@ void port_power_on(struct adapter *a);
 void port_pause(struct adapter *a, bool paused);
 bool port_call(struct adapter *a, u32 what, u32 format);
 void port_restore(struct adapter *a);
+bool port_speaks(const struct adapter *a, const struct mrb_header *image);
 int port_check(struct adapter *a, const struct mrb_header *image);
 
 #endif

@@ -15,6 +15,7 @@
 #include "lib.h"
 
 #define PIECE		4096u
+#define CHIP_PIECE	256u
 #define POLYNOMIAL	0xedb88320u
 #define AT(field)	__builtin_offsetof(struct mrb_header, field)
 
@@ -80,15 +81,21 @@ static u32 add_to_crc(const u32 *remainder, u32 crc, const u8 *p, u32 len)
 	return crc;
 }
 
-/* From byte @from of the block on; returns the checksum with its bytes. */
+/*
+ * From byte @from of the block on; returns the checksum with its bytes. What is for a chip
+ * comes to a place where nothing lasts, and is burned by nobody.
+ */
 static u32 read_block(const struct mrb_block *block, u32 from, const u32 *remainder, u32 crc)
 {
+	bool chip = block->type >= MRB_CHIP(0);
 	u32 len;
 
 	for (; from < block->file_size; from += len) {
-		len = min_u32(PIECE, block->file_size - from);
-		read_over(block->file_offset + from, block->address + from, len);
-		crc = add_to_crc(remainder, crc, (const u8 *)(block->address + from), len);
+		u32 to = chip ? (u32)data_buffer() : block->address + from;
+
+		len = min_u32(chip ? CHIP_PIECE : PIECE, block->file_size - from);
+		read_over(block->file_offset + from, to, len);
+		crc = add_to_crc(remainder, crc, (const u8 *)to, len);
 	}
 	return crc;
 }

@@ -125,7 +125,9 @@ static int serve_reset(struct reading *r, const u32 *arg)
 
 	err = board_of(ov)->adopt(ov->board, &image);
 	if (err)
-		return overlay_stop(ov, err, "what was read into the code region is no image");
+		return overlay_stop(ov, err, err == -EPROTO ?
+				    "the new image does not speak to the ports as they are" :
+				    "what was read into the code region is no image");
 	overlay_compare(ov, &image);
 	*ov->running = image;
 	err = board_of(ov)->boot(ov->board, arg[0], &ov->work.pause_insns);

@@ -39,7 +39,7 @@ struct file_source {
 	bool held;
 };
 
-static struct image v2_0;
+static struct image v3_0;
 
 static int fetch(struct overlay_source *source, const void **file, size_t *size,
 		 const char **why)
@@ -140,6 +140,41 @@ static void test_major(void **state)
 	check_running(m, &v1_0);
 	assert_int_equal(fabric_logins(&m->a.fabric), 3 * LOGINS);
 	take_attention(m, UA_POWER_ON);
+	check_some(m);
+	model_free(m);
+}
+
+/* Nobody burns the PLA that 3.0 needs, so nothing can be said to its ports. */
+static void test_other_frames(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	assert_int_equal(update(m, &v3_0), -ECANCELED);
+	assert_non_null(strstr(m->ov.status.error, "does not speak to the ports"));
+	assert_true(m->a.dead);
+	assert_int_equal(adapter_power_cycle(&m->a), 0);
+	model_service(m);
+	take_attention(m, UA_POWER_ON);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	model_free(m);
+}
+
+/* Where all is in place already, its contents for the PLA are read and left alone. */
+static void test_same_frames(void **state)
+{
+	struct model *m = start(&model_config);
+	u32 programs;
+
+	write_some(m);
+	assert_int_equal(model_update(m, &v3_0), 0);
+	clear_attentions(m);
+	programs = m->a.chips.chip[CHIP_PLA].programs;
+	assert_int_equal(update(m, &v3_0), 0);
+	check_running(m, &v3_0);
+	assert_int_equal(m->a.chips.chip[CHIP_PLA].programs, programs);
+	assert_int_equal(fabric_logins(&m->a.fabric), LOGINS);
 	check_some(m);
 	model_free(m);
 }
@@ -349,13 +384,13 @@ static void test_order(void **state)
 
 static int setup(void **state)
 {
-	v2_0 = image_read("2.0");
+	v3_0 = image_read("3.0");
 	return read_images(state);
 }
 
 static int teardown(void **state)
 {
-	image_free(&v2_0);
+	image_free(&v3_0);
 	return free_images(state);
 }
 
@@ -364,6 +399,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_minor),
 		cmocka_unit_test(test_major),
+		cmocka_unit_test(test_other_frames),
+		cmocka_unit_test(test_same_frames),
 		cmocka_unit_test(test_in_flight_minor),
 		cmocka_unit_test(test_in_flight_major),
 		cmocka_unit_test(test_no_file),
