@@ -80,8 +80,10 @@ static const struct row {
 	{ 0x16 }, { 0x17 },
 };
 
-static struct host_snapshot *snapshots[3];
-static struct model *models[3];
+#define ROMS	PC_COVERAGE_IMAGES
+
+static struct host_snapshot *snapshots[ROMS];
+static struct model *models[ROMS];
 static struct host_cmd cmd;
 static u8 buffer[HOST_DATA_MAX];
 
@@ -92,8 +94,8 @@ static const struct adapter_config config = {
 
 static struct model *model_of(u32 i)
 {
-	static const char * const names[] = { "1.0", "1.1", "2.0" };
-	static struct image roms[ARRAY_SIZE(names)];
+	static const char * const names[ROMS] = { "1.0", "1.1", "2.0", "3.0" };
+	static struct image roms[ROMS];
 
 	if (!models[i]) {
 		roms[i] = image_read(names[i]);
@@ -295,7 +297,7 @@ static void reset(struct model *m, const struct record *r)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct fuzz_input in = { data, size };
-	u32 image = take_u8(&in) % 3;
+	u32 image = take_u8(&in) % ROMS;
 	struct model *m = model_of(image);
 	struct record r;
 

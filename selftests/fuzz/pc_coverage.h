@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#define PC_COVERAGE_IMAGES	3u
+#define PC_COVERAGE_IMAGES	4u
 
 /* Which image runs from now on. */
 void pc_coverage_image(u32 image);
