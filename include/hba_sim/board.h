@@ -115,8 +115,8 @@ struct board_chip {
  * @needed: capabilities of the image that board and driver cannot do without
  * @driver_formats: bit n set: the driver speaks frame format n
  * @port_formats: bit n set: the ports take frames of format n; the active PLA says so
- * @chip: the chips, by enum chip_kind
  * @update_method: what the update interrupt is to start, UPDATE_*
+ * @chip: the chips, by enum chip_kind
  */
 struct board_regs {
 	__le32 board_id;
@@ -130,8 +130,8 @@ struct board_regs {
 	__le32 needed;
 	__le32 driver_formats;
 	__le32 port_formats;
-	struct board_chip chip[BOARD_CHIPS];
 	__le32 update_method;
+	struct board_chip chip[BOARD_CHIPS];
 };
 
 #define UPDATE_OVERLAY		0u	/* the update module */

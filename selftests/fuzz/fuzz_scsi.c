@@ -80,10 +80,8 @@ static const struct row {
 	{ 0x16 }, { 0x17 },
 };
 
-#define ROMS	PC_COVERAGE_IMAGES
-
-static struct host_snapshot *snapshots[ROMS];
-static struct model *models[ROMS];
+static struct host_snapshot *snapshots[PC_COVERAGE_IMAGES];
+static struct model *models[PC_COVERAGE_IMAGES];
 static struct host_cmd cmd;
 static u8 buffer[HOST_DATA_MAX];
 
@@ -92,15 +90,25 @@ static const struct adapter_config config = {
 	.blocks = ORACLE_BLOCKS,
 };
 
+/* What it starts with has to speak frame format 1, so 3.0 is laid over that. */
 static struct model *model_of(u32 i)
 {
-	static const char * const names[ROMS] = { "1.0", "1.1", "2.0", "3.0" };
-	static struct image roms[ROMS];
+	static const struct {
+		const char *rom;
+		const char *over;
+	} names[PC_COVERAGE_IMAGES] = { { "1.0" }, { "1.1" }, { "2.0" }, { "1.0", "3.0" } };
+	static struct image roms[ARRAY_SIZE(names)];
 
 	if (!models[i]) {
-		roms[i] = image_read(names[i]);
+		roms[i] = image_read(names[i].rom);
 		models[i] = host_new(&config, &roms[i]);
 		FUZZ_CHECK(models[i]);
+		if (names[i].over) {
+			struct image img = image_read(names[i].over);
+
+			FUZZ_CHECK(!model_update(models[i], &img));
+			image_free(&img);
+		}
 		snapshots[i] = host_snapshot(models[i]);
 	}
 	return models[i];
@@ -297,7 +305,7 @@ static void reset(struct model *m, const struct record *r)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct fuzz_input in = { data, size };
-	u32 image = take_u8(&in) % ROMS;
+	u32 image = take_u8(&in) % PC_COVERAGE_IMAGES;
 	struct model *m = model_of(image);
 	struct record r;
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,15 +223,30 @@ static void test_declared_budget(void **state)
 }
 
 static pthread_barrier_t held;
+static sem_t waited_for;
+static bool is_held;
+static struct adapter_ops noticing_ops;
+static u64 (*clock_before)(void);
 
-/* Hart 2 has a frame of WRITE(10) and is long about it. */
+/* Who finds the lock taken looks at the clock before waiting. */
+static u64 noticing_clock(void)
+{
+	if (is_held)
+		sem_post(&waited_for);
+	is_held = false;
+	return clock_before();
+}
+
+/* Hart 2 has a frame of WRITE(10), and is not ready before somebody waits for it. */
 static void *be_long(void *arg)
 {
 	struct hba_queue *q = arg;
 
 	spin_lock_bh(&q->lock);
 	q->running = &cmds[4].cmd;
+	is_held = true;
 	pthread_barrier_wait(&held);
+	sem_wait(&waited_for);
 	usleep(20000);
 	q->running = NULL;
 	spin_unlock_bh(&q->lock);
@@ -255,6 +271,11 @@ static void test_holder(void **state)
 	struct model *m = start(&model_config);
 
 	pthread_barrier_init(&held, NULL, 2);
+	sem_init(&waited_for, 0, 0);
+	noticing_ops = *m->a.ops;
+	clock_before = noticing_ops.now_ns;
+	noticing_ops.now_ns = noticing_clock;
+	m->a.ops = &noticing_ops;
 	cmds[4].cmd.cdb[0] = 0x2a;
 	cmds[4].cmd.target = 1;
 	m->ops.hold = hold_late;
