@@ -7,6 +7,7 @@
 #ifndef HBA_SIM_ADAPTER_H
 #define HBA_SIM_ADAPTER_H
 
+#include <linux/bitmap.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -69,11 +70,13 @@ enum cmd_state {
  * @CMD_REPLIED: by the microcode's reply; status and sense are set
  * @CMD_LOST: the adapter has failed
  * @CMD_RESET: by a reset of its logical unit or of the host
+ * @CMD_DISRUPTED: by the loss of its remote port
  */
 enum cmd_outcome {
 	CMD_REPLIED,
 	CMD_LOST,
 	CMD_RESET,
+	CMD_DISRUPTED,
 };
 
 /**
@@ -85,7 +88,7 @@ enum cmd_outcome {
  * @generation: tells this use of @tag from earlier ones
  * @state: enum cmd_state
  * @next: type of the frame to be delivered next: FRAME_SCSI,
- *	  FRAME_MEDIA_DONE or FRAME_MSG
+ *	  FRAME_MEDIA_DONE or FRAME_MSG; FRAME_NONE: its remote port is gone
  * @requests: media requests and messages made for it so far
  * @waits: times that it was to wait for the end of a probation
  * @buf: its data buffer
@@ -138,6 +141,8 @@ struct hba_cmd {
  *	  before; may sleep; NULL if that does not matter
  * @busy: a chip is busy: wait for so many microseconds; may be NULL. Called by the service
  *	  hart's thread, may sleep
+ * @port_changed: a login has come or gone by the microcode's doing; NULL if that
+ *		  is of no interest. Called by the service hart's thread
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -149,7 +154,24 @@ struct adapter_ops {
 	void (*dump)(struct adapter *a, void *data, size_t len);
 	void (*told)(struct adapter *a, u32 old, u32 new);
 	void (*busy)(struct adapter *a, u32 us);
+	void (*port_changed)(struct adapter *a, u32 port);
 	u64 (*now_ns)(void);
+};
+
+/**
+ * struct traffic - what the microcode has answered
+ * @in_requests: commands that read
+ * @out_requests: commands that write
+ * @control_requests: the others
+ * @in_bytes: data to the host
+ * @out_bytes: data from the host
+ */
+struct traffic {
+	u64 in_requests;
+	u64 out_requests;
+	u64 control_requests;
+	u64 in_bytes;
+	u64 out_bytes;
 };
 
 /**
@@ -164,6 +186,7 @@ struct adapter_ops {
  * @parked: commands that arrived meanwhile, oldest first
  * @waiting: commands that wait for the end of the probation
  * @ended: commands that have ended, ever
+ * @traffic: of those that were answered
  * @running: command whose frame the hart has, for who waits for @lock
  * @cmds: commands that have not ended, by tag
  * @depth: tags; one more is @probe's
@@ -180,6 +203,7 @@ struct hba_queue {
 	struct list_head parked;
 	struct list_head waiting;
 	u64 ended;
+	struct traffic traffic;
 	struct hba_cmd *running;
 	struct hba_cmd **cmds;
 	u32 depth;
@@ -197,6 +221,7 @@ struct hba_queue {
  * @damage: data that the image found damaged at its start was told of
  * @lock: protects @messages
  * @messages: commands whose message waits for the hart
+ * @logins: ports that the hart is to log in to again; bits are set by anybody
  */
 struct service {
 	struct hart hart;
@@ -206,6 +231,7 @@ struct service {
 	bool damage;
 	spinlock_t lock;	/* protects messages; inside a queue's lock */
 	struct list_head messages;
+	DECLARE_BITMAP(logins, BOARD_MAX_PORTS);
 };
 
 /**

@@ -12,6 +12,7 @@
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
+#include <scsi/scsi_transport_fc.h>
 
 #include "eh.h"
 #include "host.h"
@@ -25,7 +26,8 @@
  * hba_eh_timed_out() - a command takes long
  * @sc: the command
  *
- * During an update it may take a few times as long.
+ * During an update it may take a few times as long, and while its remote port is
+ * blocked as long as that is.
  *
  * Context: the block layer's timeout work.
  * Return: whether the midlayer is to wait once more.
@@ -37,7 +39,7 @@ enum scsi_timeout_action hba_eh_timed_out(struct scsi_cmnd *sc)
 
 	if (overlay_is_busy(&host->overlay.ov) && hc->extensions++ < EH_EXTENSIONS)
 		return SCSI_EH_RESET_TIMER;
-	return SCSI_EH_NOT_HANDLED;
+	return fc_eh_timed_out(sc);
 }
 
 static int abort_command(struct hba_cmd *cmd)
@@ -116,12 +118,20 @@ static int reset(struct host *host, int target, u8 function)
  * hba_eh_device_reset() - LOGICAL UNIT RESET
  * @sc: tells the logical unit
  *
+ * As the midlayer tries the logical unit afterwards, a blocked remote port is waited
+ * for.
+ *
  * Context: a thread.
  * Return: SUCCESS, FAILED, or FAST_IO_FAIL when the adapter is gone.
  */
 int hba_eh_device_reset(struct scsi_cmnd *sc)
 {
-	return reset(shost_priv(sc->device->host), sc->device->id, TMF_LUN_RESET);
+	const struct fc_rport *rport = starget_to_rport(scsi_target(sc->device));
+	int ret = fc_block_scsi_eh(sc);
+
+	if (ret)
+		return ret;
+	return reset(shost_priv(sc->device->host), san_port(rport), TMF_LUN_RESET);
 }
 
 /**
@@ -134,7 +144,10 @@ int hba_eh_device_reset(struct scsi_cmnd *sc)
 int hba_eh_host_reset(struct scsi_cmnd *sc)
 {
 	struct host *host = shost_priv(sc->device->host);
+	int ret = fc_block_scsi_eh(sc);
 
+	if (ret)
+		return ret;
 	overlay_cancel(&host->overlay.ov);
 	return reset(host, -1, TMF_HARD_RESET);
 }

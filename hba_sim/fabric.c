@@ -17,7 +17,6 @@
 
 #include "fabric.h"
 
-#define PORT_ID_FIRST	0x010000u
 #define ATOMIC_BLOCKS	2048u			/* at most where one may not sleep */
 #define WWPN_BASE	0x2100484241000000ull	/* NAA 2, "HBA", adapter, port */
 
@@ -36,6 +35,8 @@ int fabric_init(struct fabric *f, u32 nr_ports, u32 nr_targets, u64 blocks, u32 
 {
 	int err = 0;
 
+	spin_lock_init(&f->lock);
+	f->link_up = true;
 	f->ports = kvcalloc(nr_ports, sizeof(*f->ports), GFP_KERNEL);
 	if (!f->ports)
 		return -ENOMEM;
@@ -44,6 +45,7 @@ int fabric_init(struct fabric *f, u32 nr_ports, u32 nr_targets, u64 blocks, u32 
 		struct remote_port *port = &f->ports[i];
 
 		port->port_id = PORT_ID_FIRST + i;
+		port->present = true;
 		port->wwpn = WWPN_BASE | (u64)(serial & 0xff) << 16 | i;
 		err = media_init(&port->media, i < nr_targets ? blocks : 0);
 		f->nr_ports = i + 1;
@@ -100,6 +102,35 @@ void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done)
 	done->hdr.type = FRAME_ELS_DONE;
 }
 
+static bool log_out(struct remote_port *port)
+{
+	WRITE_ONCE(port->token, 0);
+	return true;
+}
+
+static bool log_in(struct fabric *f, struct remote_port *port)
+{
+	if (!f->link_up || !port->present)
+		return false;
+	WRITE_ONCE(port->token, new_token(port->token));
+	WRITE_ONCE(port->gone, false);
+	atomic_inc(&port->logins);
+	return true;
+}
+
+/* What is known of a port even if it does not answer, and what it says if it does. */
+static void describe_port(const struct remote_port *port, struct frame_els_done *done)
+{
+	done->port_id = cpu_to_le32(port->port_id);
+	done->wwpn_lo = cpu_to_le32(lower_32_bits(port->wwpn));
+	done->wwpn_hi = cpu_to_le32(upper_32_bits(port->wwpn));
+	if (!done->accepted)
+		return;
+	done->token = cpu_to_le32(port->token);
+	done->blocks_lo = cpu_to_le32(lower_32_bits(port->media.blocks));
+	done->blocks_hi = cpu_to_le32(upper_32_bits(port->media.blocks));
+}
+
 /**
  * fabric_els() - a remote port answers a login or logout
  * @f: the fabric
@@ -118,20 +149,14 @@ void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_
 		return;
 
 	port = &f->ports[index];
-	done->accepted = 1;
-	if (req->els == ELS_LOGO) {
-		WRITE_ONCE(port->token, 0);
-		return;
-	}
-	WRITE_ONCE(port->token, new_token(port->token));
-	atomic_inc(&port->logins);
-
-	done->port_id = cpu_to_le32(port->port_id);
-	done->wwpn_lo = cpu_to_le32(lower_32_bits(port->wwpn));
-	done->wwpn_hi = cpu_to_le32(upper_32_bits(port->wwpn));
-	done->token = cpu_to_le32(port->token);
-	done->blocks_lo = cpu_to_le32(lower_32_bits(port->media.blocks));
-	done->blocks_hi = cpu_to_le32(upper_32_bits(port->media.blocks));
+	spin_lock_bh(&f->lock);
+	if (req->els == ELS_LOGO)
+		done->accepted = log_out(port);
+	else
+		done->accepted = log_in(f, port);
+	spin_unlock_bh(&f->lock);
+	if (req->els == ELS_PLOGI)
+		describe_port(port, done);
 }
 
 static u8 buffer_dir(const struct frame_media *req)
@@ -296,7 +321,7 @@ static int media_execute(const struct frame_media *req, struct dma_buffer *buf, 
  * @done: the answer, all but its header; worthless on an error
  *
  * Context: as @gfp says; no lock is held.
- * Return: 0, also if the port refuses; -ENOMEM when there is no memory for
+ * Return: 0, also if the port refuses; -ENOLINK when it is gone; -ENOMEM when there is no memory for
  * blocks to be written; -EAGAIN when it would take too long where one may not
  * sleep. After either it can be called again, with another @gfp.
  */
@@ -309,6 +334,8 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 	int err = 0;
 
 	memset(done, 0, sizeof(*done));
+	if (fabric_is_gone(f, le16_to_cpu(req->port)))
+		return -ENOLINK;
 	done->result = media_check(f, req, buf, lba, blocks);
 	if (done->result == MEDIA_OK) {
 		if (takes_long(req->op, blocks) && !gfpflags_allow_blocking(gfp))

@@ -4,12 +4,15 @@
 #define HBA_SIM_FABRIC_H
 
 #include <linux/atomic.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include <hba_sim/frame.h>
 
 #include "dma.h"
 #include "media.h"
+
+#define PORT_ID_FIRST	0x010000u	/* port 0's, the others follow */
 
 /**
  * struct remote_port - the far end of a session
@@ -18,6 +21,9 @@
  * @token: names the session that it knows, 0 before the first login
  * @logins: logins that it accepted
  * @rejected: media requests with a token that it did not know
+ * @present: it is plugged in
+ * @gone: it lost its session in a way that our port knows of: nothing reaches it
+ *	  before the next login
  * @media: the blocks behind it; none if @media.blocks is 0
  *
  * It knows blocks and sessions and no SCSI. Its counters are what tells
@@ -29,6 +35,8 @@ struct remote_port {
 	u32 token;
 	atomic_t logins;
 	atomic_t rejected;
+	bool present;
+	bool gone;
 	struct media media;
 };
 
@@ -36,15 +44,27 @@ struct remote_port {
  * struct fabric - the remote ports that an adapter can log in to
  * @ports: the ports
  * @nr_ports: their number, 1 to BOARD_MAX_PORTS
+ * @lock: protects @link_up and the coming and going of sessions; who only looks
+ *	  at a session does without
+ * @link_up: our own port's link
+ * @link_failures: how often it went down
  */
 struct fabric {
 	struct remote_port *ports;
 	u32 nr_ports;
+	spinlock_t lock;	/* protects all below, and sessions */
+	bool link_up;
+	u32 link_failures;
 };
 
 int fabric_init(struct fabric *f, u32 nr_ports, u32 nr_targets, u64 blocks, u32 serial);
 void fabric_destroy(struct fabric *f);
 bool fabric_has_session(const struct fabric *f, u32 port);
+bool fabric_is_gone(const struct fabric *f, u32 port);
+bool fabric_can_log_in(struct fabric *f, u32 port);
+bool fabric_set_link(struct fabric *f, bool up);
+bool fabric_set_present(struct fabric *f, u32 port, bool present);
+bool fabric_log_out(struct fabric *f, u32 port);
 void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done);
 void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_done *done);
 int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,

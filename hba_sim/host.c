@@ -17,9 +17,11 @@
 
 #include "adapter_overlay.h"
 #include "chip_sysfs.h"
+#include "debugfs.h"
 #include "eh.h"
 #include "host.h"
 #include "rom.h"
+#include "san_host.h"
 #include "scsi.h"
 #include "service.h"
 
@@ -185,6 +187,7 @@ static void host_free(struct host *host)
 		destroy_workqueue(host->media_wq);
 	if (host->service_wq)
 		destroy_workqueue(host->service_wq);
+	san_destroy(host);
 	adapter_destroy(&host->adapter);
 	scsi_host_put(host->shost);
 }
@@ -199,6 +202,7 @@ static struct host *host_alloc(const struct adapter_config *cfg)
 	host = shost_priv(shost);
 	host->shost = shost;
 	mutex_init(&host->eh_lock);
+	shost->transportt = san_template();
 	shost->max_id = cfg->nr_targets;
 	shost->max_lun = 1;
 	shost->max_channel = 0;
@@ -212,6 +216,8 @@ static int host_power_on(struct host *host, const struct adapter_config *cfg)
 {
 	int err = host_init_work(host);
 
+	if (!err)
+		err = san_init(host, cfg->nr_ports);
 	if (!err)
 		err = adapter_init(&host->adapter, &hba_adapter_ops, host->name, cfg);
 	if (!err)
@@ -248,15 +254,24 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg)
 		goto free;
 	err = scsi_add_host(host->shost, parent);
 	if (err)
-		goto free;
+		goto stop;
 	err = overlay_node_add(&host->overlay, &host->shost->shost_dev, host->service_wq);
 	if (err)
 		goto remove;
-	scsi_scan_host(host->shost);
+	err = san_start(host);
+	if (err)
+		goto remove_overlay;
+	hba_debugfs_add(host);
 	return host;
 
+remove_overlay:
+	overlay_node_remove(&host->overlay);
 remove:
+	san_stop(host);
 	scsi_remove_host(host->shost);
+	goto free;
+stop:
+	san_stop(host);
 free:
 	host_free(host);
 	return ERR_PTR(err);
@@ -271,7 +286,9 @@ free:
  */
 void host_remove(struct host *host)
 {
+	hba_debugfs_remove(host);
 	overlay_node_remove(&host->overlay);
+	san_stop(host);
 	scsi_remove_host(host->shost);
 	host_free(host);
 }

@@ -11,11 +11,14 @@
 
 #include "../overlay/node.h"
 #include "adapter.h"
+#include "san.h"
 
 /**
  * struct host - an adapter and its SCSI host
  * @adapter: the adapter
  * @overlay: its update machinery
+ * @san: the remote ports
+ * @debugfs: its folder there
  * @shost: the SCSI host; this struct is its private data
  * @parent: the device it hangs on
  * @service_wq: the service hart's thread: messages and updates, in order
@@ -30,6 +33,8 @@
 struct host {
 	struct adapter adapter;
 	struct overlay_node overlay;
+	struct san san;
+	struct dentry *debugfs;
 	struct Scsi_Host *shost;
 	struct device *parent;
 	struct workqueue_struct *service_wq;

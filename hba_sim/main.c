@@ -13,7 +13,9 @@
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
 
+#include "debugfs.h"
 #include "host.h"
+#include "san_host.h"
 
 #define MAX_ADAPTERS		64
 #define MAX_DEV_SIZE_MB		(16u << 20)
@@ -230,14 +232,24 @@ static int __init hba_init(void)
 		return -EINVAL;
 	err = read_config(&cfg);
 	if (!err)
-		err = platform_driver_register(&hba_driver);
+		err = san_attach();
 	if (err)
 		return err;
+	hba_debugfs_init();
+	err = platform_driver_register(&hba_driver);
+	if (err)
+		goto detach;
 	err = add_devices(adapters);
-	if (err) {
-		remove_all();
-		platform_driver_unregister(&hba_driver);
-	}
+	if (err)
+		goto unregister;
+	return 0;
+
+unregister:
+	remove_all();
+	platform_driver_unregister(&hba_driver);
+detach:
+	hba_debugfs_exit();
+	san_detach();
 	return err;
 }
 
@@ -245,6 +257,8 @@ static void __exit hba_exit(void)
 {
 	remove_all();
 	platform_driver_unregister(&hba_driver);
+	hba_debugfs_exit();
+	san_detach();
 	ida_destroy(&adapter_ids);
 }
 

@@ -73,6 +73,22 @@ struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 	return cmd && cmd->generation == generation ? cmd : NULL;
 }
 
+static void count_traffic(struct traffic *t, const struct hba_cmd *cmd)
+{
+	switch (cmd->buf.dir) {
+	case FRAME_DIR_IN:
+		t->in_requests++;
+		t->in_bytes += cmd->buf.moved;
+		break;
+	case FRAME_DIR_OUT:
+		t->out_requests++;
+		t->out_bytes += cmd->buf.moved;
+		break;
+	default:
+		t->control_requests++;
+	}
+}
+
 /**
  * queue_end() - a command has its outcome
  * @q: the queue
@@ -87,6 +103,8 @@ void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcom
 {
 	lockdep_assert_held(&q->lock);
 	cmd->outcome = outcome;
+	if (outcome == CMD_REPLIED && cmd != &q->probe)
+		count_traffic(&q->traffic, cmd);
 	q->cmds[cmd->tag] = NULL;
 	/* Pairs with op_commands(), which takes no lock. */
 	WRITE_ONCE(q->ended, q->ended + 1);
@@ -147,6 +165,10 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		queue_end(q, cmd, CMD_LOST, todo);
 		return;
 	}
+	if (cmd->next == FRAME_NONE) {
+		queue_end(q, cmd, CMD_DISRUPTED, todo);
+		return;
+	}
 	if (q->held) {
 		queue_park(q, cmd);
 		return;
@@ -171,6 +193,10 @@ static bool queue_media(struct hba_cmd *cmd, gfp_t gfp)
 	int err;
 
 	err = fabric_media(&a->fabric, &cmd->frame.media, &cmd->buf, gfp, &done);
+	if (err == -ENOLINK) {
+		cmd->next = FRAME_NONE;
+		return true;
+	}
 	if (err && !gfpflags_allow_blocking(gfp)) {
 		a->ops->defer(cmd);
 		return false;

@@ -20,6 +20,7 @@ void queue_end_wait(struct hba_queue *q);
 
 int queue_abort(struct hba_cmd *cmd);
 u32 queue_abort_all(struct hba_queue *q, int target);
+u32 queue_disrupt(struct hba_queue *q, u16 target);
 int queue_reset(struct hba_queue *q, u16 target, u8 function);
 void queue_lose_all(struct hba_queue *q);
 void queue_take_back(struct hba_queue *q);

@@ -73,6 +73,26 @@ static bool cmd_concerned(const struct hba_cmd *cmd, int target)
 	return target < 0 || cmd->target == target;
 }
 
+static u32 end_all(struct hba_queue *q, int target, enum cmd_outcome outcome)
+{
+	LIST_HEAD(todo);
+	u32 busy = 0;
+
+	queue_lock(q);
+	for (u32 tag = 0; tag < q->depth; tag++) {
+		struct hba_cmd *cmd = q->cmds[tag];
+
+		if (!cmd || !cmd_concerned(cmd, target))
+			continue;
+		if (queue_detach(q, cmd))
+			queue_end(q, cmd, outcome, &todo);
+		else
+			busy++;
+	}
+	queue_unlock(q, &todo);
+	return busy;
+}
+
 /**
  * queue_abort_all() - end commands by a reset
  * @q: the queue
@@ -87,22 +107,22 @@ static bool cmd_concerned(const struct hba_cmd *cmd, int target)
  */
 u32 queue_abort_all(struct hba_queue *q, int target)
 {
-	LIST_HEAD(todo);
-	u32 busy = 0;
+	return end_all(q, target, CMD_RESET);
+}
 
-	queue_lock(q);
-	for (u32 tag = 0; tag < q->depth; tag++) {
-		struct hba_cmd *cmd = q->cmds[tag];
-
-		if (!cmd || !cmd_concerned(cmd, target))
-			continue;
-		if (queue_detach(q, cmd))
-			queue_end(q, cmd, CMD_RESET, &todo);
-		else
-			busy++;
-	}
-	queue_unlock(q, &todo);
-	return busy;
+/**
+ * queue_disrupt() - end commands, as their remote port is gone
+ * @q: the queue
+ * @target: the remote port
+ *
+ * As queue_abort_all(), but as CMD_DISRUPTED.
+ *
+ * Context: thread.
+ * Return: number of those that cannot be ended now.
+ */
+u32 queue_disrupt(struct hba_queue *q, u16 target)
+{
+	return end_all(q, target, CMD_DISRUPTED);
 }
 
 /**

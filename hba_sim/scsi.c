@@ -15,6 +15,7 @@
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
+#include <scsi/scsi_transport_fc.h>
 
 #include "capability.h"
 #include "host.h"
@@ -45,6 +46,21 @@ static u8 frame_dir(const struct scsi_cmnd *sc)
 	}
 }
 
+/*
+ * 0, or why the remote port cannot be reached. Its session may be lost before the
+ * kernel's remote port is blocked; then the command comes again at once, and waits
+ * as soon as it is. A port that the kernel takes away can be reached to the end.
+ */
+static int port_obstacle(const struct adapter *a, struct fc_rport *rport)
+{
+	bool gone = fabric_is_gone(&a->fabric, san_port(rport));
+	int result = fc_remote_port_chkready(rport);
+
+	if (gone)
+		return result ?: DID_IMM_RETRY << 16;
+	return READ_ONCE(rport->port_state) == FC_PORTSTATE_DELETED ? 0 : result;
+}
+
 /**
  * hba_queuecommand() - a command of the midlayer
  * @shost: the host
@@ -58,11 +74,17 @@ int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc)
 	struct host *host = shost_priv(shost);
 	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(sc));
 	struct host_cmd *hc = scsi_cmd_priv(sc);
+	struct fc_rport *rport = starget_to_rport(scsi_target(sc->device));
 	struct hba_cmd *cmd = &hc->cmd;
 
+	sc->result = port_obstacle(&host->adapter, rport);
+	if (sc->result) {
+		scsi_done(sc);
+		return 0;
+	}
 	hc->extensions = 0;
 	cmd->tag = blk_mq_unique_tag_to_tag(unique);
-	cmd->target = sc->device->id;
+	cmd->target = san_port(rport);
 	int_to_scsilun(sc->device->lun, (struct scsi_lun *)cmd->lun);
 	cmd->cdb_len = min_t(u32, sc->cmd_len, sizeof(cmd->cdb));
 	memset(cmd->cdb, 0, sizeof(cmd->cdb));
@@ -97,6 +119,8 @@ static u32 command_result(const struct hba_cmd *cmd, const struct scsi_cmnd *sc)
 		return DID_NO_CONNECT << 16;
 	case CMD_RESET:
 		return DID_RESET << 16;
+	case CMD_DISRUPTED:
+		return DID_TRANSPORT_DISRUPTED << 16;
 	default:
 		break;
 	}
@@ -189,6 +213,11 @@ static void op_busy(struct adapter *a, u32 us)
 	fsleep(us);
 }
 
+static void op_port_changed(struct adapter *a, u32 port)
+{
+	san_port_changed(to_host(a), port);
+}
+
 static u64 op_now_ns(void)
 {
 	return ktime_get_ns();
@@ -204,6 +233,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.dump		= IS_ENABLED(CONFIG_DEV_COREDUMP) ? op_dump : NULL,
 	.told		= op_told,
 	.busy		= op_busy,
+	.port_changed	= op_port_changed,
 	.now_ns		= op_now_ns,
 };
 

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "insn.h"
+#include "login.h"
 #include "queue.h"
 #include "service.h"
 
@@ -134,6 +135,8 @@ static void service_els(struct adapter *a, const struct frame_els *els,
 		fabric_els_reject(els, done);
 	else
 		fabric_els(&a->fabric, els, done);
+	if (done->accepted && a->ops->port_changed)
+		a->ops->port_changed(a, le16_to_cpu(els->hdr.tag));
 }
 
 /* Takes one outbound frame; an answer of the fabric is put into @in. */
@@ -309,6 +312,7 @@ void service_work(struct adapter *a)
 	coredump_deliver(a);
 	while (!READ_ONCE(a->dead)) {
 		adapter_recover(a);
+		login_work(a);
 		if (READ_ONCE(a->crashed) || !service_next_message(&a->service, &msg))
 			break;
 		service_message(a, &msg);

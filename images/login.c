@@ -25,9 +25,9 @@ static void skip_known(void)
 		next_port++;
 }
 
-static void log_in(void)
+static void log_in(u32 port)
 {
-	const struct frame_hdr hdr = { .format = IMAGE_FRAME_FORMAT, .tag = next_port };
+	const struct frame_hdr hdr = { .format = IMAGE_FRAME_FORMAT, .tag = port };
 
 	put_out(FRAME_ELS, &hdr)->els.els = ELS_PLOGI;
 }
@@ -94,7 +94,21 @@ void login_start(void)
 	logins = login_table_count();
 	look_for_missing();
 	if (!all_known())
-		log_in();
+		log_in(next_port);
+}
+
+/**
+ * login_again() - a remote port is there and has no session
+ * @port: its index
+ *
+ * Puts out a login request, unless the first logins are still under way.
+ *
+ * Context: service hart; no command is under way to the port.
+ */
+void login_again(u32 port)
+{
+	if (all_known() && port < board_regs()->nr_ports)
+		log_in(port);
 }
 
 static void note(struct login *login, const struct frame_els_done *done)
@@ -113,7 +127,7 @@ static void log_in_next(void)
 	next_port++;
 	skip_known();
 	if (!all_known())
-		log_in();
+		log_in(next_port);
 	else
 		connect_all();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sessions with the remote ports: made once, at power-on. */
+/* Sessions with the remote ports: made at power-on, and anew after a loss. */
 #ifndef IMAGES_LOGIN_H
 #define IMAGES_LOGIN_H
 
@@ -7,6 +7,7 @@
 
 void login_mend(void);
 void login_start(void);
+void login_again(u32 port);
 void login_done(const struct frame_els_done *done);
 
 #endif

@@ -25,6 +25,9 @@ static void service_frame(const union frame *in)
 	case FRAME_ELS_DONE:
 		login_done(&in->els_done);
 		break;
+	case FRAME_LINK:
+		login_again(in->hdr.tag);
+		break;
 	case FRAME_MSG:
 		if (in->msg.code == MSG_MODE_SELECT)
 			mode_select_apply(&in->msg);

@@ -34,6 +34,7 @@ enum frame_type {
 	FRAME_MEDIA	 = 7,	/* out: media request to a remote port */
 	FRAME_ELS	 = 8,	/* out: login request to a remote port */
 	FRAME_WAIT	 = 9,	/* out: not before the probation has ended */
+	FRAME_LINK	 = 10,	/* in:  a remote port is there and has no session */
 };
 
 /**
@@ -252,7 +253,7 @@ struct frame_els {
 /**
  * struct frame_els_done - a remote port's answer to a login
  * @hdr: header; @hdr.tag is the port's index
- * @accepted: 1 for LS_ACC, 0 for LS_RJT
+ * @accepted: 1 for LS_ACC, 0 for LS_RJT, or when the port is not there
  * @port_id: the port's 24-bit address on the fabric
  * @wwpn_lo: port name, low half
  * @wwpn_hi: port name, high half
@@ -275,6 +276,20 @@ struct frame_els_done {
 	__u8 reserved1[28];
 };
 
+/**
+ * struct frame_link - a remote port is there and has no session (service hart)
+ * @hdr: header; @hdr.tag is the port's index
+ * @reserved: zeros
+ *
+ * It comes after a loss, when the commands that knew the old session have ended.
+ * The microcode is to log in again. It comes neither during an update nor on
+ * probation.
+ */
+struct frame_link {
+	struct frame_hdr hdr;
+	__u8 reserved[56];
+};
+
 /** union frame - any frame */
 union frame {
 	struct frame_hdr hdr;
@@ -286,6 +301,7 @@ union frame {
 	struct frame_msg msg;
 	struct frame_els els;
 	struct frame_els_done els_done;
+	struct frame_link link;
 };
 
 /**
@@ -384,6 +400,7 @@ _Static_assert(sizeof(struct frame_reply) == FRAME_BYTES, "frame_reply");
 _Static_assert(sizeof(struct frame_msg) == FRAME_BYTES, "frame_msg");
 _Static_assert(sizeof(struct frame_els) == FRAME_BYTES, "frame_els");
 _Static_assert(sizeof(struct frame_els_done) == FRAME_BYTES, "frame_els_done");
+_Static_assert(sizeof(struct frame_link) == FRAME_BYTES, "frame_link");
 _Static_assert(sizeof(struct media_context) == 16, "media_context");
 _Static_assert(sizeof(union frame) == FRAME_BYTES, "frame");
 _Static_assert(sizeof(struct frame_scsi_2) == FRAME_BYTES, "frame_scsi_2");

@@ -305,14 +305,14 @@ list_hosts()
 # scsi_device HOST TARGET: its folder; disk and sg: /dev/sdX and /dev/sgN
 scsi_device()
 {
-	echo "/sys/class/scsi_host/host$1/device/target$1:0:$2/$1:0:$2:0"
+	echo "/sys/class/scsi_host/host$1/device"/rport-*/"target$1:0:$2/$1:0:$2:0"
 }
 
 disk()
 {
 	local path
 
-	for path in "/sys/class/scsi_host/host$1/device/target$1:0:$2/$1:0:$2:0"/block/*; do
+	for path in "/sys/class/scsi_host/host$1/device"/rport-*/"target$1:0:$2/$1:0:$2:0"/block/*; do
 		echo "/dev/${path##*/}"
 	done
 }
@@ -321,7 +321,7 @@ sg()
 {
 	local path
 
-	for path in "/sys/class/scsi_host/host$1/device/target$1:0:$2/$1:0:$2:0"/scsi_generic/*; do
+	for path in "/sys/class/scsi_host/host$1/device"/rport-*/"target$1:0:$2/$1:0:$2:0"/scsi_generic/*; do
 		echo "/dev/${path##*/}"
 	done
 }
@@ -346,7 +346,7 @@ disks()
 {
 	local path
 
-	for path in "/sys/class/scsi_host/host$1/device"/target*/*/block/*; do
+	for path in "/sys/class/scsi_host/host$1/device"/rport-*/target*/*/block/*; do
 		[ ! -e "$path" ] || echo "${path##*/}"
 	done
 }

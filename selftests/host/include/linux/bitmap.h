@@ -15,6 +15,7 @@ static inline unsigned long find_next_bit(const unsigned long *addr, unsigned lo
 	return offset;
 }
 
+#define DECLARE_BITMAP(name, bits)	unsigned long name[BITS_TO_LONGS(bits)]
 #define bitmap_zero(addr, size)	memset(addr, 0, BITS_TO_LONGS(size) * sizeof(long))
 
 #endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens to links: our own port's goes down and up, a remote port is
+ * unplugged and comes back, a remote port logs out. Each time sessions end at the
+ * far end at once; to be told of it, and to log in again, is the driver's
+ * (san.c) and the microcode's.
+ */
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+
+#include "fabric.h"
+
+/**
+ * fabric_is_gone() - has a remote port lost its session?
+ * @f: the fabric
+ * @port: its index; not to be believed
+ *
+ * Context: any.
+ * Return: true if it has, by what is in this file, and has not accepted a login since.
+ */
+bool fabric_is_gone(const struct fabric *f, u32 port)
+{
+	return port < f->nr_ports && READ_ONCE(f->ports[port].gone);
+}
+
+/**
+ * fabric_can_log_in() - would a remote port answer a login, and is one due?
+ * @f: the fabric
+ * @port: its index
+ *
+ * Context: any but hard interrupt.
+ * Return: true if both is so.
+ */
+bool fabric_can_log_in(struct fabric *f, u32 port)
+{
+	const struct remote_port *p = &f->ports[port];
+	bool can;
+
+	spin_lock_bh(&f->lock);
+	can = f->link_up && p->present && !p->token;
+	spin_unlock_bh(&f->lock);
+	return can;
+}
+
+static void end_session(struct fabric *f, struct remote_port *port)
+{
+	lockdep_assert_held(&f->lock);
+	WRITE_ONCE(port->gone, true);
+	WRITE_ONCE(port->token, 0);
+}
+
+/**
+ * fabric_set_link() - our own port's link goes down, with all sessions, or comes up
+ * @f: the fabric
+ * @up: which
+ *
+ * Context: any but hard interrupt.
+ * Return: true if that is a change.
+ */
+bool fabric_set_link(struct fabric *f, bool up)
+{
+	bool change;
+
+	spin_lock_bh(&f->lock);
+	change = f->link_up != up;
+	WRITE_ONCE(f->link_up, up);
+	if (change && !up) {
+		WRITE_ONCE(f->link_failures, f->link_failures + 1);
+		for (u32 i = 0; i < f->nr_ports; i++)
+			end_session(f, &f->ports[i]);
+	}
+	spin_unlock_bh(&f->lock);
+	return change;
+}
+
+/**
+ * fabric_set_present() - a remote port is unplugged, or comes back
+ * @f: the fabric
+ * @port: its index
+ * @present: which
+ *
+ * Context: any but hard interrupt.
+ * Return: true if that is a change.
+ */
+bool fabric_set_present(struct fabric *f, u32 port, bool present)
+{
+	struct remote_port *p = &f->ports[port];
+	bool change;
+
+	spin_lock_bh(&f->lock);
+	change = p->present != present;
+	p->present = present;
+	if (!present)
+		end_session(f, p);
+	spin_unlock_bh(&f->lock);
+	return change;
+}
+
+/**
+ * fabric_log_out() - a remote port logs out by itself
+ * @f: the fabric
+ * @port: its index
+ *
+ * Context: any but hard interrupt.
+ * Return: false if there was no session to be ended.
+ */
+bool fabric_log_out(struct fabric *f, u32 port)
+{
+	struct remote_port *p = &f->ports[port];
+	bool session;
+
+	spin_lock_bh(&f->lock);
+	session = p->token;
+	if (session)
+		end_session(f, p);
+	spin_unlock_bh(&f->lock);
+	return session;
+}

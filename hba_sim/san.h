@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The adapter's logins as the kernel's remote ports (FC transport class). */
+#ifndef HBA_SIM_SAN_H
+#define HBA_SIM_SAN_H
+
+#include <linux/bitmap.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_transport_fc.h>
+
+#include <hba_sim/board.h>
+
+#include "adapter.h"
+#include "fabric.h"
+
+struct host;
+
+/**
+ * struct san - remote ports and what happens to them
+ * @wq: link events, in order; it is not for the reclaim of memory, as the FC
+ *	transport's own work queues, which it waits for, are not
+ * @work: there are ports in @changed
+ * @rports: the kernel's remote port of each login, NULL where there is no
+ *	    session; @work's alone while @running
+ * @changed: ports to be looked at
+ * @lost: of these, ports whose session ended since, though they may have a new one
+ * @lock: protects @running
+ * @running: @work may be queued
+ * @stats: what the transport class was told last
+ * @before: traffic at the last reset of the statistics
+ * @reset_ns: when that was
+ */
+struct san {
+	struct workqueue_struct *wq;
+	struct work_struct work;
+	struct fc_rport **rports;
+	DECLARE_BITMAP(changed, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(lost, BOARD_MAX_PORTS);
+	spinlock_t lock;	/* protects running */
+	bool running;
+	struct fc_host_statistics stats;
+	struct traffic before;
+	u64 reset_ns;
+};
+
+/* The remote port behind a target, which is never without one. */
+static inline u32 san_port(const struct fc_rport *rport)
+{
+	return rport->port_id - PORT_ID_FIRST;
+}
+
+int san_init(struct host *host, u32 nr_ports);
+int san_start(struct host *host);
+void san_stop(struct host *host);
+void san_destroy(struct host *host);
+void san_port_changed(struct host *host, u32 port);
+void san_set_link(struct host *host, bool up);
+void san_set_present(struct host *host, u32 port, bool present);
+void san_log_out(struct host *host, u32 port);
+
+#endif

@@ -1,0 +1,261 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+# Logins are remote ports of the FC transport class. Links fail, ports go and log
+# out, also in an update: commands wait and none is lost; who stays away too long
+# loses its disk, until it comes back. An update touches no remote port (U7).
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+relogins=0
+
+# The far end has seen those that the point has provoked, and no other one.
+logins_as_at_power_on()
+{
+	local h
+
+	for h in $(list_hosts); do
+		equal "host$h logins" "$(fabric "$h" logins)" \
+			$(($(fabric "$h" ports) + relogins))
+		equal "host$h rejected tokens" "$(fabric "$h" rejected_tokens)" 0
+	done
+}
+
+# fc FILE and rport PORT FILE: of the first host
+fc()
+{
+	echo "$(<"/sys/class/fc_host/host$host/$1")"
+}
+
+rport()
+{
+	echo "$(<"/sys/class/fc_remote_ports/rport-$host:0-$1/$2")"
+}
+
+provoke()
+{
+	echo "$2" >"/sys/kernel/debug/hba_sim/host$host/$1"
+}
+
+port_is()
+{
+	[ "$(rport "$1" port_state)" = "$2" ]
+}
+
+# ports_are STATE: all of them
+ports_are()
+{
+	local other
+
+	other=$(grep -Lx "$1" "/sys/class/fc_remote_ports/rport-$host:"*/port_state || true)
+	[ -z "$other" ]
+}
+
+# relogged N: there have been N logins beyond the first ones, and the ports are there
+relogged()
+{
+	[ "$(fabric "$host" logins)" -ge $(($(fabric "$host" ports) + $1)) ] && ports_are Online
+}
+
+attributes()
+{
+	local names
+
+	load luns=2 logins=20 dev_size_mb=4 queues=1
+	matches "node name" "$(fc node_name)" '^0x2000484241[0-9a-f]{6}$'
+	matches "port name" "$(fc port_name)" '^0x2001484241[0-9a-f]{6}$'
+	matches "fabric name" "$(fc fabric_name)" '^0x1000484241000000$'
+	matches "port id" "$(fc port_id)" '^0x02[0-9a-f]{4}$'
+	equal "port type" "$(fc port_type)" "NPort (fabric via point-to-point)"
+	equal "port state" "$(fc port_state)" Online
+	equal "speed" "$(fc speed)" "16 Gbit"
+	equal "classes" "$(fc supported_classes)" "Class 3"
+	matches "symbolic name" "$(fc symbolic_name)" '^hba_sim[0-9]+ '
+	names=("/sys/class/fc_remote_ports/rport-$host:"*)
+	equal "remote ports" "${#names[@]}" 20
+	equal "roles of 1" "$(rport 1 roles)" "FCP Target"
+	equal "roles of 2" "$(rport 2 roles)" "unknown"
+	equal "port id of 19" "$(rport 19 port_id)" 0x010013
+	# what lsscsi -t reads
+	equal "transport of target 1" \
+		"$(</sys/class/fc_transport/target"$host":0:1/port_name),$(</sys/class/fc_transport/target"$host":0:1/port_id)" \
+		"$(rport 1 port_name),0x010001"
+	matches "its device" "$(readlink -f "$(scsi_device "$host" 1)")" "/rport-$host:0-1/"
+}
+
+statistics()
+{
+	local device
+	local before
+
+	load dev_size_mb=4
+	device=$(disk "$host" 0)
+	echo 1 >"/sys/class/fc_host/host$host/statistics/reset_statistics"
+	equal "output requests" "$(fc statistics/fcp_output_requests)" 0x0
+	dd if=/dev/zero of="$device" bs=512k count=4 oflag=direct status=none
+	dd if="$device" of=/dev/null bs=512k count=3 iflag=direct status=none
+	[ $(($(fc statistics/fcp_output_requests))) -ge 4 ]
+	equal "words sent" "$(fc statistics/tx_words)" 0x80000
+	before=$(fc statistics/fcp_input_requests)
+	[ $((before)) -ge 3 ] || fail "input requests are $before"
+	equal "link failures" "$(fc statistics/link_failure_count)" 0x0
+}
+
+port_loss()
+{
+	local device
+
+	load luns=2 logins=4 dev_size_mb=16 media_latency_us=2000
+	device=$(disk "$host" 0)
+	start_load loss "$device" --ioengine=libaio --iodepth=16
+	provoke lose_port 0
+	wait_until 10 port_is 0 Blocked
+	port_is 1 Online
+	dd if="$(disk "$host" 1)" of=/dev/null bs=4k count=4 iflag=direct status=none
+	sleep 1
+	port_is 0 Blocked
+	equal "logins" "$(fabric "$host" logins)" 4
+	provoke return_port 0
+	wait_until 10 relogged 1
+	load_goes_on loss "$device"
+	stop_load loss "$device"
+	relogins=1
+}
+
+logouts()
+{
+	local device
+
+	load luns=1 logins=2 dev_size_mb=16 media_latency_us=1000
+	device=$(disk "$host" 0)
+	start_load logout "$device" --ioengine=libaio --iodepth=16
+	for relogins in 1 2 3 4 5; do
+		provoke logout_port 0
+		wait_until 10 relogged "$relogins"
+		load_goes_on logout "$device"
+	done
+	stop_load logout "$device"
+	refused "Invalid argument" provoke logout_port 2
+}
+
+link_bounce()
+{
+	local device
+
+	load luns=2 logins=16 dev_size_mb=16
+	device=$(disk "$host" 0)
+	start_load link "$device"
+	provoke link 0
+	equal "port state" "$(fc port_state)" Linkdown
+	wait_until 10 ports_are Blocked
+	provoke link 1
+	wait_until 20 relogged 16
+	load_goes_on link "$device"
+	stop_load link "$device"
+	equal "link failures" "$(fc statistics/link_failure_count)" 0x1
+	relogins=16
+}
+
+# The link fails while the new image converts or is on probation: the update
+# succeeds, the logins come when it is over.
+link_in_update()
+{
+	local device
+
+	install_images
+	load luns=2 logins=8 dev_size_mb=16
+	device=$(disk "$host" 0)
+	start_load update "$device"
+	trigger "$host" 2.0
+	provoke link 0
+	provoke link 1
+	wait_until 120 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" none
+	wait_until 20 relogged 8
+	trigger "$host" 2.0
+	provoke logout_port 0
+	wait_until 120 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" none
+	wait_until 20 relogged 9
+	load_goes_on update "$device"
+	stop_load update "$device"
+	relogins=9
+}
+
+# Nothing is blocked, deleted or made in an update: the devices stay the same ones.
+update_touches_nothing()
+{
+	local before
+
+	install_images
+	load luns=2 logins=30 dev_size_mb=4
+	start_job uevents "$(built watch)" uevents
+	sleep 0.5
+	before=$(stat -c '%n %i' "/sys/class/fc_remote_ports/rport-$host:"*)
+	for name in 1.1 2.0; do
+		update "$host" "$name"
+		ports_are Online
+	done
+	end_job uevents KILL
+	equal "remote ports" "$(stat -c '%n %i' "/sys/class/fc_remote_ports/rport-$host:"*)" "$before"
+	! grep -E "rport|target$host" "$tmp/uevents.out"
+}
+
+has_no_disk()
+{
+	[ ! -e "$(scsi_device "$host" 0)" ]
+}
+
+has_disk()
+{
+	[ -b "$(disk "$host" 0)" ]
+}
+
+device_loss()
+{
+	local device
+
+	load luns=2 logins=2 dev_size_mb=4
+	device=$(disk "$host" 0)
+	dd if=/dev/urandom of="$tmp/data" bs=64k count=1 status=none
+	dd if="$tmp/data" of="$device" bs=64k oflag=direct status=none
+	echo 1 >"/sys/class/fc_remote_ports/rport-$host:0-0/dev_loss_tmo"
+	equal "dev_loss_tmo" "$(rport 0 dev_loss_tmo)" 1
+	provoke lose_port 0
+	wait_until 20 has_no_disk
+	equal "state" "$(rport 0 port_state)" "Not Present"
+	provoke return_port 0
+	wait_until 20 has_disk
+	wait_until 20 disks_are_there "$host"
+	dd if="$(disk "$host" 0)" bs=64k count=1 iflag=direct status=none | cmp - "$tmp/data"
+	relogins=1
+}
+
+# The module goes while a port is away and its commands wait.
+unload_without_port()
+{
+	local device
+
+	load luns=2 logins=3 dev_size_mb=4
+	device=$(disk "$host" 0)
+	provoke lose_port 0
+	wait_until 10 port_is 0 Blocked
+	start_job read dd if="$device" of=/dev/null bs=4k count=1 iflag=direct
+	sleep 0.5
+	job_runs read
+	echo "$host" >"$driver/remove_adapter"
+	wait_until 10 job_ended read
+	load_is_gone=$(list_hosts)
+	equal "hosts" "$load_is_gone" ""
+}
+
+point "fc_host and remote ports have their attributes" attributes
+point "statistics count what was moved" statistics
+point "a port is lost and comes back: no command fails" port_loss
+point "a port logs out again and again: no command fails" logouts
+point "the link goes down and up: no command fails" link_bounce
+point "U7: links fail in updates and logins come afterwards" link_in_update
+point "U7: an update touches no remote port" update_touches_nothing
+point "after dev_loss_tmo the disk goes, and it comes back" device_loss
+point "an adapter is removed while a port is lost" unload_without_port
+run_points
