@@ -224,23 +224,31 @@ static bool blocks_allowed(u8 op, u32 blocks)
 	}
 }
 
-static u8 media_check(struct fabric *f, const struct frame_media *req,
+static u8 media_check(const struct fabric *f, const struct frame_media *req,
 		      const struct dma_buffer *buf, u64 lba, u32 blocks)
 {
-	struct remote_port *port;
+	const struct remote_port *port;
 
 	if (le16_to_cpu(req->port) >= f->nr_ports)
 		return MEDIA_BAD_REQUEST;
 	port = &f->ports[le16_to_cpu(req->port)];
-	if (!req->token || le32_to_cpu(req->token) != READ_ONCE(port->token)) {
-		atomic_inc(&port->rejected);
+	if (!req->token || le32_to_cpu(req->token) != READ_ONCE(port->token))
 		return MEDIA_BAD_TOKEN;
-	}
 	if (!blocks_allowed(req->op, blocks) || !buffer_fits(buf, req, blocks))
 		return MEDIA_BAD_REQUEST;
 	if (!media_in_range(&port->media, lba, blocks))
 		return MEDIA_BAD_RANGE;
 	return MEDIA_OK;
+}
+
+/* A port counts what it refuses; one that is gone does not even get it. */
+static int bad_token(struct fabric *f, u32 port)
+{
+	smp_rmb(); /* pairs with end_session() */
+	if (fabric_is_gone(f, port))
+		return -ENOLINK;
+	atomic_inc(&f->ports[port].rejected);
+	return 0;
 }
 
 /* Would what no buffer bounds take too long to be done without a pause? */
@@ -334,8 +342,6 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 	int err = 0;
 
 	memset(done, 0, sizeof(*done));
-	if (fabric_is_gone(f, le16_to_cpu(req->port)))
-		return -ENOLINK;
 	done->result = media_check(f, req, buf, lba, blocks);
 	if (done->result == MEDIA_OK) {
 		if (takes_long(req->op, blocks) && !gfpflags_allow_blocking(gfp))
@@ -343,7 +349,9 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 		err = media_execute(req, buf, &f->ports[le16_to_cpu(req->port)].media, lba,
 				    blocks, gfp, done);
 	}
-	if (err == -ENOMEM)
+	if (done->result == MEDIA_BAD_TOKEN)
+		err = bad_token(f, le16_to_cpu(req->port));
+	if (err == -ENOMEM || err == -ENOLINK)
 		return err;
 	if (err == -EILSEQ)
 		done->result = MEDIA_MISCOMPARE;

@@ -46,6 +46,7 @@ static void end_session(struct fabric *f, struct remote_port *port)
 {
 	lockdep_assert_held(&f->lock);
 	WRITE_ONCE(port->gone, true);
+	smp_wmb(); /* pairs with bad_token(): who misses the session sees why */
 	WRITE_ONCE(port->token, 0);
 }
 

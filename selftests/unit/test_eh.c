@@ -37,7 +37,7 @@ _Static_assert(offsetof(typeof(request[0]), hc) == sizeof(struct scsi_cmnd), "sc
 
 static struct host *host;
 static struct Scsi_Host shost;
-static struct scsi_device device = { .host = &shost };
+static struct scsi_device device = { .host = &shost, .rport.port_id = PORT_ID_FIRST };
 static bool timer_is_late;
 static u32 completed;
 static unsigned long release_at;	/* the queues; 0: never */
@@ -198,9 +198,9 @@ static void test_resets(void **state)
 	assert_int_equal(request[0].hc.cmd.outcome, CMD_RESET);
 	submit(0);
 	submit(0);
-	device.id = 1;
+	device.rport.port_id = PORT_ID_FIRST + 1;
 	assert_int_equal(time_of(hba_eh_device_reset, SUCCESS), 0);
-	device.id = 0;
+	device.rport.port_id = PORT_ID_FIRST;
 	assert_int_equal(request[0].hc.cmd.state, CMD_DELAY);
 	assert_int_equal(time_of(hba_eh_host_reset, SUCCESS), 0);
 	assert_int_equal(request[0].hc.cmd.outcome, CMD_RESET);
@@ -229,6 +229,18 @@ static void test_cancel(void **state)
 	assert_true(ov->cancel);
 }
 
+/* While the remote port is blocked a command has time, and a reset does nothing. */
+static void test_blocked(void **state)
+{
+	device.rport.blocked = true;
+	for (u32 i = 0; i < 10; i++)
+		assert_int_equal(hba_eh_timed_out(&request[0].sc), SCSI_EH_RESET_TIMER);
+	assert_int_equal(hba_eh_device_reset(&request[0].sc), FAST_IO_FAIL);
+	assert_int_equal(hba_eh_host_reset(&request[0].sc), FAST_IO_FAIL);
+	device.rport.blocked = false;
+	assert_int_equal(completed, 0);
+}
+
 static void test_gone(void **state)
 {
 	host->gone = true;
@@ -249,6 +261,7 @@ int main(void)
 		TEST(test_resets),
 		TEST(test_reset_in_pause),
 		TEST(test_cancel),
+		TEST(test_blocked),
 		TEST(test_gone),
 	};
 

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <cmocka.h>
 #include <asm/byteorder.h>
+#include <linux/atomic.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -29,6 +31,7 @@
 
 static struct media_rig rig;
 static u32 in_lock;		/* protected by the lock on the disk, and plain */
+static atomic_t reads;
 static pthread_barrier_t together;
 
 static int set_up(void **state)
@@ -287,11 +290,56 @@ static void test_block_is_atomic(void **state)
 	run_threads(flip_or_look);
 }
 
+static void *log_out_later(void)
+{
+	while (atomic_read(&reads) < 20)
+		sched_yield();
+	return fabric_log_out(&rig.f, 0) ? NULL : "no session";
+}
+
+/* The first thread ends the session while the others read. */
+static void *read_or_log_out(void *arg)
+{
+	struct frame_media req = media_request(&rig, MEDIA_READ, 0, 1);
+	struct frame_media_done done;
+	struct media_buffer b;
+	u8 data[BLOCK];
+	int err;
+
+	pthread_barrier_wait(&together);
+	if (!arg)
+		return log_out_later();
+	do {
+		atomic_inc(&reads);
+		media_buffer_init(&b, data, BLOCK, FRAME_DIR_IN);
+		err = fabric_media(&rig.f, &req, &b.buf, WAIT, &done);
+		if (!err && done.result != MEDIA_OK)
+			return "refused";
+	} while (!err);
+	return err == -ENOLINK ? NULL : "another error";
+}
+
+/* A port that is gone refuses nothing: what is under way to it does not get there. */
+static void test_log_out(void **state)
+{
+	struct frame_els plogi = { .els = ELS_PLOGI };
+	struct frame_els_done done;
+
+	for (u32 i = 0; i < ROUNDS; i++) {
+		atomic_set(&reads, 0);
+		run_threads(read_or_log_out);
+		assert_int_equal(fabric_rejected(&rig.f), 0);
+		fabric_els(&rig.f, &plogi, &done);
+		rig.token = le32_to_cpu(done.token);
+	}
+}
+
 int main(void)
 {
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_compare_write_is_atomic),
+		TEST(test_log_out),
 		TEST(test_compare_write_ends),
 		TEST(test_read_during_unmap),
 		TEST(test_write_during_unmap),
