@@ -329,9 +329,9 @@ static int media_execute(const struct frame_media *req, struct dma_buffer *buf, 
  * @done: the answer, all but its header; worthless on an error
  *
  * Context: as @gfp says; no lock is held.
- * Return: 0, also if the port refuses; -ENOLINK when it is gone; -ENOMEM when there is no memory for
- * blocks to be written; -EAGAIN when it would take too long where one may not
- * sleep. After either it can be called again, with another @gfp.
+ * Return: 0, also if the port refuses; -ENOLINK when it is gone; -ENOMEM when there
+ * is no memory for blocks to be written; -EAGAIN when it would take too long where
+ * one may not sleep. After the last two it can be called again, with another @gfp.
  */
 int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
 		 gfp_t gfp, struct frame_media_done *done)
