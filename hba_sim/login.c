@@ -32,9 +32,18 @@ static const char *tell_hart(struct adapter *a, u32 port)
 
 	memset(link, 0, sizeof(*link));
 	link->hdr.type = FRAME_LINK;
-	link->hdr.format = FRAME_FORMAT_1;
+	link->hdr.format = a->port.format;
 	link->hdr.tag = cpu_to_le16(port);
 	return service_run(a);
+}
+
+/* A session that the hart may not have been told of is of no use. */
+static void forget_session(struct adapter *a, u32 port)
+{
+	fabric_log_out(&a->fabric, port);
+	set_bit(port, a->service.logins);
+	if (a->ops->port_changed)
+		a->ops->port_changed(a, port);
 }
 
 /* False if the hart crashed over it: it is to be told again. */
@@ -48,7 +57,7 @@ static bool log_in(struct adapter *a, u32 port)
 	why = tell_hart(a, port);
 	if (!why)
 		return true;
-	set_bit(port, a->service.logins);
+	forget_session(a, port);
 	adapter_crash(a, &a->service.hart, why);
 	return false;
 }

@@ -111,6 +111,14 @@ static void busy_op(struct adapter *a, u32 us)
 		m->on_busy(m, us);
 }
 
+static void port_changed_op(struct adapter *a, u32 port)
+{
+	struct model *m = to_model(a);
+
+	if (m->on_port)
+		m->on_port(m, port);
+}
+
 static u64 clock_op(void)
 {
 	static u64 ns;
@@ -126,6 +134,7 @@ static const struct adapter_ops model_adapter_ops = {
 	.wake_service	= wake_service_op,
 	.dump		= dump_op,
 	.busy		= busy_op,
+	.port_changed	= port_changed_op,
 	.now_ns		= clock_op,
 };
 

@@ -48,6 +48,7 @@ struct command {
  * @deferred: commands that wait for memory
  * @on_hold: called in the pause, when all queues are held; may be NULL
  * @on_busy: called while a chip is busy, half of whose cells are as before; may be NULL
+ * @on_port: called when the microcode has made or ended a session; may be NULL
  * @result: of the last update
  * @dump: the last crash dump, NULL if there was none
  * @dump_len: bytes in it
@@ -62,6 +63,7 @@ struct model {
 	struct list_head deferred;
 	void (*on_hold)(struct model *m);
 	void (*on_busy)(struct model *m, u32 us);
+	void (*on_port)(struct model *m, u32 port);
 	struct overlay_status result;
 	unsigned char *dump;
 	size_t dump_len;

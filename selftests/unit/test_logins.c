@@ -30,13 +30,27 @@ static const struct adapter_config slow = {
 
 static struct image rom;
 
+/* Updates to an image that is in no ROM. */
+static void go_to(struct model *m, const char *name)
+{
+	struct image img = image_read(name);
+
+	assert_int_equal(model_update(m, &img), 0);
+	image_free(&img);
+}
+
 static struct model *start_image(const char *name, const struct adapter_config *cfg)
 {
+	bool update = !strcmp(name, "3.0");
 	struct model *m;
 
-	rom = image_read(name);
+	rom = image_read(update ? "2.0" : name);
 	m = start_rom(cfg, &rom);
 	write_some(m);
+	if (update) {
+		go_to(m, name);
+		clear_attentions(m);
+	}
 	return m;
 }
 
@@ -144,15 +158,16 @@ static void link_fails(const char *name)
  * Sessions that are lost before an update and in it are made anew by the new image,
  * when it is no more on probation; those made before it persist.
  */
-static void before_update(const char *from, const char *to)
+static bool before_update(const char *from, const char *to)
 {
 	struct image img = image_read(to);
 	struct model *m = start_image(from, &model_config);
+	bool updated;
 
 	fabric_log_out(&m->a.fabric, 0);
 	log_in_again(m, 0, 0);
 	fabric_log_out(&m->a.fabric, 1);
-	assert_int_equal(model_update(m, &img), 0);
+	updated = !model_update(m, &img);
 	image_free(&img);
 	assert_false(fabric_has_session(&m->a.fabric, 1));
 	log_in_again(m, 1, 1);
@@ -162,6 +177,7 @@ static void before_update(const char *from, const char *to)
 	cmds[12].target = 1;
 	assert_int_equal(rw_blocks(m, 0, &cmds[12], false, 0, 8), 0);
 	stop(m);
+	return updated;
 }
 
 /* A power cycle while a port is away: its login comes when it is back. */
@@ -196,7 +212,33 @@ static void test_not_on_probation(void **state)
 	stop(m);
 }
 
-static const char * const names[] = { "1.0", "1.1", "2.0" };
+static void crash_once(struct model *m, u32 port)
+{
+	m->on_port = NULL;
+	derail(&m->a.service.hart, false);
+}
+
+/* The far end accepts the login, and the hart crashes before it knows its token. */
+static void crash_in_login(const char *name)
+{
+	struct model *m = start_image(name, &model_config);
+
+	fabric_log_out(&m->a.fabric, 0);
+	m->on_port = crash_once;
+	log_in_again(m, 0, 0);
+	assert_true(m->a.crashed);
+	assert_false(fabric_has_session(&m->a.fabric, 0));
+	model_service(m);
+	assert_int_equal(m->a.crashes, 1);
+	assert_false(m->a.dead);
+	check_logins(m, 2);
+	clear_attentions(m);
+	check_some(m);
+	check_logins(m, 2);
+	stop(m);
+}
+
+static const char * const names[] = { "1.0", "1.1", "2.0", "2.0b", "2.1", "2.2", "3.0" };
 
 static void test_logout(void **state)
 {
@@ -216,11 +258,25 @@ static void test_link_fails(void **state)
 		link_fails(names[i]);
 }
 
+static void test_crash_in_login(void **state)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
+		crash_in_login(names[i]);
+}
+
+/* 2.2 replaces nothing before 2.0. */
+static bool takes_over(const char *from, const char *to)
+{
+	return strcmp(to, "2.2") || from[0] != '1';
+}
+
+/* U5, U7: from each image to each newer one. */
 static void test_update(void **state)
 {
-	before_update("1.0", "1.1");
-	before_update("1.0", "2.0");
-	before_update("1.1", "2.0");
+	for (u32 from = 0; from < ARRAY_SIZE(names); from++)
+		for (u32 to = from + 1; to < ARRAY_SIZE(names); to++)
+			assert_int_equal(before_update(names[from], names[to]),
+					 takes_over(names[from], names[to]));
 }
 
 int main(void)
@@ -230,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_disrupted),
 		cmocka_unit_test(test_link_fails),
 		cmocka_unit_test(test_update),
+		cmocka_unit_test(test_crash_in_login),
 		cmocka_unit_test(test_power_on_without_port),
 		cmocka_unit_test(test_not_on_probation),
 	};
