@@ -222,6 +222,7 @@ struct hba_queue {
  * @lock: protects @messages
  * @messages: commands whose message waits for the hart
  * @logins: ports that the hart is to log in to again; bits are set by anybody
+ * @fresh: ports whose session has come or gone, while the hart may not know yet
  */
 struct service {
 	struct hart hart;
@@ -232,6 +233,7 @@ struct service {
 	spinlock_t lock;	/* protects messages; inside a queue's lock */
 	struct list_head messages;
 	DECLARE_BITMAP(logins, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(fresh, BOARD_MAX_PORTS);
 };
 
 /**

@@ -41,6 +41,7 @@ static const char *tell_hart(struct adapter *a, u32 port)
 static void forget_session(struct adapter *a, u32 port)
 {
 	fabric_log_out(&a->fabric, port);
+	clear_bit(port, a->service.fresh);
 	set_bit(port, a->service.logins);
 	if (a->ops->port_changed)
 		a->ops->port_changed(a, port);

@@ -53,6 +53,7 @@ static void lose_port(struct host *host, u32 port)
 		return;
 	host->san.rports[port] = NULL;
 	fc_remote_port_delete(rport);
+	synchronize_rcu(); /* hba_queuecommand() may just have found it ready */
 	if (port < host->adapter.cfg.nr_targets)
 		end_commands(&host->adapter, port);
 }
@@ -86,9 +87,15 @@ static void look_at_port(struct host *host, u32 port)
 {
 	struct fabric *f = &host->adapter.fabric;
 
+	bool session;
+
 	if (test_and_clear_bit(port, host->san.lost) || !fabric_has_session(f, port))
 		lose_port(host, port);
-	if (fabric_has_session(f, port))
+	session = fabric_has_session(f, port);
+	smp_rmb(); /* service_els() marks it as fresh before it begins */
+	if (test_bit(port, host->adapter.service.fresh))
+		return;
+	if (session)
 		find_port(host, port);
 	else if (fabric_can_log_in(f, port))
 		login_want(&host->adapter, port);

@@ -131,12 +131,32 @@ static const char *service_run_to_wfi(struct adapter *a, u64 end)
 static void service_els(struct adapter *a, const struct frame_els *els,
 			struct frame_els_done *done)
 {
-	if (a->regs->probation && fabric_has_session(&a->fabric, le16_to_cpu(els->hdr.tag)))
+	u32 port = le16_to_cpu(els->hdr.tag);
+	bool first;
+
+	if (port >= a->cfg.nr_ports ||
+	    (a->regs->probation && fabric_has_session(&a->fabric, port))) {
 		fabric_els_reject(els, done);
-	else
-		fabric_els(&a->fabric, els, done);
-	if (done->accepted && a->ops->port_changed)
-		a->ops->port_changed(a, le16_to_cpu(els->hdr.tag));
+		return;
+	}
+	first = !test_and_set_bit(port, a->service.fresh);
+	fabric_els(&a->fabric, els, done);
+	if (first && !done->accepted)
+		clear_bit(port, a->service.fresh);
+}
+
+/* The hart has taken all answers: commands may use the new sessions. */
+static void service_show_ports(struct adapter *a)
+{
+	unsigned long *fresh = a->service.fresh;
+	u32 ports = a->cfg.nr_ports;
+
+	for (u32 port = find_next_bit(fresh, ports, 0); port < ports;
+	     port = find_next_bit(fresh, ports, port + 1)) {
+		clear_bit(port, fresh);
+		if (a->ops->port_changed)
+			a->ops->port_changed(a, port);
+	}
 }
 
 /* Takes one outbound frame; an answer of the fabric is put into @in. */
@@ -200,6 +220,8 @@ const char *service_run(struct adapter *a)
 			why = service_collect(a);
 		cond_resched();
 	} while (!why && s->mbox->in.hdr.type != FRAME_NONE);
+	if (!why)
+		service_show_ports(a);
 	return why;
 }
 

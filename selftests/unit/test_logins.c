@@ -212,10 +212,40 @@ static void test_not_on_probation(void **state)
 	stop(m);
 }
 
-static void crash_once(struct model *m, u32 port)
+static struct hart *to_crash;
+
+void __real_fabric_els(struct fabric *f, const struct frame_els *req,
+		       struct frame_els_done *done);
+void __wrap_fabric_els(struct fabric *f, const struct frame_els *req,
+		       struct frame_els_done *done);
+
+void __wrap_fabric_els(struct fabric *f, const struct frame_els *req,
+		       struct frame_els_done *done)
+{
+	__real_fabric_els(f, req, done);
+	if (to_crash)
+		derail(to_crash, false);
+	to_crash = NULL;
+}
+
+static void read_at_once(struct model *m, u32 port)
 {
 	m->on_port = NULL;
-	derail(&m->a.service.hart, false);
+	cmds[12].target = port;
+	assert_int_equal(rw_blocks(m, 0, &cmds[12], false, 0, 8), 0);
+}
+
+/* When a session is shown, commands can use it. */
+static void test_shown_when_known(void **state)
+{
+	struct model *m = start_image("1.0", &model_config);
+
+	fabric_log_out(&m->a.fabric, 0);
+	m->on_port = read_at_once;
+	log_in_again(m, 0, 0);
+	assert_null(m->on_port);
+	check_logins(m, 1);
+	stop(m);
 }
 
 /* The far end accepts the login, and the hart crashes before it knows its token. */
@@ -224,7 +254,7 @@ static void crash_in_login(const char *name)
 	struct model *m = start_image(name, &model_config);
 
 	fabric_log_out(&m->a.fabric, 0);
-	m->on_port = crash_once;
+	to_crash = &m->a.service.hart;
 	log_in_again(m, 0, 0);
 	assert_true(m->a.crashed);
 	assert_false(fabric_has_session(&m->a.fabric, 0));
@@ -287,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_link_fails),
 		cmocka_unit_test(test_update),
 		cmocka_unit_test(test_crash_in_login),
+		cmocka_unit_test(test_shown_when_known),
 		cmocka_unit_test(test_power_on_without_port),
 		cmocka_unit_test(test_not_on_probation),
 	};
