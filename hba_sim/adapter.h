@@ -8,6 +8,7 @@
 #define HBA_SIM_ADAPTER_H
 
 #include <linux/bitmap.h>
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -187,7 +188,8 @@ struct traffic {
  * @waiting: commands that wait for the end of the probation
  * @ended: commands that have ended, ever
  * @traffic: of those that were answered
- * @running: command whose frame the hart has, for who waits for @lock
+ * @serving: QUEUE_SERVING() of the command whose frame the hart has, or 0; for who waits
+ *	     for @lock, when the command itself may be gone
  * @cmds: commands that have not ended, by tag
  * @depth: tags; one more is @probe's
  * @probe: the board's own command, see queue_prove()
@@ -204,12 +206,14 @@ struct hba_queue {
 	struct list_head waiting;
 	u64 ended;
 	struct traffic traffic;
-	struct hba_cmd *running;
+	u32 serving;
 	struct hba_cmd **cmds;
 	u32 depth;
 	struct hba_cmd probe;
 	u32 generation;
 };
+
+#define QUEUE_SERVING(cmd)	(BIT(31) | (u32)(cmd)->target << 8 | (cmd)->cdb[0])
 
 /**
  * struct service - the service hart

@@ -177,10 +177,10 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		cmd->buf.moved = 0;	/* it may have begun before */
 	mailbox_give(q, cmd);
 	cmd->state = CMD_HART;
-	/* Pairs with queue_lock_telling(), which waits for the lock. */
-	WRITE_ONCE(q->running, cmd);
+	/* Pairs with queue_lock_noting(), which waits for the lock. */
+	WRITE_ONCE(q->serving, QUEUE_SERVING(cmd));
 	why = mailbox_run(q, todo);
-	WRITE_ONCE(q->running, NULL);
+	WRITE_ONCE(q->serving, 0);
 	if (why)
 		queue_crash(q, why);
 }

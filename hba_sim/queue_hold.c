@@ -9,7 +9,7 @@
 #include "queue.h"
 
 /* Who had the lock when it was wanted, and for which command? Only a hint. */
-static void note_holder(struct hba_queue *q, const struct hba_cmd *cmd, u64 since_ns)
+static void note_holder(struct hba_queue *q, u32 serving, u64 since_ns)
 {
 	struct adapter_holder *worst = &q->adapter->holder;
 	u64 ns = q->adapter->ops->now_ns() - since_ns;
@@ -17,8 +17,8 @@ static void note_holder(struct hba_queue *q, const struct hba_cmd *cmd, u64 sinc
 	if (ns <= worst->ns)
 		return;
 	worst->hart = q->hart.id;
-	worst->opcode = cmd ? cmd->cdb[0] : 0;
-	worst->target = cmd ? cmd->target : 0;
+	worst->opcode = serving & 0xff;
+	worst->target = serving >> 8 & 0xffff;
 	worst->since_ns = since_ns;
 	worst->ns = ns;
 }
@@ -26,15 +26,16 @@ static void note_holder(struct hba_queue *q, const struct hba_cmd *cmd, u64 sinc
 static void queue_lock_noting(struct hba_queue *q)
 	__acquires(&q->lock)
 {
-	const struct hba_cmd *cmd;
+	u32 serving;
 	u64 start;
 
 	if (spin_trylock_bh(&q->lock))
 		return;
-	cmd = READ_ONCE(q->running);
+	/* the command itself may have ended, and be gone, when the lock is had */
+	serving = READ_ONCE(q->serving);
 	start = q->adapter->ops->now_ns();
 	spin_lock_bh(&q->lock);
-	note_holder(q, cmd, start);
+	note_holder(q, serving, start);
 }
 
 /**

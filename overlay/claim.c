@@ -87,6 +87,7 @@ static void overlay_begin(struct overlay *ov)
 	memset(&ov->reports, 0, sizeof(ov->reports));
 	WRITE_ONCE(ov->cancel, false);
 	WRITE_ONCE(ov->verdict, OVERLAY_WAIT);
+	ov->decided = false;
 	ov->failed = false;
 	ov->checking = false;
 	ov->reverting = false;

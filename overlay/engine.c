@@ -330,6 +330,27 @@ void overlay_give_up_rollback(struct overlay *ov)
 		overlay_advance(ov, OVERLAY_PROBATION);
 }
 
+/**
+ * overlay_fail() - there is no image that could go on
+ * @ov: the update
+ * @why: for the board's log
+ *
+ * If that is found in a pause, what waited is ended by the board, and by no image.
+ *
+ * Context: the update's thread; preemption is on when it returns.
+ */
+void overlay_fail(struct overlay *ov, const char *why)
+{
+	ov->ops->fail(ov->board, why);
+	ov->ops->track(ov->board, false);
+	if (!in_pause(ov))
+		return;
+	ov->ops->lock(ov->board);
+	ov->ops->release(ov->board);
+	overlay_close_pause(ov);
+	overlay_end_pause(ov);
+}
+
 /* Lock held. */
 static void publish(struct overlay *ov, int err, const char *holder)
 {

@@ -292,12 +292,13 @@ struct overlay_status {
  * @running: header of the image in place; changed in the pause only
  * @changed: called when @status.state has changed, but for changes within the
  *	     pause; may be NULL
- * @lock: protects @busy, @closed, @status, @history, @histogram, @reports and @check
+ * @lock: protects @decided, @busy, @closed, @status, @history, @histogram, @reports and @check
  * @probation_commands: probation ends after so many commands, 0 for at once
  * @probation_ms: or after so many milliseconds
  * @pause_budget_us: longest time from the first queue held to the swap; 0: what
  *		     the image declares
  * @verdict: what the user wants of an image on probation, enum overlay_verdict
+ * @decided: the image on probation stays: it is too late for another verdict
  * @busy: an update was triggered and has not ended
  * @closed: no update can be triggered any more
  * @status: what can be read
@@ -342,11 +343,12 @@ struct overlay {
 	struct mrb_header *running;
 	void (*changed)(struct overlay *ov);
 
-	spinlock_t lock;	/* protects busy, closed, status, history and so on to check */
+	spinlock_t lock;	/* protects decided, busy, closed, status and so on to check */
 	u32 probation_commands;
 	u32 probation_ms;
 	u32 pause_budget_us;
 	enum overlay_verdict verdict;
+	bool decided;
 	bool busy;
 	bool closed;
 	struct overlay_status status;
@@ -411,6 +413,7 @@ void overlay_advance(struct overlay *ov, enum overlay_state to);
 int overlay_drive(struct overlay *ov);
 void overlay_back_out(struct overlay *ov);
 void overlay_give_up_rollback(struct overlay *ov);
+void overlay_fail(struct overlay *ov, const char *why);
 int overlay_restart(struct overlay *ov);
 void overlay_settle(struct overlay *ov);
 void overlay_finish(struct overlay *ov, int err, struct overlay_status *result);

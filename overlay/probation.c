@@ -129,17 +129,32 @@ static bool goes_on(struct overlay *ov)
 	       !overlay_restart(ov);
 }
 
-/* One way after the other, until it runs and is content. @forced: not by the first. */
-static int bring_back(struct overlay *ov, bool *forced)
+/**
+ * struct way_back - how an image came back
+ * @forced: not all of its data is current
+ * @restored: none of it is, as it could not live with what was current
+ */
+struct way_back {
+	bool forced;
+	bool restored;
+};
+
+/* One way after the other, until it runs and is content. */
+static int bring_back(struct overlay *ov, struct way_back *way)
 {
 	int err = convert_back(ov);
 
-	*forced = err && ov->status.state != OVERLAY_RUNNING;
+	way->forced = err && ov->status.state != OVERLAY_RUNNING;
+	way->restored = false;
 	for (int kept = 1; err && kept >= 0 && ov->status.state != OVERLAY_RUNNING; kept--)
 		err = force_back(ov, kept);
-	if (err && ov->status.state == OVERLAY_RUNNING)
-		err = goes_on(ov) ? 0 : restore_data(ov);
-	return err;
+	if (!err || ov->status.state != OVERLAY_RUNNING)
+		return err;
+	if (goes_on(ov))
+		return 0;
+	way->forced = true;
+	way->restored = true;
+	return restore_data(ov);
 }
 
 /* Which data are those of the update, not the current ones; @n: length so far. */
@@ -156,16 +171,17 @@ static int tell_lost(struct overlay *ov, int n)
 }
 
 /* What a user is to know of a rollback: why, and what it could not do. */
-static void tell_rollback(struct overlay *ov, const char *why, bool forced)
+static void tell_rollback(struct overlay *ov, const char *why, const struct way_back *way,
+			  int err)
 {
 	char then[OVERLAY_ERROR_MAX];
 	int n;
 
 	strscpy(then, ov->reason, sizeof(then));
 	n = scnprintf(ov->reason, sizeof(ov->reason), "%s", why);
-	if (forced)
+	if (way->forced)
 		n = tell_lost(ov, n);
-	if (ov->failed)
+	if (ov->failed || way->restored || err)
 		scnprintf(ov->reason + n, sizeof(ov->reason) - n, "; then %s", then);
 }
 
@@ -173,7 +189,7 @@ static void tell_rollback(struct overlay *ov, const char *why, bool forced)
 static int roll_back(struct overlay *ov, struct overlay_status *result)
 {
 	char why[OVERLAY_ERROR_MAX];
-	bool forced;
+	struct way_back way;
 	int err;
 
 	strscpy(why, ov->reason, sizeof(why));
@@ -185,14 +201,12 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	memset(&ov->work, 0, sizeof(ov->work));
 	ov->ops->turn_back(ov->board, &ov->staged);
 
-	err = bring_back(ov, &forced);
-	if (err) {
-		overlay_give_up_rollback(ov);
-		ov->ops->fail(ov->board, "cannot be rolled back");
-	} else {
+	err = bring_back(ov, &way);
+	if (err)
+		overlay_fail(ov, "cannot be rolled back");
+	else
 		overlay_settle(ov);
-	}
-	tell_rollback(ov, why, forced);
+	tell_rollback(ov, why, &way, err);
 	spin_lock(&ov->lock);
 	ov->status.rollbacks++;
 	spin_unlock(&ov->lock);
@@ -210,20 +224,37 @@ static bool probation_is_over(struct overlay *ov)
 	       ns >= (u64)READ_ONCE(ov->probation_ms) * 1000000;
 }
 
-/* 0, or OVERLAY_STOPPED with the reason why the image must go. */
-static int probation_failed(struct overlay *ov)
+/* At the end of the probation: is it good for what it was not asked to do, too? */
+static int last_look(struct overlay *ov)
 {
-	if (ov->failed)
-		return OVERLAY_STOPPED;
 	/* it may have had no command that would have shown how it fails */
-	if (probation_is_over(ov))
-		ov->ops->prove(ov->board);
+	ov->ops->prove(ov->board);
+	if (!ov->ops->crashed(ov->board) && ov->ops->check_text(ov->board))
+		return overlay_stop(ov, -EBADMSG, "text in place is damaged");
+	return 0;
+}
+
+/* If it is @over and there is no word against the image, there can be none any more. */
+static bool is_unwanted(struct overlay *ov, bool over)
+{
+	bool unwanted;
+
+	spin_lock(&ov->lock);
+	unwanted = ov->verdict == OVERLAY_ROLL_BACK;
+	ov->decided = over && !unwanted;
+	spin_unlock(&ov->lock);
+	return unwanted;
+}
+
+/* 0, or OVERLAY_STOPPED with the reason why the image must go. */
+static int probation_failed(struct overlay *ov, bool over)
+{
+	if (ov->failed || (over && last_look(ov)))
+		return OVERLAY_STOPPED;
 	if (ov->ops->crashed(ov->board))
 		return overlay_stop(ov, -EIO, "a hart crashed");
-	if (READ_ONCE(ov->verdict) == OVERLAY_ROLL_BACK)
+	if (is_unwanted(ov, over))
 		return overlay_stop(ov, -EINTR, "rolled back by hand");
-	if (probation_is_over(ov) && ov->ops->check_text(ov->board))
-		return overlay_stop(ov, -EBADMSG, "text in place is damaged");
 	return 0;
 }
 
@@ -240,12 +271,15 @@ static int probation_failed(struct overlay *ov)
  */
 int overlay_probation(struct overlay *ov, struct overlay_status *result)
 {
+	bool over;
+
 	/* the next update may just be claimed: pairs with overlay_advance() */
 	if (READ_ONCE(ov->status.state) != OVERLAY_PROBATION)
 		return -EINVAL;
-	if (probation_failed(ov))
+	over = probation_is_over(ov);
+	if (probation_failed(ov, over))
 		return roll_back(ov, result);
-	if (!probation_is_over(ov))
+	if (!over)
 		return 1;
 	overlay_finish(ov, 0, result);
 	return 0;
@@ -257,14 +291,14 @@ int overlay_probation(struct overlay *ov, struct overlay_status *result)
  * @verdict: OVERLAY_COMMIT or OVERLAY_ROLL_BACK; the last word counts
  *
  * Context: any but interrupts. It takes effect at the next overlay_probation().
- * Return: 0, or -EINVAL: no image is on probation.
+ * Return: 0, or -EINVAL: no image is on probation, or it is decided already.
  */
 int overlay_decide(struct overlay *ov, enum overlay_verdict verdict)
 {
 	int err = -EINVAL;
 
 	spin_lock(&ov->lock);
-	if (ov->status.state == OVERLAY_PROBATION) {
+	if (ov->status.state == OVERLAY_PROBATION && !ov->decided) {
 		WRITE_ONCE(ov->verdict, verdict);
 		err = 0;
 	}

@@ -68,13 +68,13 @@ static void step(void)
 /* A hart that dies over a frame may have counted it already. */
 static void note_frame(const struct hart *h)
 {
-	const struct hba_cmd *cmd;
+	u32 serving;
 
 	if (h->id == BOARD_SERVICE_HART)
 		return;
-	cmd = world.m->a.queues[h->id - 1].running;
-	if (cmd)
-		world.oracle.slack[cmd->target] = true;
+	serving = world.m->a.queues[h->id - 1].serving;
+	if (serving)
+		world.oracle.slack[serving >> 8 & 0xffff] = true;
 }
 
 /*

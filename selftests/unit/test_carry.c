@@ -243,12 +243,12 @@ static void *be_long(void *arg)
 	struct hba_queue *q = arg;
 
 	spin_lock_bh(&q->lock);
-	q->running = &cmds[4].cmd;
+	q->serving = QUEUE_SERVING(&cmds[4].cmd);
 	is_held = true;
 	pthread_barrier_wait(&held);
 	sem_wait(&waited_for);
 	usleep(20000);
-	q->running = NULL;
+	q->serving = 0;
 	spin_unlock_bh(&q->lock);
 	return NULL;
 }
