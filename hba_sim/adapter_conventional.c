@@ -23,11 +23,15 @@ static void conv_select(void *board, bool on)
 		   cpu_to_le32(on ? UPDATE_CONVENTIONAL : UPDATE_OVERLAY));
 }
 
-/* Media requests that are being executed are waited for, and not told of. */
+/*
+ * Media requests that are being executed are waited for, and not told of. The ports are
+ * left as they are: nobody would put them right if the old image went on.
+ */
 static void conv_stop(void *board)
 {
 	struct adapter *a = board;
 
+	port_pause(a, false);
 	while (adapter_abort_all(a, QUEUE_BEGUN))
 		msleep(STOP_POLL_MS);
 }

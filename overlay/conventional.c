@@ -33,12 +33,14 @@
  * @source: where the file comes from
  * @file: the file, once it is open
  * @size: bytes in it
+ * @opened: the source was asked for it; it is asked once
  */
 struct reading {
 	struct overlay *ov;
 	struct overlay_source *source;
 	const void *file;
 	size_t size;
+	bool opened;
 };
 
 static const struct overlay_conventional *board_of(const struct overlay *ov)
@@ -63,8 +65,12 @@ static int serve_stop(struct reading *r, const u32 *arg)
 static int serve_open(struct reading *r, const u32 *arg)
 {
 	const char *why = "no source";
-	int err = r->source->fetch(r->source, &r->file, &r->size, &why);
+	int err;
 
+	if (r->opened)
+		return overlay_crash(r->ov, -EPROTO, "source opened a second time");
+	r->opened = true;
+	err = r->source->fetch(r->source, &r->file, &r->size, &why);
 	if (err)
 		return overlay_stop(r->ov, err, "%s", why);
 	if (r->size > SOURCE_MAX)
@@ -245,6 +251,7 @@ static void end_of_board(struct overlay *ov)
 {
 	pr_err("overlay: conventional overlay failed, the old image is overwritten: %s\n",
 	       ov->reason);
+	ov->ops->lock(ov->board);
 	ov->ops->fail(ov->board, "has no image any more; only a power cycle helps");
 	end_pause(ov);
 }

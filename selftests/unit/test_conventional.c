@@ -15,6 +15,8 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
+#include "../../hba_sim/adapter_conventional.h"
+#include "../../hba_sim/queue.h"
 #include "../../overlay/conventional.h"
 #include "fixture.h"
 
@@ -27,29 +29,32 @@
  * @img: the file
  * @m: the model
  * @err: instead of the file
- * @cancel: somebody cancels meanwhile
+ * @meanwhile: what somebody does when it is asked for; may be NULL
  * @held: all queues were held when it was asked for
+ * @fetched: how often it was asked for
  */
 struct file_source {
 	struct overlay_source source;
 	const struct image *img;
 	struct model *m;
 	int err;
-	bool cancel;
+	void (*meanwhile)(struct model *m);
 	bool held;
+	u32 fetched;
 };
 
-static struct image v3_0;
+static struct image v2_0b, v2_1, v3_0;
 
 static int fetch(struct overlay_source *source, const void **file, size_t *size,
 		 const char **why)
 {
 	struct file_source *f = container_of(source, struct file_source, source);
 
+	f->fetched++;
 	f->held = f->m->a.queues[0].held && f->m->a.queues[1].held;
 	*why = "it is not there";
-	if (f->cancel)
-		overlay_cancel(&f->m->ov);
+	if (f->meanwhile)
+		f->meanwhile(f->m);
 	*file = f->img->bytes;
 	*size = f->img->size;
 	return f->err;
@@ -87,6 +92,7 @@ static void check_running(struct model *m, const struct image *img)
 	assert_false(m->a.dead);
 	assert_int_equal(m->ov.status.state, OVERLAY_IDLE);
 	assert_int_equal(m->ov.status.version, le32_to_cpu(h->version));
+	assert_int_equal(m->ov.status.capabilities, le32_to_cpu(h->cap_provided));
 	assert_true(m->a.memctl.locked);
 	assert_memory_equal(m->a.memctl.region.text, img->bytes, m->a.memctl.icache.nr * 4);
 	assert_int_equal(fabric_rejected(&m->a.fabric), 0);
@@ -144,21 +150,73 @@ static void test_major(void **state)
 	model_free(m);
 }
 
+/* It works with other tables, places and capabilities, as nothing of them is kept. */
+static void replaced_anew(const struct image *from, const struct image *to)
+{
+	struct model *m = start_rom(&model_config, from);
+
+	write_some(m);
+	assert_int_equal(update(m, to), 0);
+	check_running(m, to);
+	assert_int_equal(fabric_logins(&m->a.fabric), 2 * LOGINS);
+	take_attention(m, UA_POWER_ON);
+	check_some(m);
+	model_free(m);
+}
+
+static void test_other_data(void **state)
+{
+	replaced_anew(&v2_0, &v2_1);
+	replaced_anew(&v2_1, &v2_0);
+	replaced_anew(&v1_1, &v2_1);
+}
+
+/* What is lost is not told of before, and nobody is asked. */
+static void test_lost_capability(void **state)
+{
+	struct model *m = start_rom(&model_config, &v2_0);
+
+	write_some(m);
+	assert_int_equal(update(m, &v2_0b), 0);
+	check_running(m, &v2_0b);
+	assert_true(last_record(m)->incompat & OVERLAY_CAPABILITIES);
+	clear_attentions(m);
+	check_some(m);
+	model_free(m);
+}
+
+static void silent_ports(struct model *m, const struct image *img, u32 format)
+{
+	assert_int_equal(le32_to_cpu(m->a.regs->frame_format), format);
+	assert_int_equal(update(m, img), -ECANCELED);
+	assert_non_null(strstr(m->ov.status.error, "does not speak to the ports"));
+	assert_true(m->a.dead);
+	assert_int_equal(adapter_power_cycle(&m->a), 0);
+	assert_int_equal(le32_to_cpu(m->a.regs->frame_format), FRAME_FORMAT_1);
+	model_service(m);
+	clear_attentions(m);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	model_free(m);
+}
+
 /* Nobody burns the PLA that 3.0 needs, so nothing can be said to its ports. */
 static void test_other_frames(void **state)
 {
 	struct model *m = start(&model_config);
 
 	write_some(m);
-	assert_int_equal(update(m, &v3_0), -ECANCELED);
-	assert_non_null(strstr(m->ov.status.error, "does not speak to the ports"));
-	assert_true(m->a.dead);
-	assert_int_equal(adapter_power_cycle(&m->a), 0);
-	model_service(m);
-	take_attention(m, UA_POWER_ON);
-	check_some(m);
-	check_revision(m, "1.0 ");
-	model_free(m);
+	silent_ports(m, &v3_0, FRAME_FORMAT_1);
+}
+
+/* And nobody goes back to the frames that the others speak. */
+static void test_older_frames(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	assert_int_equal(model_update(m, &v3_0), 0);
+	silent_ports(m, &v2_0, FRAME_FORMAT_2);
 }
 
 /* Where all is in place already, its contents for the PLA are read and left alone. */
@@ -258,11 +316,104 @@ static void test_no_file(void **state)
 	old_goes_on(&f, "paused: it is not there (error -2)");
 }
 
+static void cancel(struct model *m)
+{
+	overlay_cancel(&m->ov);
+}
+
 static void test_cancel(void **state)
 {
-	struct file_source f = { .cancel = true };
+	struct file_source f = { .meanwhile = cancel };
 
 	old_goes_on(&f, "paused: cancelled");
+}
+
+static void (*in_copy)(struct model *m);
+
+static int write_op(void *board, u32 addr, const void *src, u32 len)
+{
+	struct model *m = container_of(board, struct model, a);
+
+	if (in_copy)
+		in_copy(m);
+	in_copy = NULL;
+	return adapter_conventional.write(board, addr, src, len);
+}
+
+/* A conventional overlay to 1.1, in which @what happens when the first byte is written. */
+static struct model *meanwhile(void (*what)(struct model *m))
+{
+	static struct overlay_conventional conventional;
+	struct model *m = start(&model_config);
+
+	conventional = adapter_conventional;
+	conventional.write = write_op;
+	m->ops.conventional = &conventional;
+	m->on_hold = arrive;
+	in_copy = what;
+	write_some(m);
+	assert_int_equal(update(m, &v1_1), 0);
+	assert_null(in_copy);
+	check_running(m, &v1_1);
+	return m;
+}
+
+/* As error handling does it: what waits ends, and the microcode cannot be told yet. */
+static void host_reset(struct model *m)
+{
+	overlay_cancel(&m->ov);
+	assert_int_equal(model_reset(m, -1, TMF_HARD_RESET), -EBUSY);
+	assert_true(arriving.done);
+	assert_int_equal(arriving.cmd.outcome, CMD_RESET);
+}
+
+/* Before the first byte is written it ends the update; then it is too late. */
+static void test_host_reset(void **state)
+{
+	struct model *m = start(&model_config);
+	struct file_source f = { .img = &v1_1, .m = m, .meanwhile = host_reset };
+
+	write_some(m);
+	m->on_hold = arrive;
+	assert_int_equal(update_from(&f), -ECANCELED);
+	assert_non_null(strstr(m->ov.status.error, "paused: cancelled"));
+	assert_int_equal(model_reset(m, -1, TMF_HARD_RESET), 0);
+	clear_attentions(m);
+	check_untouched(m, &v1_0, LOGINS);
+	model_free(m);
+
+	m = meanwhile(host_reset);
+	assert_int_equal(model_reset(m, -1, TMF_HARD_RESET), 0);
+	clear_attentions(m);
+	assert_int_equal(fabric_logins(&m->a.fabric), LOGINS);
+	check_some(m);
+	model_free(m);
+}
+
+static void removal(struct model *m)
+{
+	overlay_close(&m->ov);
+}
+
+/* The same when somebody removes the adapter, and no other update begins. */
+static void test_removal(void **state)
+{
+	struct model *m = start(&model_config);
+	struct file_source f = { .img = &v1_1, .m = m, .meanwhile = removal };
+
+	write_some(m);
+	m->on_hold = arrive;
+	assert_int_equal(update_from(&f), -ECANCELED);
+	assert_int_equal(arriving.cmd.outcome, CMD_REPLIED);
+	check_untouched(m, &v1_0, LOGINS);
+	assert_int_equal(overlay_claim(&m->ov), -ENODEV);
+	model_free(m);
+
+	m = meanwhile(removal);
+	assert_int_equal(arriving.cmd.outcome, CMD_REPLIED);
+	check_some(m);
+	assert_int_equal(overlay_claim(&m->ov), -ENODEV);
+	model_free(m);
 }
 
 /* The adapter is dead, its commands end, and only a power cycle brings it back. */
@@ -276,6 +427,7 @@ static void dies(const struct image *img, const char *why)
 	if (!strstr(m->ov.status.error, why))
 		fail_msg("'%s' does not say '%s'", m->ov.status.error, why);
 	assert_true(m->a.dead);
+	assert_true(m->a.memctl.locked);
 	assert_int_equal(m->ov.status.state, OVERLAY_IDLE);
 	assert_int_equal(last_record(m)->result, OVERLAY_RESULT_STOPPED);
 	model_service(m);
@@ -357,6 +509,9 @@ static void refused_by_order(const u32 *code, u32 words, bool lives)
 	write_some(m);
 	assert_int_equal(update_from(&f), -ECANCELED);
 	assert_int_equal(m->a.dead, !lives);
+	assert_true(f.fetched <= 1);
+	assert_int_equal(le32_to_cpu(m->a.regs->frame_format), FRAME_FORMAT_1);
+	assert_int_equal(m->a.port.state, PORT_ENABLED);
 	if (lives)
 		check_some(m);
 	model_free(m);
@@ -372,9 +527,12 @@ static void test_order(void **state)
 	ORDER(true, OPEN);
 	ORDER(true, READ);
 	ORDER(true, QUIESCE, QUIESCE);
+	ORDER(true, QUIESCE, OPEN, OPEN);
 	ORDER(true, QUIESCE, UNLOCK);
 	ORDER(true, QUIESCE, RESUME);
 	ORDER(true, QUIESCE, OPEN, JAL(X0, 0));
+	/* ports are not to be touched */
+	ORDER(true, QUIESCE, ADDI(A0, X0, PORT_DISABLE), ADDI(A7, X0, BOARD_PORT), ECALL, ABORT);
 	ORDER(false, QUIESCE, OPEN, UNLOCK, UNLOCK);
 	ORDER(false, QUIESCE, OPEN, UNLOCK, RESUME);
 	ORDER(false, QUIESCE, OPEN, UNLOCK, JAL(X0, 0));
@@ -384,12 +542,16 @@ static void test_order(void **state)
 
 static int setup(void **state)
 {
+	v2_0b = image_read("2.0b");
+	v2_1 = image_read("2.1");
 	v3_0 = image_read("3.0");
 	return read_images(state);
 }
 
 static int teardown(void **state)
 {
+	image_free(&v2_0b);
+	image_free(&v2_1);
 	image_free(&v3_0);
 	return free_images(state);
 }
@@ -399,12 +561,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_minor),
 		cmocka_unit_test(test_major),
+		cmocka_unit_test(test_other_data),
+		cmocka_unit_test(test_lost_capability),
 		cmocka_unit_test(test_other_frames),
+		cmocka_unit_test(test_older_frames),
 		cmocka_unit_test(test_same_frames),
 		cmocka_unit_test(test_in_flight_minor),
 		cmocka_unit_test(test_in_flight_major),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_host_reset),
+		cmocka_unit_test(test_removal),
 		cmocka_unit_test(test_bad_image),
 		cmocka_unit_test(test_wild_blocks),
 		cmocka_unit_test(test_bad_code),
