@@ -63,7 +63,8 @@ static const char *source_error(int err)
  * @size: bytes of room there
  * @err: what came of it
  * @done: @err is set
- * @reader: the thread that reads it
+ * @reader: the thread that reads it, NULL if there is none
+ * @begun: it was told to
  */
 struct source_request {
 	const struct firmware *fw;
@@ -74,9 +75,10 @@ struct source_request {
 	int err;
 	struct completion done;
 	struct task_struct *reader;
+	bool begun;
 };
 
-/* A thread of its own, for a signal to end it: see source_read(). */
+/* A thread of its own, for a signal to end it: see source_end(). */
 static int source_thread(void *data)
 {
 	struct source_request *req = data;
@@ -101,12 +103,29 @@ static bool source_wait(const struct overlay *ov, struct source_request *req)
 	return true;
 }
 
-static int source_begin(struct source_request *req, const char *image)
+/* Whoever is to read it is there, and does not yet do so. */
+static int source_prepare(struct source_request *req, const char *image)
 {
+	req->err = -ENOMEM;
+	req->buf = vmalloc(req->size);
+	if (!req->buf)
+		return -ENOMEM;
 	init_completion(&req->done);
 	snprintf(req->path, sizeof(req->path), "hba_sim/%s.mrb", image);
-	req->reader = kthread_run(source_thread, req, "overlay_source");
-	return PTR_ERR_OR_ZERO(req->reader);
+	req->reader = kthread_create(source_thread, req, "overlay_source");
+	if (IS_ERR(req->reader)) {
+		req->err = PTR_ERR(req->reader);
+		req->reader = NULL;
+		return req->err;
+	}
+	req->err = -EINTR;	/* until it has been read */
+	return 0;
+}
+
+static void source_begin(struct source_request *req)
+{
+	req->begun = true;
+	wake_up_process(req->reader);
 }
 
 /*
@@ -115,23 +134,14 @@ static int source_begin(struct source_request *req, const char *image)
  */
 static int source_end(struct source_request *req)
 {
-	while (!completion_done(&req->done)) {
+	if (!req->reader)
+		return req->err;
+	while (req->begun && !completion_done(&req->done)) {
 		send_sig(SIGKILL, req->reader, 1);
 		wait_for_completion_timeout(&req->done, SOURCE_POLL);
 	}
 	kthread_stop(req->reader);
 	return req->err;
-}
-
-static int source_read(struct overlay_node *node, const char *image,
-		       struct source_request *req)
-{
-	int err = source_begin(req, image);
-
-	if (err)
-		return err;
-	source_wait(&node->ov, req);
-	return source_end(req);
 }
 
 /**
@@ -146,13 +156,13 @@ void overlay_node_read(struct work_struct *work)
 	struct overlay_node *node = container_of(work, struct overlay_node, read);
 	struct source_request req = { .dev = node->dev, .size = source_max(&node->ov) };
 
-	req.err = -ENOMEM;
-	req.buf = vmalloc(req.size);
-	if (req.buf)
-		req.err = source_read(node, node->image, &req);
+	if (!source_prepare(&req, node->image)) {
+		source_begin(&req);
+		source_wait(&node->ov, &req);
+	}
+	node->read_error = source_end(&req);
 	node->file = req.buf;
-	node->fw = req.err ? NULL : req.fw;
-	node->read_error = req.err;
+	node->fw = node->read_error ? NULL : req.fw;
 	queue_work(node->wq, &node->update);
 }
 
@@ -196,14 +206,12 @@ static int direct_fetch(struct overlay_source *source, const void **file, size_t
 			const char **why)
 {
 	struct direct_source *d = container_of(source, struct direct_source, source);
-	int err;
+	int err = d->req.err;
 
-	if (!d->req.buf)
-		err = -ENOMEM;
-	else
-		err = source_begin(&d->req, d->node->image);
-	if (!err)
+	if (d->req.reader) {
+		source_begin(&d->req);
 		err = source_wait(&d->node->ov, &d->req) ? d->req.err : -EINTR;
+	}
 	*why = source_error(err);
 	if (err)
 		return err;
@@ -212,7 +220,10 @@ static int direct_fetch(struct overlay_source *source, const void **file, size_t
 	return 0;
 }
 
-/* Whoever reads the file is waited for when I/O goes on again. */
+/*
+ * Whoever reads the file is waited for when I/O goes on again, and made before it
+ * stops: a new thread's memory may have to wait for I/O.
+ */
 static noinline_for_stack int direct_update(struct overlay_node *node,
 					    struct overlay_status *result)
 {
@@ -222,9 +233,9 @@ static noinline_for_stack int direct_update(struct overlay_node *node,
 	};
 	int err;
 
-	d.req.buf = vmalloc(d.req.size);
+	source_prepare(&d.req, node->image);
 	err = overlay_conventional(&node->ov, &d.source, result);
-	if (!IS_ERR_OR_NULL(d.req.reader) && !source_end(&d.req))
+	if (!source_end(&d.req))
 		release_firmware(d.req.fw);
 	vfree(d.req.buf);
 	return err;
@@ -426,13 +437,19 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 /**
  * overlay_node_check() - start a check: would an update succeed?
  * @node: the engine
- * @buf: name of the image, perhaps with a newline behind it
+ * @buf: as for overlay_node_trigger()
  * @len: bytes in @buf
  *
  * Context: a thread.
- * Return: as overlay_node_trigger().
+ * Return: as overlay_node_trigger(); -EOPNOTSUPP: that method has no check.
  */
 int overlay_node_check(struct overlay_node *node, const char *buf, size_t len)
 {
-	return trigger(node, buf, line_len(buf, len), false, overlay_claim_check);
+	size_t n = line_len(buf, len);
+	bool conventional;
+	int err = take_method(&node->ov, buf, &n, &conventional);
+
+	if (!err && conventional)
+		err = -EOPNOTSUPP;
+	return err ?: trigger(node, buf, n, false, overlay_claim_check);
 }

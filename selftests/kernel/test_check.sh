@@ -73,6 +73,7 @@ refused_ones()
 	matches "reason" "$(finding reason)" 'truncated'
 	refused "Invalid argument" write_to "$check" ../1.1
 	refused "Invalid argument" write_to "$check" ""
+	refused "not supported" write_to "$check" "1.1 method=conventional"
 	refused "resource busy" two_at_once "$check"
 	timeout 20 bash -c ": >$firmware/never.mrb"
 	wait_until 60 is_idle "$host"
