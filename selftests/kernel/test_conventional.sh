@@ -35,15 +35,21 @@ last_is()
 	equal "history" "${words[1]} ${words[2]} ${words[4]} ${words[15]}" "$*"
 }
 
-# A file that does not come: I/O stands still for so long, and then goes on.
+# A file that does not come.
+wait_for_file()
+{
+	[ -p "$firmware/fifo.mrb" ] || mkfifo "$firmware/fifo.mrb"
+	trigger "$host" "fifo method=conventional"
+	wait_until 10 in_state "$host" paused
+}
+
+# I/O stands still for so long, and then goes on.
 stands_still()
 {
 	local there=$1
 	local before
 
-	mkfifo "$firmware/fifo.mrb"
-	trigger "$host" "fifo method=conventional"
-	wait_until 10 in_state "$host" paused
+	wait_for_file
 	before=$(commands_done "$there")
 	sleep 0.5
 	equal "commands done meanwhile" "$(commands_done "$there")" "$before"
@@ -52,6 +58,27 @@ stands_still()
 	matches "error" "$(overlay "$host" error)" "^paused: image file"
 	last_is 1.0 - conventional failed
 	load_goes_on load "$there"
+}
+
+# Error handling does not wait for a file, and fio's commands are sent again.
+reset_in_pause()
+{
+	wait_for_file
+	timeout 15 sg_reset --host "$(sg "$host" 1)"
+	wait_until 10 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" \
+		"paused: image file cannot be opened in time (error -4)"
+	last_is 1.0 - conventional failed
+	load_goes_on load "$1"
+}
+
+removed_in_pause()
+{
+	load_adapter
+	wait_for_file
+	timeout 15 bash -c "echo $host >$driver/remove_adapter"
+	equal "hosts left" "$(list_hosts | wc -l)" 0
+	load_anew
 }
 
 minor()
@@ -64,6 +91,7 @@ minor()
 	start_load load "$there" --rate_iops=300
 	refused "Invalid argument" trigger "$host" "1.1 method=other"
 	stands_still "$there"
+	reset_in_pause "$there"
 	conventional 1.1
 	equal "error" "$(overlay "$host" error)" none
 	last_is 1.0 1.1 conventional committed
@@ -114,6 +142,7 @@ major()
 	load_anew
 }
 
-point "U13 I/O stands still, then 1.0 to 1.1 with all logins" minor
+point "U13 I/O stands still, a host reset, then 1.0 to 1.1 with all logins" minor
 point "U13 1.0 to 2.0 with new logins; then a bad image, and a power cycle" major
+point "U13 removed in the pause" removed_in_pause
 run_points
