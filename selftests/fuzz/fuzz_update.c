@@ -5,6 +5,9 @@
  * has one whole image, or has failed; nothing of the update is left; and after a
  * power cycle a clean update succeeds.
  *
+ * With CONVENTIONAL the image in place reads the other over itself, in whatever order
+ * and to whatever places: then what has not failed runs what lies in the code region.
+ *
  * An input is a struct choices and then records, each a step of a part of one
  * of the two images.
  */
@@ -15,6 +18,7 @@
 #include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
+#include "../../overlay/conventional.h"
 #include "fuzz.h"
 #include "host.h"
 #include "program.h"
@@ -45,7 +49,7 @@ struct choices {
 
 enum image_flags { SKIPS = 1, NO_ROLLBACK = 2, OTHER_SCHEMA = 4, MORE_DATA = 8, OLDER = 16 };
 enum host_flags { COMMANDS_IN_PAUSE = 1, COMMANDS_IN_PROBATION = 2, CANCEL = 4, AGAIN = 8,
-		  FRAGILE = 16, LONG_PROBATION = 32, RESETS = 64 };
+		  FRAGILE = 16, LONG_PROBATION = 32, RESETS = 64, CONVENTIONAL = 128 };
 
 struct record {
 	u8 where;	/* bits 0-2 part, bit 3 which image */
@@ -204,6 +208,51 @@ static int look_after_probation(const struct choices *c)
 	return ret;
 }
 
+/* A file that somebody asks for once, with all queues held. */
+struct file_source {
+	struct overlay_source source;
+	const u8 *file;
+	size_t size;
+	bool cancel;
+	u32 fetched;
+};
+
+static int fetch_op(struct overlay_source *source, const void **file, size_t *size,
+		    const char **why)
+{
+	struct file_source *f = container_of(source, struct file_source, source);
+
+	FUZZ_CHECK(!f->fetched++);
+	for (u32 i = 0; i < QUEUES; i++)
+		FUZZ_CHECK(m->a.queues[i].held);
+	FUZZ_CHECK(!m->a.port.paused);
+	if (f->cancel)
+		overlay_cancel(&m->ov);
+	*file = f->file;
+	*size = f->size;
+	return 0;
+}
+
+/* What runs then is what the image in place has made of the code region. */
+static bool update_conventionally(const struct image *img, const struct choices *c)
+{
+	struct file_source f = { { fetch_op }, .size = img->size };
+	u8 *file = fuzz_copy(img->bytes, img->size);
+	int ret = overlay_claim(&m->ov);
+
+	FUZZ_CHECK(!ret == !m->a.dead);
+	if (c->damage)
+		file[c->damage * 24u % img->size] ^= c->damage;
+	f.file = file;
+	f.cancel = c->host & CANCEL;
+	if (!ret)
+		ret = overlay_conventional(&m->ov, &f.source, &m->result);
+	free(file);
+	FUZZ_CHECK(m->a.port.state == PORT_ENABLED && m->a.port.format == FRAME_FORMAT_1);
+	FUZZ_CHECK(!m->a.regs->update_method);
+	return !ret;
+}
+
 static bool update(const struct image *img, const struct choices *c)
 {
 	u8 *file = fuzz_copy(img->bytes, img->size);
@@ -280,6 +329,16 @@ static void begin(const struct choices *c)
 	commands_in_pause = c->host & COMMANDS_IN_PAUSE;
 }
 
+static void try_conventional(const struct image *old, const struct image *new,
+			     const struct choices *c)
+{
+	struct image there = { m->a.memctl.region.text, BOARD_TEXT_SIZE };
+	bool updated = update_conventionally(new, c);
+
+	check_after(old, &there, updated);
+	end_all();
+}
+
 static void try_images(const struct image *old, const struct image *new, const struct choices *c)
 {
 	bool updated;
@@ -291,6 +350,8 @@ static void try_images(const struct image *old, const struct image *new, const s
 	m->a.crashes = c->host & FRAGILE ? ADAPTER_CRASHES : 0;
 	m->ov.pause_budget_us = c->budget;
 	submit();
+	if (c->host & CONVENTIONAL)
+		return try_conventional(old, new, c);
 	updated = update(new, c);
 	check_after(old, new, updated);
 	end_all();
