@@ -188,7 +188,7 @@ struct traffic {
  * @waiting: commands that wait for the end of the probation
  * @ended: commands that have ended, ever
  * @traffic: of those that were answered
- * @serving: QUEUE_SERVING() of the command whose frame the hart has, or 0; for who waits
+ * @serving: queue_serving() of the command whose frame the hart has, or 0; for who waits
  *	     for @lock, when the command itself may be gone
  * @cmds: commands that have not ended, by tag
  * @depth: tags; one more is @probe's
@@ -213,7 +213,11 @@ struct hba_queue {
 	u32 generation;
 };
 
-#define QUEUE_SERVING(cmd)	(BIT(31) | (u32)(cmd)->target << 8 | (cmd)->cdb[0])
+/* What is to be known of a command that a hart serves; not 0. */
+static inline u32 queue_serving(const struct hba_cmd *cmd)
+{
+	return BIT(31) | (u32)cmd->target << 8 | cmd->cdb[0];
+}
 
 /**
  * struct service - the service hart

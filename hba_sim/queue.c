@@ -178,7 +178,7 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 	mailbox_give(q, cmd);
 	cmd->state = CMD_HART;
 	/* Pairs with queue_lock_noting(), which waits for the lock. */
-	WRITE_ONCE(q->serving, QUEUE_SERVING(cmd));
+	WRITE_ONCE(q->serving, queue_serving(cmd));
 	why = mailbox_run(q, todo);
 	WRITE_ONCE(q->serving, 0);
 	if (why)

@@ -243,7 +243,7 @@ static void *be_long(void *arg)
 	struct hba_queue *q = arg;
 
 	spin_lock_bh(&q->lock);
-	q->serving = QUEUE_SERVING(&cmds[4].cmd);
+	q->serving = queue_serving(&cmds[4].cmd);
 	is_held = true;
 	pthread_barrier_wait(&held);
 	sem_wait(&waited_for);

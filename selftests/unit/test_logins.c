@@ -16,6 +16,7 @@
 #include "../../hba_sim/queue.h"
 #include "fixture.h"
 #include "model.h"
+#include "wrap.h"
 
 static const u8 read_10[10] = { 0x28, [8] = 8 };
 
@@ -213,11 +214,6 @@ static void test_not_on_probation(void **state)
 }
 
 static struct hart *to_crash;
-
-void __real_fabric_els(struct fabric *f, const struct frame_els *req,
-		       struct frame_els_done *done);
-void __wrap_fabric_els(struct fabric *f, const struct frame_els *req,
-		       struct frame_els_done *done);
 
 void __wrap_fabric_els(struct fabric *f, const struct frame_els *req,
 		       struct frame_els_done *done)

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "../../hba_sim/cpu.h"
+#include "../../hba_sim/fabric.h"
 #include "../../hba_sim/insn.h"
 #include "../../overlay/mrb.h"
 
@@ -30,6 +31,10 @@ int __real_mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE]);
 int __wrap_mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE]);
 u32 __real_mrb_crc32(const void *buf, size_t len);
 u32 __wrap_mrb_crc32(const void *buf, size_t len);
+void __real_fabric_els(struct fabric *f, const struct frame_els *req,
+		       struct frame_els_done *done);
+void __wrap_fabric_els(struct fabric *f, const struct frame_els *req,
+		       struct frame_els_done *done);
 int __real_EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len);
 int __wrap_EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len);
 
