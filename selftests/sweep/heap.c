@@ -12,11 +12,12 @@
 
 #define SMALLEST	4u	/* 16 bytes */
 #define LARGE		16u	/* 64 KiB, and what is larger */
+#define FREED		32u	/* added to the class of what is free */
 
 /**
  * struct block - what lies before each block
  * @next: of the same class, if it is free
- * @class: log2 of its size, or LARGE
+ * @class: log2 of its size, or LARGE; more by FREED while it is free
  */
 struct block {
 	struct block *next;
@@ -67,6 +68,7 @@ void *__wrap_calloc(size_t n, size_t size)
 	if (!b)
 		return new_block((size_t)1 << class, class) + 1;
 	heap->free[class] = b->next;
+	b->class = class;
 	memset(b + 1, 0, size);
 	return b + 1;
 }
@@ -83,8 +85,13 @@ void __wrap_free(void *p)
 
 	if ((uintptr_t)p - (uintptr_t)heap >= HEAP_SIZE) {
 		__real_free(p);
-	} else if (b->class < LARGE) {
+		return;
+	}
+	if (b->class > LARGE)	/* freed twice, or overwritten */
+		abort();
+	if (b->class < LARGE) {
 		b->next = heap->free[b->class];
 		heap->free[b->class] = b;
 	}
+	b->class += FREED;
 }

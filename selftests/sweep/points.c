@@ -24,6 +24,13 @@
 struct options options = { .stride = 1, .to = ~0ull };
 struct point point;
 
+bool points_unlimited(void)
+{
+	const u32 all = 1u << FAULT_TRAP | 1u << FAULT_HANG | 1u << FAULT_POWER;
+
+	return options.faults == all && !options.from && options.to == ~0ull;
+}
+
 static void say(const char *text)
 {
 	char line[256];

@@ -37,6 +37,9 @@ struct options {
 
 extern struct options options;
 
+/* No fault and no part of a range was left out by an option. */
+bool points_unlimited(void);
+
 /**
  * struct point - where this process is, for what it has to say
  * @path: the path

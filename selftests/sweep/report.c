@@ -6,6 +6,8 @@
 #include <linux/kernel.h>
 
 #include "digest.h"
+#include "modes.h"
+#include "points.h"
 #include "report.h"
 
 #define SUITES_MAX	256u
@@ -93,15 +95,17 @@ static void write_path(FILE *f, u32 first, u32 last)
 {
 	u64 points = 0, failures = 0;
 	double seconds = 0;
+	bool complete = last - first == nr_sweep_modes && points_unlimited();
 
 	for (u32 i = first; i < last; i++) {
+		complete = complete && suites[i].stride == 1;
 		points += suites[i].points;
 		failures += suites[i].failures;
 		seconds += suites[i].seconds;
 	}
 	fprintf(f, "%s\n{", first ? "," : "");
 	write_figures(f, suites[first].path, points, failures, seconds);
-	fprintf(f, ",\"modes\":[");
+	fprintf(f, ",\"complete\":%s,\"modes\":[", complete ? "true" : "false");
 	for (u32 i = first; i < last; i++) {
 		const struct suite *s = &suites[i];
 

@@ -213,7 +213,8 @@ static void make_context(ucontext_t *context, void *stack, size_t size, void (*f
 
 void snapshot_run(void (*world)(void))
 {
-	u8 *mem = map(WORLD_SIZE);
+	u8 *guard = map(PAGE_SIZE + WORLD_SIZE);
+	u8 *mem = guard + PAGE_SIZE;
 	ucontext_t start;
 
 	snap = map(sizeof(*snap));
@@ -221,6 +222,8 @@ void snapshot_run(void (*world)(void))
 	catch_signals();
 	make_context(&snap->restorer, snap->stack, OWN_STACK, restore);
 	make_context(&start, mem, STACK_SIZE, world);
+	/* Of no range: who writes below the stack dies of it. */
+	protect(guard, PAGE_SIZE, false);
 	add_range(&snap->range[0], mem, mem + WORLD_SIZE);
 	add_range(&snap->range[1], __data_start, _end);
 	setcontext(&start);

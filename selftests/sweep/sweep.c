@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The fault sweep: every path of paths.c in every mode, each point in a process
- * of its own. Documentation/testing-faults.rst tells what it does and how a
- * point is replayed.
+ * The fault sweep: every path of paths.c in every mode, each point from a snapshot
+ * that is put back after it. Documentation/testing-faults.rst tells what it does
+ * and how a point is replayed.
  */
 #include <getopt.h>
 #include <stdio.h>
