@@ -7,6 +7,7 @@
 #include "../../overlay/mrb.h"
 #include "digest.h"
 #include "judge.h"
+#include "points.h"
 #include "processor.h"
 #include "world.h"
 
@@ -132,15 +133,27 @@ static void judge_commands(void)
 	judge_records();
 }
 
-static void judge_clean_update(void)
+static void update_well(const struct sweep_image *to)
 {
 	load_seed(1);
 	load_steps(STEPS_BETWEEN);
 	processor_watch(WATCH_SERVICE);
-	if (world_update(world.to))
+	if (world_update(to))
 		judge_fail("the next update fails: %s", world.m->ov.status.error);
 	processor_watch(WATCH_NONE);
 	world.updates++;
+}
+
+/* From the image in ROM it may be too far for one step. */
+static void judge_clean_update(void)
+{
+	const char *const *chain = point.path->chain;
+	u32 oldest = le32_to_cpu(world.to->header->oldest);
+
+	for (u32 i = 1; i < PATH_CHAIN_MAX && chain[i]; i++)
+		if (world.m->ov.status.version < oldest)
+			update_well(path_image(chain[i]));
+	update_well(world.to);
 	judge_idle(world.to);
 	judge_commands();
 }
