@@ -15,6 +15,7 @@
 #include "adapter.h"
 #include "adapter_conventional.h"
 #include "adapter_overlay.h"
+#include "adapter_remote.h"
 #include "capability.h"
 #include "insn.h"
 #include "queue.h"
@@ -521,4 +522,5 @@ const struct overlay_ops adapter_overlay_ops = {
 	.now_ns		= op_now_ns,
 	.chips		= &adapter_chip_ops,
 	.conventional	= &adapter_conventional,
+	.remote		= &adapter_remote,
 };

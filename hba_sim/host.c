@@ -16,6 +16,7 @@
 #include <scsi/scsi_host.h>
 
 #include "adapter_overlay.h"
+#include "boot.h"
 #include "chip_sysfs.h"
 #include "debugfs.h"
 #include "eh.h"
@@ -96,6 +97,8 @@ static ssize_t power_cycle_store(struct device *dev, struct device_attribute *at
 	flush_work(&host->power_work);
 	err = host->power_error;
 	overlay_include(&host->overlay.ov);
+	if (!err)
+		boot_run(host);
 	return err ?: len;
 }
 static DEVICE_ATTR_WO(power_cycle);
@@ -234,11 +237,13 @@ static int host_power_on(struct host *host, const struct adapter_config *cfg)
  * host_add() - build an adapter, power it on, let the kernel find its disks
  * @parent: the device it hangs on
  * @cfg: what it is to have; @cfg->depth is set here
+ * @boot: where its image comes from
  *
  * Context: may sleep.
  * Return: the host, or an ERR_PTR().
  */
-struct host *host_add(struct device *parent, const struct adapter_config *cfg)
+struct host *host_add(struct device *parent, const struct adapter_config *cfg,
+		      const struct boot *boot)
 {
 	struct adapter_config config = *cfg;
 	struct host *host;
@@ -249,6 +254,7 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg)
 	if (!host)
 		return ERR_PTR(-ENOMEM);
 	host->parent = parent;
+	host->boot = *boot;
 	err = host_power_on(host, &config);
 	if (err)
 		goto free;
@@ -258,6 +264,7 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg)
 	err = overlay_node_add(&host->overlay, &host->shost->shost_dev, host->service_wq);
 	if (err)
 		goto remove;
+	boot_run(host);
 	err = san_start(host);
 	if (err)
 		goto remove_overlay;

@@ -11,6 +11,7 @@
 
 #include "../overlay/node.h"
 #include "adapter.h"
+#include "boot.h"
 #include "san.h"
 
 /**
@@ -18,6 +19,7 @@
  * @adapter: the adapter
  * @overlay: its update machinery
  * @san: the remote ports
+ * @boot: where its image comes from at power-on
  * @debugfs: its folder there
  * @shost: the SCSI host; this struct is its private data
  * @parent: the device it hangs on
@@ -34,6 +36,7 @@ struct host {
 	struct adapter adapter;
 	struct overlay_node overlay;
 	struct san san;
+	struct boot boot;
 	struct dentry *debugfs;
 	struct Scsi_Host *shost;
 	struct device *parent;
@@ -63,7 +66,8 @@ struct host_cmd {
 
 struct device;
 
-struct host *host_add(struct device *parent, const struct adapter_config *cfg);
+struct host *host_add(struct device *parent, const struct adapter_config *cfg,
+		      const struct boot *boot);
 void host_remove(struct host *host);
 
 #endif

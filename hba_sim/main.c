@@ -13,6 +13,7 @@
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
 
+#include "boot.h"
 #include "debugfs.h"
 #include "host.h"
 #include "san_host.h"
@@ -45,6 +46,10 @@ static unsigned int media_latency_us;
 module_param(media_latency_us, uint, 0644);
 MODULE_PARM_DESC(media_latency_us, "time of a media request in microseconds, 0 to 10000000 (default 0)");
 
+static char *boot = "rom";
+module_param(boot, charp, 0644);
+MODULE_PARM_DESC(boot, "where the image comes from at power-on: rom, port:N or host:NAME (default rom)");
+
 static DEFINE_IDA(adapter_ids);
 static DEFINE_MUTEX(adapters_lock);	/* protects all below, and the adapters' lives */
 static struct platform_device *adapter_devs[MAX_ADAPTERS];
@@ -59,8 +64,20 @@ static bool valid_param(const char *name, u32 value, u32 min, u32 max)
 	return false;
 }
 
+static int read_boot(struct boot *how)
+{
+	int err;
+
+	kernel_param_lock(THIS_MODULE);
+	err = boot_parse(how, boot);
+	kernel_param_unlock(THIS_MODULE);
+	if (err)
+		pr_err("hba_sim: boot: must be rom, port:N or host:NAME\n");
+	return err;
+}
+
 /* Each parameter is read once, as it may be written at any time. */
-static int read_config(struct adapter_config *cfg)
+static int read_config(struct adapter_config *cfg, struct boot *how)
 {
 	u32 max_queues = min(nr_cpu_ids, BOARD_MAX_HARTS - 1);
 	u32 size_mb = READ_ONCE(dev_size_mb);
@@ -77,19 +94,20 @@ static int read_config(struct adapter_config *cfg)
 		return -EINVAL;
 	cfg->blocks = (u64)size_mb << 11;
 	cfg->media_latency_ns = (u64)latency_us * 1000;
-	return 0;
+	return read_boot(how);
 }
 
 /* In add_device(), which wants to know the error. */
 static int hba_probe(struct platform_device *pdev)
 {
 	struct adapter_config cfg = { .serial = pdev->id };
+	struct boot how;
 	struct host *host;
 
-	probe_error = read_config(&cfg);
+	probe_error = read_config(&cfg, &how);
 	if (probe_error)
 		return probe_error;
-	host = host_add(&pdev->dev, &cfg);
+	host = host_add(&pdev->dev, &cfg, &how);
 	probe_error = PTR_ERR_OR_ZERO(host);
 	if (probe_error)
 		return dev_err_probe(&pdev->dev, probe_error, "cannot add the adapter\n");
@@ -154,6 +172,7 @@ static bool is_host(struct platform_device *pdev, u32 host_no)
 static ssize_t add_adapter_store(struct device_driver *drv, const char *buf, size_t len)
 {
 	struct adapter_config cfg;
+	struct boot how;
 	u32 count;
 	int err;
 
@@ -163,7 +182,7 @@ static ssize_t add_adapter_store(struct device_driver *drv, const char *buf, siz
 	if (!err && !valid_param("add_adapter", count, 1, MAX_ADAPTERS))
 		err = -EINVAL;
 	if (!err)
-		err = read_config(&cfg);
+		err = read_config(&cfg, &how);
 	if (!err)
 		err = add_devices(count);
 	return err ?: len;
@@ -226,11 +245,12 @@ static void remove_all(void)
 static int __init hba_init(void)
 {
 	struct adapter_config cfg;
+	struct boot how;
 	int err;
 
 	if (!valid_param("adapters", adapters, 0, MAX_ADAPTERS))
 		return -EINVAL;
-	err = read_config(&cfg);
+	err = read_config(&cfg, &how);
 	if (!err)
 		err = san_attach();
 	if (err)

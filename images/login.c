@@ -158,3 +158,21 @@ void login_done(const struct frame_els_done *done)
 	else if (all)
 		connect(login);
 }
+
+/**
+ * login_token() - what shows a remote port that there is a session with it
+ * @port: its index
+ *
+ * Context: service hart.
+ * Return: the session's token; 0: there is none.
+ */
+u32 login_token(u32 port)
+{
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++) {
+		const struct login *login = &login_table[i];
+
+		if (login->state == LOGIN_ACCEPTED && login->port == port)
+			return login->token;
+	}
+	return 0;
+}

@@ -9,6 +9,7 @@
 #include <hba_sim/overlay.h>
 #include "conventional.h"
 #include "lib.h"
+#include "login.h"
 
 #define PIECE		4096u
 #define PROGRESS_LOADED	90u	/* percent of the work before the pause */
@@ -26,9 +27,23 @@ static void abort_update(u32 reason, u32 detail)
 		wait_for_frame();
 }
 
+/* What the far end wants to see, if the new image is behind a remote port. */
+static u32 source_token(void)
+{
+	u32 source = board_regs()->update_source;
+	u32 token;
+
+	if (!source)
+		return 0;
+	token = login_token(source - 1);
+	if (!token)
+		abort_update(ABORT_SESSION, source - 1);
+	return token;
+}
+
 static u32 open_source(void)
 {
-	s32 size = board_call(OVERLAY_OPEN, 0, 0, 0);
+	s32 size = board_call(OVERLAY_OPEN, source_token(), 0, 0);
 
 	if (size < 0)
 		abort_update(ABORT_SOURCE, size);

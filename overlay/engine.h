@@ -21,6 +21,8 @@
 #include "waits.h"
 
 struct overlay_conventional;
+struct overlay_fetch;
+struct overlay_remote;
 
 /**
  * enum overlay_state - how far an update is
@@ -154,6 +156,7 @@ struct overlay_chip_ops {
  * @now_ns: a monotonic clock
  * @chips: other modules that images depend on; NULL if the board has none
  * @conventional: what a conventional overlay wants besides; NULL: there is none
+ * @remote: what an image behind the board's own ports wants besides; NULL likewise
  *
  * None of them is called with a lock held. From @hold to @release preemption
  * is off, so those in between must not sleep.
@@ -204,6 +207,7 @@ struct overlay_ops {
 	u64 (*now_ns)(void);
 	const struct overlay_chip_ops *chips;
 	const struct overlay_conventional *conventional;
+	const struct overlay_remote *remote;
 };
 
 /**
@@ -311,6 +315,7 @@ struct overlay_status {
  * @cancel: somebody wants it to end before the pause
  * @file: the new image as it came from the source
  * @file_size: bytes in @file
+ * @fetch: the source is a port of the board: see remote.c; else NULL
  * @staged: its header, checked
  * @previous: header of the preserved image, while there is one
  * @failed: the image in place has failed before its probation began, or in its
@@ -360,6 +365,7 @@ struct overlay {
 	bool cancel;
 	const void *file;
 	size_t file_size;
+	struct overlay_fetch *fetch;
 	struct mrb_header staged;
 	struct mrb_header previous;
 	bool failed;

@@ -27,6 +27,8 @@ struct kernfs_node;
  * @fw: the file in it
  * @read_error: or why it could not be read
  * @conventional: it is to be read straight over the running image, for comparison
+ * @remote: it is behind @port of the board
+ * @port: number of that port
  * @state: the attribute "state", to wake who polls it
  * @gone: the folder is not used any more
  */
@@ -43,15 +45,19 @@ struct overlay_node {
 	const struct firmware *fw;
 	int read_error;
 	bool conventional;
+	bool remote;
+	u32 port;
 	struct kernfs_node *state;
 	struct completion gone;
 };
 
 int overlay_node_add(struct overlay_node *node, struct device *dev, struct workqueue_struct *wq);
 void overlay_node_remove(struct overlay_node *node);
+int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len);
+int overlay_node_trigger_port(struct overlay_node *node, u32 port);
+void overlay_node_wait(struct overlay_node *node);
 
 /* Between sysfs.c and source.c. */
-int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len);
 int overlay_node_check(struct overlay_node *node, const char *buf, size_t len);
 int overlay_node_decide(struct overlay_node *node, enum overlay_verdict verdict);
 void overlay_node_read(struct work_struct *work);

@@ -25,9 +25,13 @@
 
 static int serve_open(struct overlay *ov, const u32 *arg)
 {
-	int err;
+	int err = 0;
 
 	ov->ops->interrupt(ov->board, false);
+	if (ov->fetch)
+		err = overlay_fetch(ov, arg[0]);
+	if (err)
+		return err;
 	err = ov->ops->stage_open(ov->board);
 	if (err)
 		return overlay_stop(ov, err, "no memory for staging");
@@ -281,6 +285,7 @@ static const char * const abort_reasons[] = {
 	[ABORT_TOO_OLD]		= "replaces no version before",
 	[ABORT_CAP_NEEDED]	= "lacks capabilities that board or driver needs",
 	[ABORT_FRAMES]		= "speaks no frame format that driver and board do, the driver's",
+	[ABORT_SESSION]		= "no session with the port that has the image, port",
 	[ABORT_CHIP]		= "contents cannot be burned, chip",
 };
 

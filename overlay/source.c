@@ -23,6 +23,7 @@
 
 #include "conventional.h"
 #include "node.h"
+#include "remote.h"
 
 #define PROBATION_POLL_MS	5
 #define SOURCE_TIMEOUT		(20 * HZ)
@@ -247,6 +248,8 @@ static int source_update(struct overlay_node *node, struct overlay_status *resul
 
 	if (node->conventional)
 		return direct_update(node, result);
+	if (node->remote)
+		return overlay_update_from(&node->ov, node->port, result);
 	if (err)
 		overlay_no_source(&node->ov, source_error(err), err, result);
 	else
@@ -371,6 +374,7 @@ static int take_method(const struct overlay *ov, const char *buf, size_t *len,
 static void begin(struct overlay_node *node, bool conventional)
 {
 	node->conventional = conventional;
+	node->remote = false;
 	node->file = NULL;
 	node->fw = NULL;
 	node->read_error = 0;
@@ -452,4 +456,49 @@ int overlay_node_check(struct overlay_node *node, const char *buf, size_t len)
 	if (!err && conventional)
 		err = -EOPNOTSUPP;
 	return err ?: trigger(node, buf, n, false, overlay_claim_check);
+}
+
+/**
+ * overlay_node_trigger_port() - start an update with an image behind a port of the board
+ * @node: the engine
+ * @port: number of the port
+ *
+ * Context: a thread.
+ * Return: 0; -EOPNOTSUPP: the board cannot read from its ports; an error of
+ * overlay_claim().
+ */
+int overlay_node_trigger_port(struct overlay_node *node, u32 port)
+{
+	char name[sizeof("port:4294967295")];
+	int err;
+
+	if (!node->ov.ops->remote)
+		return -EOPNOTSUPP;
+	snprintf(name, sizeof(name), "port:%u", port);
+	err = claim_update(&node->ov, name);
+	if (err)
+		return err;
+	strscpy(node->image, name, sizeof(node->image));
+	node->conventional = false;
+	node->remote = true;
+	node->port = port;
+	node->file = NULL;
+	node->fw = NULL;
+	node->read_error = 0;
+	queue_work(node->wq, &node->update);
+	return 0;
+}
+
+/**
+ * overlay_node_wait() - wait until an update that was just triggered has swapped the images
+ * @node: the engine
+ *
+ * Or has failed. The new image may still be on probation.
+ *
+ * Context: may sleep; not from the workqueue.
+ */
+void overlay_node_wait(struct overlay_node *node)
+{
+	flush_work(&node->read);
+	flush_work(&node->update);
 }

@@ -74,6 +74,15 @@ static int store_check(struct overlay_node *node, const char *buf, size_t len)
 }
 OVERLAY_ATTR_RW(check);
 
+static int store_image_port(struct overlay_node *node, const char *buf, size_t len)
+{
+	u32 port;
+	int err = kstrtou32(buf, 0, &port);
+
+	return err ?: overlay_node_trigger_port(node, port);
+}
+OVERLAY_ATTR_WO(image_port);
+
 /* Only a word for yes is taken, so that nobody rolls back by writing 0. */
 static int decide(struct overlay_node *node, const char *buf, enum overlay_verdict verdict)
 {
@@ -295,6 +304,7 @@ OVERLAY_ATTR_RO(incompatibilities);
 
 static struct attribute *overlay_attrs[] = {
 	&attr_image.attr,
+	&attr_image_port.attr,
 	&attr_check.attr,
 	&attr_state.attr,
 	&attr_progress.attr,

@@ -117,6 +117,8 @@ struct board_chip {
  * @port_formats: bit n set: the ports take frames of format n; the active PLA says so
  * @update_method: what the update interrupt is to start, UPDATE_*
  * @chip: the chips, by enum chip_kind
+ * @update_source: where the loader finds the new image: 0: the host has it; n + 1: it is
+ *	what is behind remote port n
  */
 struct board_regs {
 	__le32 board_id;
@@ -132,6 +134,7 @@ struct board_regs {
 	__le32 port_formats;
 	__le32 update_method;
 	struct board_chip chip[BOARD_CHIPS];
+	__le32 update_source;
 };
 
 #define UPDATE_OVERLAY		0u	/* the update module */

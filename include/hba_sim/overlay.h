@@ -43,7 +43,9 @@ struct control_block {
  * out of order (see the table in overlay/services.c) or from another
  * hart, they trap. Those for the old image's update module, in order:
  *
- * OVERLAY_OPEN		opens the source and prepares empty staging
+ * OVERLAY_OPEN		opens the source and prepares empty staging; a0 if the
+ *			source is a remote port (board_regs.update_source): the
+ *			token of the session with it
  *			-> bytes in the image file
  * OVERLAY_READ		a0 file offset, a1 address in staging, a2 length
  *			-> bytes read, less at the end of the file
@@ -161,6 +163,7 @@ enum abort_reason {
 	ABORT_TOO_OLD	   = 12, /* old image's version is too low; the lowest */
 	ABORT_CAP_NEEDED   = 13, /* board or driver cannot do without; the bits */
 	ABORT_FRAMES	   = 14, /* no frame format of the driver's and PLA's; the driver's */
+	ABORT_SESSION	   = 15, /* none with the port that is the source; the port */
 	ABORT_CHIP	   = 16, /* a chip cannot be burned; its number */
 };
 

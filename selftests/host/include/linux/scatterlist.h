@@ -13,6 +13,11 @@ struct scatterlist {
 	unsigned int length;
 };
 
+static inline void sg_init_one(struct scatterlist *sg, void *mem, unsigned int len)
+{
+	*sg = (struct scatterlist){ mem, len };
+}
+
 #define SG_MITER_ATOMIC		1u
 #define SG_MITER_TO_SG		2u
 #define SG_MITER_FROM_SG	4u
