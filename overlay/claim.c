@@ -42,6 +42,7 @@ static int overlay_take(struct overlay *ov)
 	if (ov->busy)
 		return -EBUSY;
 	WRITE_ONCE(ov->busy, true);	/* pairs with overlay_is_busy() */
+	ov->owner = NULL;
 	return 0;
 }
 
@@ -94,6 +95,7 @@ static void overlay_begin(struct overlay *ov)
 	ov->keep = 0;
 	ov->selected = 0;
 	ov->chips_new = false;
+	ov->cause = 0;
 	overlay_forget_run(ov);
 	ov->status.progress = 0;
 }
@@ -169,6 +171,37 @@ void overlay_cancel(struct overlay *ov)
 	if (ov->busy)
 		WRITE_ONCE(ov->cancel, true);
 	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_own() - an update is somebody's, who may cancel it
+ * @ov: the engine, just claimed
+ * @owner: who
+ */
+void overlay_own(struct overlay *ov, const void *owner)
+{
+	spin_lock(&ov->lock);
+	ov->owner = owner;
+	spin_unlock(&ov->lock);
+}
+
+/**
+ * overlay_cancel_own() - as overlay_cancel(), if the update under way is somebody's own
+ * @ov: the engine
+ * @owner: who
+ *
+ * Return: false if it is not, or there is none.
+ */
+bool overlay_cancel_own(struct overlay *ov, const void *owner)
+{
+	bool own;
+
+	spin_lock(&ov->lock);
+	own = ov->busy && ov->owner == owner;
+	if (own)
+		WRITE_ONCE(ov->cancel, true);
+	spin_unlock(&ov->lock);
+	return own;
 }
 
 /**

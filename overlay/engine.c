@@ -126,6 +126,7 @@ int overlay_stop(struct overlay *ov, int err, const char *fmt, ...)
 	n += vscnprintf(ov->reason + n, sizeof(ov->reason) - n, fmt, args);
 	va_end(args);
 	scnprintf(ov->reason + n, sizeof(ov->reason) - n, " (error %d)", err);
+	ov->cause = err;
 	return OVERLAY_STOPPED;
 }
 
@@ -358,6 +359,7 @@ static void publish(struct overlay *ov, int err, const char *holder)
 
 	lockdep_assert_held(&ov->lock);
 	strscpy(st->error, err ? ov->reason : "none", sizeof(st->error));
+	st->cause = err ? ov->cause : 0;
 	strscpy(st->held_up, holder, sizeof(st->held_up));
 	overlay_show_running(ov);
 	if (!err) {

@@ -266,6 +266,7 @@ enum overlay_verdict {
  * @state: how far the update under way is
  * @progress: percent of the work before the pause
  * @error: "none", or where and why the last update failed
+ * @cause: 0, or the negative errno that belongs to it
  * @name: of the running image
  * @version: of the running image, MRB_VERSION()
  * @capabilities: image capabilities of the running image
@@ -279,6 +280,7 @@ struct overlay_status {
 	enum overlay_state state;
 	u32 progress;
 	char error[OVERLAY_ERROR_MAX];
+	int cause;
 	char name[sizeof_field(struct mrb_header, name)];
 	u32 version;
 	u32 capabilities;
@@ -305,6 +307,7 @@ struct overlay_status {
  * @decided: the image on probation stays: it is too late for another verdict
  * @busy: an update was triggered and has not ended
  * @closed: no update can be triggered any more
+ * @owner: whose update it is, if he may cancel it
  * @status: what can be read
  * @history: the last updates, record n at n % OVERLAY_HISTORY
  * @histogram: of waits in pauses
@@ -341,6 +344,7 @@ struct overlay_status {
  * @told: capabilities of the image in place, as overlay_ops.told knows them
  * @waits: histogram of its waits
  * @reason: why it cannot go on
+ * @cause: the negative errno that belongs to it
  */
 struct overlay {
 	const struct overlay_ops *ops;
@@ -356,6 +360,7 @@ struct overlay {
 	bool decided;
 	bool busy;
 	bool closed;
+	const void *owner;
 	struct overlay_status status;
 	struct overlay_record history[OVERLAY_HISTORY];
 	struct overlay_histogram histogram;
@@ -390,6 +395,7 @@ struct overlay {
 	u32 told;
 	u32 waits[OVERLAY_WAIT_BUCKETS];
 	char reason[OVERLAY_ERROR_MAX];
+	int cause;
 };
 
 void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board,
@@ -404,6 +410,8 @@ int overlay_decide(struct overlay *ov, enum overlay_verdict verdict);
 void overlay_no_source(struct overlay *ov, const char *what, int err,
 		       struct overlay_status *result);
 void overlay_cancel(struct overlay *ov);
+void overlay_own(struct overlay *ov, const void *owner);
+bool overlay_cancel_own(struct overlay *ov, const void *owner);
 void overlay_close(struct overlay *ov);
 void overlay_read_status(struct overlay *ov, struct overlay_status *status);
 bool overlay_is_busy(struct overlay *ov);

@@ -189,6 +189,7 @@ static void tell_rollback(struct overlay *ov, const char *why, const struct way_
 static int roll_back(struct overlay *ov, struct overlay_status *result)
 {
 	char why[OVERLAY_ERROR_MAX];
+	int cause = ov->cause;
 	struct way_back way;
 	int err;
 
@@ -207,6 +208,7 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	else
 		overlay_settle(ov);
 	tell_rollback(ov, why, &way, err);
+	ov->cause = cause;
 	spin_lock(&ov->lock);
 	ov->status.rollbacks++;
 	spin_unlock(&ov->lock);

@@ -2,9 +2,10 @@
 /*
  * The trigger and the source of an update: a name is written, a work item gets
  * the image file by request_firmware, another one has the engine lay it over
- * the running image. Reading the file is the host's, and the board's processor
- * is not concerned by it; taking it from there piece by piece, checking and
- * placing it is the old image's loader's.
+ * the running image. Or somebody brings the image with his order: see upload.c.
+ * Having the image is the host's, and the board's processor is not concerned by
+ * it; taking it from there piece by piece, checking and placing it is the old
+ * image's loader's.
  */
 #include <linux/completion.h>
 #include <linux/ctype.h>
@@ -29,8 +30,13 @@
 #define SOURCE_TIMEOUT		(20 * HZ)
 #define SOURCE_POLL		(HZ / 20 + 1)
 
-/* sizes of the largest image that passes mrb_check() */
-static size_t source_max(const struct overlay *ov)
+/**
+ * overlay_node_max() - how large can an image be?
+ * @ov: the engine
+ *
+ * Return: bytes of the largest one that passes mrb_check(), or more.
+ */
+size_t overlay_node_max(const struct overlay *ov)
 {
 	return (size_t)ov->ops->limits->text_size + ov->ops->limits->data_size;
 }
@@ -47,7 +53,7 @@ static const char *source_error(int err)
 	case -ERESTARTSYS:
 		return "image file cannot be opened in time";
 	case -EINVAL:
-		return "image file is empty or not a regular file";
+		return "image file is empty or not a regular file, or cannot be unpacked";
 	case -ENOMEM:
 		return "no memory for the image file";
 	default:
@@ -155,7 +161,7 @@ static int source_end(struct source_request *req)
 void overlay_node_read(struct work_struct *work)
 {
 	struct overlay_node *node = container_of(work, struct overlay_node, read);
-	struct source_request req = { .dev = node->dev, .size = source_max(&node->ov) };
+	struct source_request req = { .dev = node->dev, .size = overlay_node_max(&node->ov) };
 
 	if (!source_prepare(&req, node->image)) {
 		source_begin(&req);
@@ -163,7 +169,10 @@ void overlay_node_read(struct work_struct *work)
 	}
 	node->read_error = source_end(&req);
 	node->file = req.buf;
-	node->fw = node->read_error ? NULL : req.fw;
+	if (!node->read_error) {
+		node->size = req.fw->size;
+		release_firmware(req.fw);	/* not what is in our buffer */
+	}
 	queue_work(node->wq, &node->update);
 }
 
@@ -230,7 +239,7 @@ static noinline_for_stack int direct_update(struct overlay_node *node,
 {
 	struct direct_source d = {
 		.source = { .fetch = direct_fetch }, .node = node,
-		.req = { .dev = node->dev, .size = source_max(&node->ov) },
+		.req = { .dev = node->dev, .size = overlay_node_max(&node->ov) },
 	};
 	int err;
 
@@ -242,6 +251,11 @@ static noinline_for_stack int direct_update(struct overlay_node *node,
 	return err;
 }
 
+static const char *order_error(int err)
+{
+	return err == -EINTR ? "cancelled" : "no memory for the image";
+}
+
 static int source_update(struct overlay_node *node, struct overlay_status *result)
 {
 	int err = node->read_error;
@@ -251,10 +265,23 @@ static int source_update(struct overlay_node *node, struct overlay_status *resul
 	if (node->remote)
 		return overlay_update_from(&node->ov, node->port, result);
 	if (err)
-		overlay_no_source(&node->ov, source_error(err), err, result);
+		overlay_no_source(&node->ov, node->order ? order_error(err) : source_error(err),
+				  err, result);
 	else
-		err = overlay_update(&node->ov, node->fw->data, node->fw->size, result);
+		err = overlay_update(&node->ov, node->file, node->size, result);
 	return err;
+}
+
+static void tell_running(struct overlay_order *order)
+{
+	if (order && order->running)
+		order->running(order);
+}
+
+static void tell_ended(struct overlay_order *order, int err, const struct overlay_status *st)
+{
+	if (order && order->ended)
+		order->ended(order, err, st);
 }
 
 /**
@@ -272,7 +299,7 @@ void overlay_node_update(struct work_struct *work)
 {
 	struct overlay_node *node = container_of(work, struct overlay_node, update);
 	unsigned int noio = memalloc_noio_save();
-	const struct firmware *fw = node->fw;
+	struct overlay_order *order = node->order;
 	char image[sizeof(node->image)];
 	struct overlay_status result;
 	bool ended = node->conventional;
@@ -282,12 +309,15 @@ void overlay_node_update(struct work_struct *work)
 
 	strscpy(image, node->image, sizeof(image));
 	err = source_update(node, &result);
-	release_firmware(fw);
 	vfree(file);
 	if ((err && !checking) || ended)
 		source_report(node->dev, image, err, &result);
-	if (!err && !ended)
+	if (!err && !ended) {
+		tell_running(order);
 		look_after(node, 0);
+	} else {
+		tell_ended(order, err, &result);
+	}
 	memalloc_noio_restore(noio);
 }
 
@@ -295,8 +325,8 @@ void overlay_node_update(struct work_struct *work)
  * overlay_node_probation() - commit or roll back, or wait some more
  * @work: of a struct overlay_node with an image on probation
  *
- * The name is only used if an image was on probation, and then none can be
- * written meanwhile; else the next one may just be, and what is copied is void.
+ * Name and order are only used if an image was on probation, and then there can be no
+ * others meanwhile; else the next ones may just come, and what is copied is void.
  * Memory is had as in overlay_node_update().
  *
  * Context: the workqueue's thread.
@@ -306,16 +336,19 @@ void overlay_node_probation(struct work_struct *work)
 	struct overlay_node *node = container_of(to_delayed_work(work), struct overlay_node,
 						 probation);
 	unsigned int noio = memalloc_noio_save();
+	struct overlay_order *order = node->order;
 	char image[sizeof(node->image)];
 	struct overlay_status result;
 	int ret;
 
 	strscpy(image, node->image, sizeof(image));
 	ret = overlay_probation(&node->ov, &result);
-	if (ret > 0)
+	if (ret > 0) {
 		look_after(node, PROBATION_POLL_MS);
-	else if (ret != -EINVAL)	/* somebody's word came when the update had ended */
+	} else if (ret != -EINVAL) {	/* somebody's word came when the update had ended */
 		source_report(node->dev, image, ret, &result);
+		tell_ended(order, ret, &result);
+	}
 	memalloc_noio_restore(noio);
 }
 
@@ -375,8 +408,8 @@ static void begin(struct overlay_node *node, bool conventional)
 {
 	node->conventional = conventional;
 	node->remote = false;
+	node->order = NULL;
 	node->file = NULL;
-	node->fw = NULL;
 	node->read_error = 0;
 	if (!conventional) {
 		queue_work(system_freezable_wq, &node->read);
@@ -410,6 +443,73 @@ static int trigger(struct overlay_node *node, const char *buf, size_t len, bool 
 		return err;
 	strscpy(node->image, name, sizeof(node->image));
 	begin(node, conventional);
+	return 0;
+}
+
+/**
+ * overlay_node_claim() - begin an update to an image that somebody brings
+ * @node: the engine
+ * @order: who; overlay_node_start() is to follow, in any thread
+ *
+ * Until then, and until the pause, overlay_cancel_own() cancels it.
+ *
+ * Context: a thread.
+ * Return: as overlay_claim().
+ */
+int overlay_node_claim(struct overlay_node *node, struct overlay_order *order)
+{
+	int err = claim_update(&node->ov, order->name);
+
+	if (err)
+		return err;
+	overlay_own(&node->ov, order);
+	strscpy(node->image, order->name, sizeof(node->image));
+	node->conventional = false;
+	node->remote = false;
+	node->order = order;
+	return 0;
+}
+
+/**
+ * overlay_node_start() - the image is there, or will not be
+ * @node: the engine, after overlay_node_claim()
+ * @image: the image, the engine's to vfree() from now on; not to be believed
+ * @size: bytes in it
+ * @err: 0, or -EINTR: there is none, as the sender broke off; -ENOMEM: no room for it
+ *
+ * Context: a thread; does not wait for the update.
+ */
+void overlay_node_start(struct overlay_node *node, void *image, size_t size, int err)
+{
+	node->file = image;
+	node->size = size;
+	node->read_error = err;
+	queue_work(node->wq, &node->update);
+}
+
+/**
+ * overlay_node_order() - start an update to an image that has come as a stream
+ * @node: the engine
+ * @order: who wants it
+ * @stream: the image; it stays as it is if the update cannot begin
+ *
+ * Context: a thread; does not wait for the update.
+ * Return: 0; -EINVAL: nothing has come; an error of overlay_claim().
+ */
+int overlay_node_order(struct overlay_node *node, struct overlay_order *order,
+		       struct overlay_stream *stream)
+{
+	size_t size = 0;
+	void *image;
+	int err;
+
+	if (!overlay_stream_size(stream))
+		return -EINVAL;
+	err = overlay_node_claim(node, order);
+	if (err)
+		return err;
+	image = overlay_stream_take(stream, &size);
+	overlay_node_start(node, image, size, image ? 0 : -EINTR);
 	return 0;
 }
 
@@ -482,8 +582,8 @@ int overlay_node_trigger_port(struct overlay_node *node, u32 port)
 	node->conventional = false;
 	node->remote = true;
 	node->port = port;
+	node->order = NULL;
 	node->file = NULL;
-	node->fw = NULL;
 	node->read_error = 0;
 	queue_work(node->wq, &node->update);
 	return 0;

@@ -10,26 +10,8 @@
 #include <linux/kstrtox.h>
 #include <linux/sysfs.h>
 
-#include "node.h"
-
-/**
- * struct overlay_attr - a file in the folder
- * @attr: its name and mode
- * @show: prints what it has to say; NULL if it cannot be read
- * @store: takes what was written, CAP_SYS_ADMIN checked; NULL if it cannot be
- */
-struct overlay_attr {
-	struct attribute attr;
-	ssize_t (*show)(const struct overlay *ov, const struct overlay_status *st, char *buf);
-	int (*store)(struct overlay_node *node, const char *buf, size_t len);
-};
-
-#define OVERLAY_ATTR_RO(_name) \
-	static struct overlay_attr attr_##_name = { { #_name, 0444 }, show_##_name, NULL }
-#define OVERLAY_ATTR_WO(_name) \
-	static struct overlay_attr attr_##_name = { { #_name, 0200 }, NULL, store_##_name }
-#define OVERLAY_ATTR_RW(_name) \
-	static struct overlay_attr attr_##_name = { { #_name, 0644 }, show_##_name, store_##_name }
+#include "attr.h"
+#include "upload.h"
 
 static ssize_t show_image(const struct overlay *ov, const struct overlay_status *st, char *buf)
 {
@@ -346,7 +328,16 @@ static struct attribute *overlay_attrs[] = {
 	&attr_incompatibilities.attr,
 	NULL,
 };
-ATTRIBUTE_GROUPS(overlay);
+
+static const struct attribute_group overlay_group = {
+	.attrs	= overlay_attrs,
+};
+
+static const struct attribute_group *overlay_groups[] = {
+	&overlay_group,
+	&overlay_upload_group,
+	NULL,
+};
 
 static ssize_t overlay_show(struct kobject *kobj, struct attribute *attr, char *buf)
 {
@@ -421,6 +412,7 @@ int overlay_node_add(struct overlay_node *node, struct device *dev, struct workq
 	INIT_WORK(&node->read, overlay_node_read);
 	INIT_WORK(&node->update, overlay_node_update);
 	INIT_DELAYED_WORK(&node->probation, overlay_node_probation);
+	overlay_stream_init(&node->upload, overlay_node_max(&node->ov));
 
 	err = kobject_init_and_add(&node->kobj, &overlay_ktype, &dev->kobj, "overlay");
 	if (err) {
@@ -429,7 +421,10 @@ int overlay_node_add(struct overlay_node *node, struct device *dev, struct workq
 		return err;
 	}
 	node->state = sysfs_get_dirent(node->kobj.sd, "state");
-	return 0;
+	err = overlay_class_add(node);
+	if (err)
+		overlay_node_remove(node);
+	return err;
 }
 
 /**
@@ -444,6 +439,7 @@ int overlay_node_add(struct overlay_node *node, struct device *dev, struct workq
 void overlay_node_remove(struct overlay_node *node)
 {
 	overlay_close(&node->ov);
+	overlay_class_remove(node);
 	kobject_del(&node->kobj);
 	flush_work(&node->read);
 	flush_work(&node->update);
@@ -454,4 +450,5 @@ void overlay_node_remove(struct overlay_node *node)
 	node->state = NULL;
 	kobject_put(&node->kobj);
 	wait_for_completion(&node->gone);
+	overlay_stream_destroy(&node->upload);
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sysfs folder "upload": an image comes as a data stream, in the way of the
+ * kernel's firmware upload class, but in every kernel. 1 is written to "loading",
+ * the image to "data", and 0 to "loading", which starts the update. How it goes is
+ * to be seen as with any other, in "state" and "error".
+ */
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+
+#include "attr.h"
+#include "upload.h"
+
+/* One for all adapters: nothing is told to whoever uploads. */
+static struct overlay_order upload_order = { .name = "(upload)" };
+
+static struct overlay_stream *upload_of(const struct overlay *ov)
+{
+	return &container_of((struct overlay *)ov, struct overlay_node, ov)->upload;
+}
+
+static ssize_t show_loading(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", !!READ_ONCE(upload_of(ov)->data));
+}
+
+static int store_loading(struct overlay_node *node, const char *buf, size_t len)
+{
+	int loading;
+	int err = kstrtoint(buf, 0, &loading);
+
+	if (err)
+		return err;
+	switch (loading) {
+	case 1:
+		return overlay_stream_open(&node->upload);
+	case 0:
+		return overlay_node_order(node, &upload_order, &node->upload);
+	case -1:
+		return overlay_stream_discard(&node->upload) ||
+		       overlay_cancel_own(&node->ov, &upload_order) ? 0 : -ENODEV;
+	default:
+		return -EINVAL;
+	}
+}
+OVERLAY_ATTR_RW(loading);
+
+static ssize_t show_received(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%zu\n", overlay_stream_size(upload_of(ov)));
+}
+OVERLAY_ATTR_RO(received);
+
+static ssize_t show_idle_ms(const struct overlay *ov, const struct overlay_status *st, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(upload_of(ov)->idle_ms));
+}
+
+static int store_idle_ms(struct overlay_node *node, const char *buf, size_t len)
+{
+	u32 value;
+	int err = kstrtou32(buf, 0, &value);
+
+	if (!err)
+		WRITE_ONCE(node->upload.idle_ms, value);
+	return err;
+}
+OVERLAY_ATTR_RW(idle_ms);
+
+static ssize_t data_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			  char *buf, loff_t at, size_t len)
+{
+	struct overlay_node *node = container_of(kobj, struct overlay_node, kobj);
+	int err;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	err = overlay_stream_append(&node->upload, at, buf, len);
+	return err ?: len;
+}
+static struct bin_attribute attr_data = __BIN_ATTR_WO(data, 0);
+
+static struct attribute *upload_attrs[] = {
+	&attr_loading.attr,
+	&attr_received.attr,
+	&attr_idle_ms.attr,
+	NULL,
+};
+
+static struct bin_attribute *upload_bin_attrs[] = {
+	&attr_data,
+	NULL,
+};
+
+const struct attribute_group overlay_upload_group = {
+	.name		= "upload",
+	.attrs		= upload_attrs,
+	.bin_attrs	= upload_bin_attrs,
+};
