@@ -98,6 +98,19 @@ static int adapter_init_regs(struct adapter *a)
 	return 0;
 }
 
+/* Its own disks have its number; those that it shares have theirs. */
+static int adapter_init_fabric(struct adapter *a)
+{
+	const struct adapter_config *cfg = &a->cfg;
+	struct storage *storage = cfg->storage ? storage_get(cfg->storage) :
+				  storage_new(cfg->nr_targets, cfg->blocks, cfg->serial);
+
+	if (!storage)
+		return -ENOMEM;
+	a->regs->storage = cpu_to_le32(storage->number);
+	return fabric_init(&a->fabric, cfg->nr_ports, storage);
+}
+
 static void chips_busy(struct chips *c, u32 us)
 {
 	struct adapter *a = container_of(c, struct adapter, chips);
@@ -145,8 +158,7 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	if (!err)
 		err = memctl_init(&a->memctl);
 	if (!err)
-		err = fabric_init(&a->fabric, cfg->nr_ports, cfg->nr_targets, cfg->blocks,
-				  cfg->serial);
+		err = adapter_init_fabric(a);
 	if (!err)
 		err = service_init(a);
 	if (!err)

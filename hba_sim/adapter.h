@@ -253,6 +253,8 @@ struct service {
  * @blocks: blocks of each LUN, not 0
  * @media_latency_ns: time that a media request takes, 0 for none
  * @serial: number that makes the adapter's identifiers its own
+ * @storage: disks that it shares with others, with @nr_targets and @blocks as here;
+ *	NULL: it has its own
  */
 struct adapter_config {
 	u32 nr_queues;
@@ -262,6 +264,7 @@ struct adapter_config {
 	u64 blocks;
 	u64 media_latency_ns;
 	u32 serial;
+	struct storage *storage;
 };
 
 /**

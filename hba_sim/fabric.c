@@ -18,51 +18,49 @@
 #include "fabric.h"
 
 #define ATOMIC_BLOCKS	2048u			/* at most where one may not sleep */
-#define WWPN_BASE	0x2100484241000000ull	/* NAA 2, "HBA", adapter, port */
+#define WWPN_BASE	0x2100484241000000ull	/* NAA 2, "HBA", storage, port */
 
 /**
  * fabric_init() - make the remote ports
  * @f: the fabric
  * @nr_ports: 1 to BOARD_MAX_PORTS
- * @nr_targets: ports with blocks behind them, at most @nr_ports
- * @blocks: blocks behind each of those
- * @serial: number of the adapter, makes the names its own
+ * @storage: what is behind the first of them; its disks are not more than @nr_ports. The
+ *	caller's reference to it is taken over, also on an error
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM; fabric_destroy() is to be called in either case.
  */
-int fabric_init(struct fabric *f, u32 nr_ports, u32 nr_targets, u64 blocks, u32 serial)
+int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage)
 {
-	int err = 0;
-
 	spin_lock_init(&f->lock);
 	f->link_up = true;
+	f->storage = storage;
 	f->ports = kvcalloc(nr_ports, sizeof(*f->ports), GFP_KERNEL);
 	if (!f->ports)
 		return -ENOMEM;
 
-	for (u32 i = 0; i < nr_ports && !err; i++) {
+	for (u32 i = 0; i < nr_ports; i++) {
 		struct remote_port *port = &f->ports[i];
 
 		port->port_id = PORT_ID_FIRST + i;
 		port->present = true;
-		port->wwpn = WWPN_BASE | (u64)(serial & 0xff) << 16 | i;
-		err = media_init(&port->media, i < nr_targets ? blocks : 0);
-		f->nr_ports = i + 1;
+		port->wwpn = WWPN_BASE | (u64)(storage->number & 0xff) << 16 | i;
+		port->media = storage_behind(storage, i);
 	}
-	return err;
+	f->nr_ports = nr_ports;
+	return 0;
 }
 
 /**
- * fabric_destroy() - free the remote ports and all blocks
+ * fabric_destroy() - free the remote ports, and their blocks if nobody else has them
  * @f: the fabric; also one that fabric_init() failed on
  *
  * Context: may sleep; no request is under way.
  */
 void fabric_destroy(struct fabric *f)
 {
-	for (u32 i = 0; f->ports && i < f->nr_ports; i++)
-		media_destroy(&f->ports[i].media);
+	storage_put(f->storage);
+	f->storage = NULL;
 	kvfree(f->ports);
 	f->ports = NULL;
 }
@@ -127,8 +125,8 @@ static void describe_port(const struct remote_port *port, struct frame_els_done 
 	if (!done->accepted)
 		return;
 	done->token = cpu_to_le32(port->token);
-	done->blocks_lo = cpu_to_le32(lower_32_bits(port->media.blocks));
-	done->blocks_hi = cpu_to_le32(upper_32_bits(port->media.blocks));
+	done->blocks_lo = cpu_to_le32(lower_32_bits(port->media->blocks));
+	done->blocks_hi = cpu_to_le32(upper_32_bits(port->media->blocks));
 }
 
 /**
@@ -236,7 +234,7 @@ static u8 media_check(const struct fabric *f, const struct frame_media *req,
 		return MEDIA_BAD_TOKEN;
 	if (!blocks_allowed(req->op, blocks) || !buffer_fits(buf, req, blocks))
 		return MEDIA_BAD_REQUEST;
-	if (!media_in_range(&port->media, lba, blocks))
+	if (!media_in_range(port->media, lba, blocks))
 		return MEDIA_BAD_RANGE;
 	return MEDIA_OK;
 }
@@ -346,7 +344,7 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 	if (done->result == MEDIA_OK) {
 		if (takes_long(req->op, blocks) && !gfpflags_allow_blocking(gfp))
 			return -EAGAIN;
-		err = media_execute(req, buf, &f->ports[le16_to_cpu(req->port)].media, lba,
+		err = media_execute(req, buf, f->ports[le16_to_cpu(req->port)].media, lba,
 				    blocks, gfp, done);
 	}
 	if (done->result == MEDIA_BAD_TOKEN)

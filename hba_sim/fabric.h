@@ -11,6 +11,7 @@
 
 #include "dma.h"
 #include "media.h"
+#include "storage.h"
 
 #define PORT_ID_FIRST	0x010000u	/* port 0's, the others follow */
 
@@ -24,7 +25,7 @@
  * @present: it is plugged in
  * @gone: it lost its session in a way that our port knows of: nothing reaches it
  *	  before the next login
- * @media: the blocks behind it; none if @media.blocks is 0
+ * @media: the blocks behind it; none if @media->blocks is 0
  *
  * It knows blocks and sessions and no SCSI. Its counters are what tells
  * whether logins survived an update.
@@ -37,13 +38,14 @@ struct remote_port {
 	atomic_t rejected;
 	bool present;
 	bool gone;
-	struct media media;
+	struct media *media;
 };
 
 /**
  * struct fabric - the remote ports that an adapter can log in to
  * @ports: the ports
  * @nr_ports: their number, 1 to BOARD_MAX_PORTS
+ * @storage: what is behind them
  * @lock: protects @link_up and the coming and going of sessions; who only looks
  *	  at a session does without
  * @link_up: our own port's link
@@ -52,12 +54,13 @@ struct remote_port {
 struct fabric {
 	struct remote_port *ports;
 	u32 nr_ports;
+	struct storage *storage;
 	spinlock_t lock;	/* protects all below, and sessions */
 	bool link_up;
 	u32 link_failures;
 };
 
-int fabric_init(struct fabric *f, u32 nr_ports, u32 nr_targets, u64 blocks, u32 serial);
+int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage);
 void fabric_destroy(struct fabric *f);
 bool fabric_has_session(const struct fabric *f, u32 port);
 bool fabric_is_gone(const struct fabric *f, u32 port);

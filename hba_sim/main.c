@@ -19,6 +19,7 @@
 #include "san_host.h"
 
 #define MAX_ADAPTERS		64
+#define SHARED_NUMBER		MAX_ADAPTERS	/* no adapter's own */
 #define MAX_DEV_SIZE_MB		(16u << 20)
 #define MAX_LATENCY_US		10000000u
 
@@ -46,13 +47,30 @@ static unsigned int media_latency_us;
 module_param(media_latency_us, uint, 0644);
 MODULE_PARM_DESC(media_latency_us, "time of a media request in microseconds, 0 to 10000000 (default 0)");
 
+static char *san = "own";
+module_param(san, charp, 0644);
+MODULE_PARM_DESC(san, "disks of an adapter: own, or shared with all that have this (default own)");
+
 static char *boot = "rom";
 module_param(boot, charp, 0644);
 MODULE_PARM_DESC(boot, "where the image comes from at power-on: rom, port:N or host:NAME (default rom)");
 
+/**
+ * struct params - the parameters, as they were when an adapter was added
+ * @cfg: what the adapter is built from
+ * @boot: where its image comes from
+ * @shared: its disks are those of all adapters for which this was so
+ */
+struct params {
+	struct adapter_config cfg;
+	struct boot boot;
+	bool shared;
+};
+
 static DEFINE_IDA(adapter_ids);
 static DEFINE_MUTEX(adapters_lock);	/* protects all below, and the adapters' lives */
 static struct platform_device *adapter_devs[MAX_ADAPTERS];
+static struct storage *shared_storage;	/* stays when its adapters go */
 static int probe_error;
 static bool closing;
 
@@ -62,6 +80,38 @@ static bool valid_param(const char *name, u32 value, u32 min, u32 max)
 		return true;
 	pr_err("hba_sim: %s=%u: must be %u to %u\n", name, value, min, max);
 	return false;
+}
+
+/* Adapters that share disks see the same ones, so they must want the same. */
+static int share_storage(struct adapter_config *cfg)
+{
+	const struct storage *s;
+
+	lockdep_assert_held(&adapters_lock);
+	if (!shared_storage)
+		shared_storage = storage_new(cfg->nr_targets, cfg->blocks, SHARED_NUMBER);
+	s = shared_storage;
+	if (!s)
+		return -ENOMEM;
+	cfg->storage = shared_storage;
+	if (s->nr_disks == cfg->nr_targets && s->blocks == cfg->blocks)
+		return 0;
+	pr_err("hba_sim: san=shared: has %u disks of %llu MiB\n", s->nr_disks, s->blocks >> 11);
+	return -EINVAL;
+}
+
+static int read_san(bool *shared)
+{
+	int err = 0;
+
+	kernel_param_lock(THIS_MODULE);
+	*shared = sysfs_streq(san, "shared");
+	if (!*shared && !sysfs_streq(san, "own"))
+		err = -EINVAL;
+	kernel_param_unlock(THIS_MODULE);
+	if (err)
+		pr_err("hba_sim: san: must be own or shared\n");
+	return err;
 }
 
 static int read_boot(struct boot *how)
@@ -77,8 +127,9 @@ static int read_boot(struct boot *how)
 }
 
 /* Each parameter is read once, as it may be written at any time. */
-static int read_config(struct adapter_config *cfg, struct boot *how)
+static int read_params(struct params *p)
 {
+	struct adapter_config *cfg = &p->cfg;
 	u32 max_queues = min(nr_cpu_ids, BOARD_MAX_HARTS - 1);
 	u32 size_mb = READ_ONCE(dev_size_mb);
 	u32 latency_us = READ_ONCE(media_latency_us);
@@ -94,20 +145,21 @@ static int read_config(struct adapter_config *cfg, struct boot *how)
 		return -EINVAL;
 	cfg->blocks = (u64)size_mb << 11;
 	cfg->media_latency_ns = (u64)latency_us * 1000;
-	return read_boot(how);
+	return read_san(&p->shared) ?: read_boot(&p->boot);
 }
 
 /* In add_device(), which wants to know the error. */
 static int hba_probe(struct platform_device *pdev)
 {
-	struct adapter_config cfg = { .serial = pdev->id };
-	struct boot how;
+	struct params params = { .cfg.serial = pdev->id };
 	struct host *host;
 
-	probe_error = read_config(&cfg, &how);
+	probe_error = read_params(&params);
+	if (!probe_error && params.shared)
+		probe_error = share_storage(&params.cfg);
 	if (probe_error)
 		return probe_error;
-	host = host_add(&pdev->dev, &cfg, &how);
+	host = host_add(&pdev->dev, &params.cfg, &params.boot);
 	probe_error = PTR_ERR_OR_ZERO(host);
 	if (probe_error)
 		return dev_err_probe(&pdev->dev, probe_error, "cannot add the adapter\n");
@@ -171,8 +223,7 @@ static bool is_host(struct platform_device *pdev, u32 host_no)
 
 static ssize_t add_adapter_store(struct device_driver *drv, const char *buf, size_t len)
 {
-	struct adapter_config cfg;
-	struct boot how;
+	struct params params;
 	u32 count;
 	int err;
 
@@ -182,7 +233,7 @@ static ssize_t add_adapter_store(struct device_driver *drv, const char *buf, siz
 	if (!err && !valid_param("add_adapter", count, 1, MAX_ADAPTERS))
 		err = -EINVAL;
 	if (!err)
-		err = read_config(&cfg, &how);
+		err = read_params(&params);
 	if (!err)
 		err = add_devices(count);
 	return err ?: len;
@@ -238,19 +289,19 @@ static void remove_all(void)
 	for (u32 id = 0; id < MAX_ADAPTERS; id++)
 		if (adapter_devs[id])
 			remove_device(id);
+	storage_put(shared_storage);
 	mutex_unlock(&adapters_lock);
 	rcu_barrier();
 }
 
 static int __init hba_init(void)
 {
-	struct adapter_config cfg;
-	struct boot how;
+	struct params params;
 	int err;
 
 	if (!valid_param("adapters", adapters, 0, MAX_ADAPTERS))
 		return -EINVAL;
-	err = read_config(&cfg, &how);
+	err = read_params(&params);
 	if (!err)
 		err = san_attach();
 	if (err)

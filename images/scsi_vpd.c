@@ -41,10 +41,10 @@ static void put_hex(u8 *to, u32 value, u32 digits)
 	}
 }
 
-/* Eight digits of the adapter, four of the target. */
+/* Eight digits of the storage, four of the target. */
 u32 vpd_serial_number(u8 *to, u32 target)
 {
-	put_hex(to, board_regs()->serial, 8);
+	put_hex(to, board_regs()->storage, 8);
 	put_hex(to + 8, target, 4);
 	return SERIAL_LEN;
 }
@@ -57,11 +57,11 @@ static u32 designator(u8 *to, u32 code_set, u32 type, u32 len)
 	return 4 + len;
 }
 
-/* Locally assigned: twelve fixed bits, serial number, target. */
+/* Locally assigned: twelve fixed bits, number of the storage, target. */
 static u32 naa_designator(u8 *to, u32 target)
 {
 	put_be16(&to[4], NAA_LOCAL << 12 | 0x484);
-	put_be32(&to[6], board_regs()->serial);
+	put_be32(&to[6], board_regs()->storage);
 	put_be16(&to[10], target);
 	return designator(to, CODE_SET_BINARY, DESIGNATOR_NAA, NAA_LEN);
 }

@@ -80,6 +80,7 @@ static ssize_t data_write(struct file *file, struct kobject *kobj, struct bin_at
 	err = overlay_stream_append(&node->upload, at, buf, len);
 	return err ?: len;
 }
+
 static struct bin_attribute attr_data = __BIN_ATTR_WO(data, 0);
 
 static struct attribute *upload_attrs[] = {

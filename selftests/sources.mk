@@ -8,4 +8,4 @@ MEMCTL	:= $(addprefix $(HBA)/, chip.c chip_boot.c chip_contents.c memctl.c memct
 ENGINE	:= $(addprefix $(TOP)/overlay/, check.c chips.c claim.c conventional.c engine.c history.c incompat.c probation.c remote.c services.c) $(MRB)
 ADAPTER	:= $(HART) $(ENGINE) $(MEMCTL) $(addprefix $(HBA)/, adapter.c adapter_chips.c adapter_conventional.c adapter_overlay.c adapter_remote.c capability.c coredump.c \
 	     dma.c fabric.c fabric_link.c frame_format.c login.c mailbox.c media.c port_format.c queue.c queue_abort.c queue_hold.c queue_prove.c \
-	     service.c)
+	     service.c storage.c)

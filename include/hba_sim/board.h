@@ -109,7 +109,7 @@ struct board_chip {
  * @nr_harts: harts, the service hart included
  * @nr_ports: remote ports that the fabric offers, 1 to BOARD_MAX_PORTS
  * @nr_targets: remote ports 0 to nr_targets - 1 have a LUN behind them
- * @serial: number of the adapter, makes its identifiers (VPD 80h, 83h) its own
+ * @serial: number of the adapter, makes its port's name its own
  * @frame_format: the format of all frames now; BOARD_PORT changes it
  * @probation: 1 while the image in place may still be rolled back
  * @needed: capabilities of the image that board and driver cannot do without
@@ -119,6 +119,7 @@ struct board_chip {
  * @chip: the chips, by enum chip_kind
  * @update_source: where the loader finds the new image: 0: the host has it; n + 1: it is
  *	what is behind remote port n
+ * @storage: number of the disks' storage, makes their identifiers (VPD 80h, 83h) its own
  */
 struct board_regs {
 	__le32 board_id;
@@ -135,6 +136,7 @@ struct board_regs {
 	__le32 update_method;
 	struct board_chip chip[BOARD_CHIPS];
 	__le32 update_source;
+	__le32 storage;
 };
 
 #define UPDATE_OVERLAY		0u	/* the update module */

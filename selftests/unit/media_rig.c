@@ -17,7 +17,7 @@ void media_rig_init(struct media_rig *rig, u64 blocks)
 	struct frame_els_done done;
 
 	memset(rig, 0, sizeof(*rig));
-	assert_int_equal(fabric_init(&rig->f, 2, 1, blocks, 0), 0);
+	assert_int_equal(fabric_init(&rig->f, 2, storage_new(1, blocks, 0)), 0);
 	fabric_els(&rig->f, &plogi, &done);
 	assert_int_equal(done.accepted, 1);
 	rig->token = le32_to_cpu(done.token);

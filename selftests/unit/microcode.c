@@ -102,7 +102,8 @@ struct machine *machine_new(void)
 	*m->regs = (struct board_regs){
 		.board_id = BOARD_ID, .capabilities = CAP_BOARD_OVERLAY | CAP_BOARD_SRAM,
 		.nr_harts = MACHINE_HARTS, .nr_ports = MACHINE_PORTS,
-		.nr_targets = MACHINE_TARGETS, .serial = SERIAL, .frame_format = FRAME_FORMAT_1,
+		.nr_targets = MACHINE_TARGETS, .serial = SERIAL, .storage = SERIAL,
+		.frame_format = FRAME_FORMAT_1,
 		.driver_formats = 1u << FRAME_FORMAT_1, .port_formats = 1u << FRAME_FORMAT_1,
 	};
 	m->text = zeros(BOARD_TEXT_SIZE);

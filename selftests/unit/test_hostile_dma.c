@@ -45,7 +45,7 @@ static void check_media_empty(struct model *m)
 {
 	for (u32 i = 0; i < m->a.fabric.nr_ports; i++)
 		for (u64 lba = 0; lba < model_config.blocks; lba += MEDIA_PAGE_BLOCKS)
-			assert_null(media_find(&m->a.fabric.ports[i].media, lba));
+			assert_null(media_find(m->a.fabric.ports[i].media, lba));
 }
 
 /* The hart puts out a media request for cmds[0]; the answer's result. */

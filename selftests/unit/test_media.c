@@ -130,7 +130,7 @@ static void test_unmap_waits(void **state)
 	write_blocks(0, 16);
 	host_rcu_waits = true;
 	rcu_read_lock();
-	page = media_find(&rig.f.ports[0].media, 0);
+	page = media_find(&*rig.f.ports[0].media, 0);
 	media_do(&rig, MEDIA_UNMAP, 0, 16, NULL, 0);
 	pages = host_pages;
 	byte = page[0];
@@ -417,10 +417,12 @@ static void test_init_fails(void **state)
 	int err = -ENOMEM;
 
 	for (long n = 0; err; n++) {
+		struct storage *storage;
 		struct fabric f = {};
 
 		host_alloc_left = n;
-		err = fabric_init(&f, 4, 3, 64, 0);
+		storage = storage_new(3, 64, 0);
+		err = storage ? fabric_init(&f, 4, storage) : -ENOMEM;
 		host_alloc_left = -1;
 		if (n < 4)
 			assert_int_equal(err, -ENOMEM);

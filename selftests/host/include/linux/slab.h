@@ -23,6 +23,7 @@ static inline void *host_zalloc(size_t n, size_t size)
 
 #define kzalloc(size, gfp)		host_zalloc(1, size)
 #define kcalloc(n, size, gfp)		host_zalloc(n, size)
+#define kvzalloc(size, gfp)		host_zalloc(1, size)
 #define kvcalloc(n, size, gfp)		host_zalloc(n, size)
 #define kfree(p)			free(p)
 #define kvfree(p)			free(p)
