@@ -18,6 +18,7 @@
 
 #include "../overlay/mrb.h"
 #include "adapter.h"
+#include "board_kind.h"
 #include "queue.h"
 #include "service.h"
 
@@ -85,9 +86,8 @@ static int adapter_init_regs(struct adapter *a)
 	if (!regs)
 		return -ENOMEM;
 	regs->board_id = cpu_to_le32(BOARD_ID);
-	regs->capabilities = cpu_to_le32(CAP_BOARD_OVERLAY | CAP_BOARD_SRAM |
-					 CAP_DRIVER_FRAME_1 | CAP_DRIVER_FRAME_2 |
-					 CAP_DRIVER_TOLD);
+	regs->capabilities = cpu_to_le32(a->memctl.kind->capabilities | CAP_DRIVER_FRAME_1 |
+					 CAP_DRIVER_FRAME_2 | CAP_DRIVER_TOLD);
 	regs->needed = cpu_to_le32(CAP_IMAGE_NEEDED);
 	regs->nr_harts = cpu_to_le32(a->cfg.nr_queues + 1);
 	regs->nr_ports = cpu_to_le32(a->cfg.nr_ports);
@@ -150,6 +150,8 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	a->ops = ops;
 	a->name = name;
 	a->cfg = *cfg;
+	a->memctl.kind = cfg->kind ?: board_kinds[0];
+	a->memctl.clock = &a->service.hart.executed;
 
 	err = adapter_init_regs(a);
 	a->chips.busy = chips_busy;

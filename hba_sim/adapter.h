@@ -33,6 +33,7 @@
 #define QUEUE_BEGUN	(-2)
 
 struct adapter;
+struct board_kind;
 struct hba_queue;
 struct mrb_limits;
 
@@ -255,6 +256,7 @@ struct service {
  * @serial: number that makes the adapter's identifiers its own
  * @storage: disks that it shares with others, with @nr_targets and @blocks as here;
  *	NULL: it has its own
+ * @kind: kind of board; NULL: the first of board_kinds
  */
 struct adapter_config {
 	u32 nr_queues;
@@ -265,6 +267,7 @@ struct adapter_config {
 	u64 media_latency_ns;
 	u32 serial;
 	struct storage *storage;
+	const struct board_kind *kind;
 };
 
 /**

@@ -18,6 +18,7 @@
 #include "adapter_remote.h"
 #include "capability.h"
 #include "insn.h"
+#include "memctl_banks.h"
 #include "queue.h"
 #include "service.h"
 
@@ -30,10 +31,23 @@ static struct bus_window *service_window(struct adapter *a, u32 base)
 static void map_region(struct adapter *a, u32 data_perm)
 {
 	struct bus_window *text = service_window(a, BOARD_TEXT_BASE);
+	struct bus_window *data = service_window(a, BOARD_DATA_BASE);
 
+	text->mem = a->memctl.region.text;
 	text->insns = a->memctl.icache.insns;
 	text->nr_insns = a->memctl.icache.nr;
-	service_window(a, BOARD_DATA_BASE)->perm = data_perm;
+	data->mem = a->memctl.region.data;
+	data->perm = data_perm;
+}
+
+static enum overlay_support op_support(void *board)
+{
+	struct adapter *a = board;
+	const struct board_kind *kind = a->memctl.kind;
+
+	if (!kind->services)
+		return OVERLAY_NO_SERVICES;
+	return kind->fixed ? OVERLAY_FIXED : OVERLAY_TEMPORARY;
 }
 
 static bool op_alive(void *board)
@@ -296,13 +310,11 @@ static void op_restore_data(void *board, const struct mrb_header *image)
 }
 
 /* Complete when each queue's lock has been passed since. */
-static void op_track(void *board, bool on)
+static void mark_writes(struct adapter *a, bool on, bool silent)
 {
-	struct adapter *a = board;
 	u32 data = BOARD_DATA_BASE >> BUS_WINDOW_BITS;
 
-	if (on)
-		memctl_clean(&a->memctl);
+	memctl_mark(&a->memctl, on, silent);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
 		struct hba_queue *q = &a->queues[i];
 
@@ -310,6 +322,25 @@ static void op_track(void *board, bool on)
 		q->hart.win[data].dirty = on ? a->memctl.dirty : NULL;
 		spin_unlock_bh(&q->lock);
 	}
+}
+
+static void op_track(void *board, bool on)
+{
+	mark_writes(board, on, false);
+}
+
+/* What the service hart writes into the other bank from now on is none of the mirror. */
+static void op_prepare(void *board, const struct mrb_header *image, u32 keep)
+{
+	struct adapter *a = board;
+	struct memctl *mc = &a->memctl;
+
+	if (!memctl_mirror_begin(mc, image, keep))
+		return;
+	if (!mc->marking)
+		mark_writes(a, true, true);
+	memctl_mirror(mc, image);
+	service_window(a, BOARD_STAGING_DATA_BASE)->dirty = mc->stale;
 }
 
 static s32 op_next_dirty(void *board, u32 offset)
@@ -378,6 +409,7 @@ static int op_put(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 
 	if (!err)
 		err = memctl_put(&a->memctl, image, &a->image, keep, &bytes);
+	map_region(a, service_window(a, BOARD_DATA_BASE)->perm);
 	*saved = bytes.saved;
 	*copied = bytes.copied;
 	return err;
@@ -479,6 +511,7 @@ static u64 op_now_ns(void)
 /** adapter_overlay_ops - the adapter as a board for the overlay engine */
 const struct overlay_ops adapter_overlay_ops = {
 	.limits		= &adapter_limits,
+	.support	= op_support,
 	.alive		= op_alive,
 	.capabilities	= op_capabilities,
 	.needed		= op_needed,
@@ -502,6 +535,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.preserve	= op_preserve,
 	.restore_data	= op_restore_data,
 	.track		= op_track,
+	.prepare	= op_prepare,
 	.next_dirty	= op_next_dirty,
 	.check_text	= op_check_text,
 	.probation	= op_probation,

@@ -16,6 +16,7 @@
 #include <scsi/scsi_host.h>
 
 #include "adapter_overlay.h"
+#include "board_sysfs.h"
 #include "boot.h"
 #include "chip_sysfs.h"
 #include "debugfs.h"
@@ -116,7 +117,7 @@ static const struct attribute_group processor_group = {
 };
 
 static const struct attribute_group *host_groups[] = { &fabric_group, &processor_group,
-						       &chip_pla_group, NULL };
+						       &chip_pla_group, &board_group, NULL };
 
 static struct scsi_host_template host_template = {
 	.module				= THIS_MODULE,

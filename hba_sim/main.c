@@ -12,8 +12,11 @@
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 
 #include "boot.h"
+#include "board_kind.h"
 #include "debugfs.h"
 #include "host.h"
 #include "san_host.h"
@@ -54,6 +57,32 @@ MODULE_PARM_DESC(san, "disks of an adapter: own, or shared with all that have th
 static char *boot = "rom";
 module_param(boot, charp, 0644);
 MODULE_PARM_DESC(boot, "where the image comes from at power-on: rom, port:N or host:NAME (default rom)");
+static const struct board_kind *board_kind;
+
+/* The name of a kind, perhaps with a newline, or else the error. */
+static int board_set(const char *val, const struct kernel_param *kp)
+{
+	for (u32 i = 0; board_kinds[i]; i++) {
+		if (!sysfs_streq(val, board_kinds[i]->name))
+			continue;
+		WRITE_ONCE(board_kind, board_kinds[i]);
+		return 0;
+	}
+	pr_err("hba_sim: board: there is no such kind\n");
+	return -EINVAL;
+}
+
+static int board_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", (READ_ONCE(board_kind) ?: board_kinds[0])->name);
+}
+
+static const struct kernel_param_ops board_ops = {
+	.set = board_set,
+	.get = board_get,
+};
+module_param_cb(board, &board_ops, NULL, 0644);
+MODULE_PARM_DESC(board, "kind of board: sram (default), banked, rom or legacy");
 
 /**
  * struct params - the parameters, as they were when an adapter was added
@@ -143,6 +172,7 @@ static int read_params(struct params *p)
 	    !valid_param("dev_size_mb", size_mb, 1, MAX_DEV_SIZE_MB) ||
 	    !valid_param("media_latency_us", latency_us, 0, MAX_LATENCY_US))
 		return -EINVAL;
+	cfg->kind = READ_ONCE(board_kind);
 	cfg->blocks = (u64)size_mb << 11;
 	cfg->media_latency_ns = (u64)latency_us * 1000;
 	return read_san(&p->shared) ?: read_boot(&p->boot);

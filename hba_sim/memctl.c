@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory controller of kind "sram": one code region, and an update copies
- * the staged image over it (patent: copy module 414, P 076). Everything that
+ * The memory controller: what is the same for all kinds of board. Everything that
  * takes long or can fail is done before the pause, in memctl_stage.c:
  * allocation, decoding of the new text, saving of the old text.
  */
 #include <asm/byteorder.h>
 #include <crypto/sha2.h>
-#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include <hba_sim/board.h>
 
-#include "../overlay/mrb.h"
-#include "memctl.h"
+#include "board_kind.h"
+#include "memctl_data.h"
 
 static u32 extent(const struct mrb_header *image, u32 type, u32 base)
 {
@@ -67,7 +65,7 @@ void memctl_text_digest(const u8 *text, const struct mrb_header *image, u8 *dige
 
 /**
  * memctl_init() - give an adapter its memory
- * @mc: the controller, all zeros
+ * @mc: the controller, all zeros but for its kind; if that is NULL it becomes the first
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM; memctl_destroy() is to be called in either case.
@@ -76,6 +74,8 @@ int memctl_init(struct memctl *mc)
 {
 	int err = segments_alloc(&mc->region);
 
+	if (!mc->kind)
+		mc->kind = board_kinds[0];
 	segments_use(&mc->region, BOARD_TEXT_SIZE, BOARD_DATA_SIZE);
 	return err;
 }
@@ -156,17 +156,34 @@ static void swap_digests(struct memctl *mc)
 }
 
 /**
+ * memctl_is_open() - can the text of the code region be written?
+ * @mc: the controller
+ *
+ * On some kinds of board that ends by itself.
+ *
+ * Return: true from memctl_unlock() to memctl_lock() or that end.
+ */
+bool memctl_is_open(struct memctl *mc)
+{
+	if (!mc->locked && mc->kind->expired && mc->kind->expired(mc))
+		mc->kind->lock(mc);
+	return !mc->locked;
+}
+
+/**
  * memctl_unlock() - make the text of the code region writable (S2)
  * @mc: the controller
  *
  * Context: in the pause: all I/O harts are held.
- * Return: 0, or -EALREADY.
+ * Return: 0; -EALREADY; -EOPNOTSUPP: this kind of board cannot.
  */
 int memctl_unlock(struct memctl *mc)
 {
-	if (!mc->locked)
+	if (mc->kind->fixed)
+		return -EOPNOTSUPP;
+	if (memctl_is_open(mc))
 		return -EALREADY;
-	mc->locked = false;
+	mc->kind->unlock(mc);
 	return 0;
 }
 
@@ -176,105 +193,9 @@ int memctl_unlock(struct memctl *mc)
  */
 void memctl_lock(struct memctl *mc)
 {
+	if (mc->kind->lock)
+		mc->kind->lock(mc);
 	mc->locked = true;
-}
-
-static bool may_keep(const struct mrb_header *old, const struct mrb_schema *schema)
-{
-	const struct mrb_schema *there = mrb_find_schema(old, le16_to_cpu(schema->id));
-
-	return there && !memcmp(there, schema, sizeof(*schema));
-}
-
-static bool keep_valid(const struct mrb_header *image, const struct mrb_header *old, u32 keep)
-{
-	if (keep >> le16_to_cpu(image->nr_schemas))
-		return false;
-	for (u32 i = 0; i < le16_to_cpu(image->nr_schemas); i++)
-		if (keep & BIT(i) && !may_keep(old, &image->schema[i]))
-			return false;
-	return true;
-}
-
-/* Moves @start and @stop to the lowest kept record table in [@from, @start). */
-static void next_kept(const struct mrb_header *image, u32 keep, u32 from, u32 *start, u32 *stop)
-{
-	for (u32 i = 0; i < le16_to_cpu(image->nr_schemas); i++) {
-		const struct mrb_schema *s = &image->schema[i];
-		u32 at = le32_to_cpu(s->address);
-
-		if (!(keep & BIT(i)) || at < from || at >= *start)
-			continue;
-		*start = at;
-		*stop = at + le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
-	}
-}
-
-static u64 sum_block(u8 *to, const u8 *from, const struct mrb_block *b,
-		     const struct mrb_header *image, u32 keep,
-		     u64 (*fn)(u8 *to, const u8 *from, u32 len))
-{
-	u32 at = le32_to_cpu(b->address);
-	u32 end = at + le32_to_cpu(b->mem_size);
-	u32 start, stop, offset;
-	u64 sum = 0;
-
-	while (at < end) {
-		start = end;
-		stop = end;
-		next_kept(image, keep, at, &start, &stop);
-		offset = at - BOARD_DATA_BASE;
-		if (start > at)
-			sum += fn(to + offset, from + offset, start - at);
-		at = stop;
-	}
-	return sum;
-}
-
-/* Calls @fn for each part of an image's data that is not kept; sums its answers. */
-static u64 sum_replaced(u8 *to, const u8 *from, const struct mrb_header *image, u32 keep,
-			u64 (*fn)(u8 *to, const u8 *from, u32 len))
-{
-	u64 sum = 0;
-
-	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
-		if (le32_to_cpu(image->block[i].type) == MRB_DATA)
-			sum += sum_block(to, from, &image->block[i], image, keep, fn);
-	return sum;
-}
-
-static u64 copy_data(u8 *to, const u8 *from, u32 len)
-{
-	memcpy(to, from, len);
-	return len;
-}
-
-static u64 differ_data(u8 *to, const u8 *from, u32 len)
-{
-	return memcmp(to, from, len) != 0;
-}
-
-/* Nothing of a longer old text stays behind the new one. */
-static u64 copy_text(struct segments *to, const struct segments *from, u32 new, u32 old)
-{
-	memcpy(to->text, from->text, new);
-	if (old > new)
-		memset(to->text + new, 0, old - new);
-	return max(old, new);
-}
-
-static u64 copy_image(struct segments *to, const struct segments *from,
-		      const struct mrb_header *image, const struct mrb_header *old, u32 keep)
-{
-	return copy_text(to, from, memctl_text_bytes(image), memctl_text_bytes(old)) +
-	       sum_replaced(to->data, from->data, image, keep, copy_data);
-}
-
-static bool is_copied(const struct segments *to, const struct segments *from,
-		      const struct mrb_header *image, u32 keep)
-{
-	return !memcmp(to->text, from->text, memctl_text_bytes(image)) &&
-	       !sum_replaced(to->data, from->data, image, keep, differ_data);
 }
 
 /**
@@ -285,25 +206,24 @@ static bool is_copied(const struct segments *to, const struct segments *from,
  * @keep: bit n set: the records of @image's schema n stay as they are
  * @bytes: set to the bytes that were saved and copied
  *
- * Context: in the pause: all I/O harts are held. Does not sleep.
+ * Context: in the pause: all I/O harts are held; the memory behind the service hart's
+ * windows may be another afterwards. Does not sleep.
  * Return: 0; -EACCES if the region is locked; -EALREADY; -EINVAL if @keep names a schema
  * that @old does not have in the same format and place.
  */
 int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old,
 	       u32 keep, struct memctl_bytes *bytes)
 {
-	if (mc->locked)
+	if (!memctl_is_open(mc))
 		return -EACCES;
 	if (mc->copied)
 		return -EALREADY;
-	if (!keep_valid(image, old, keep))
+	if (!memctl_may_keep(image, old, keep))
 		return -EINVAL;
 
-	segments_use(&mc->undo, 0, memctl_data_bytes(old));
-	bytes->saved = segment_copy_data(mc->undo.data, mc->region.data, old);
 	mc->copied = true;
 	swap_digests(mc);
-	bytes->copied = copy_image(&mc->region, &mc->staging, image, old, keep);
+	mc->kind->put(mc, image, old, keep, bytes);
 	return 0;
 }
 
@@ -315,8 +235,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
  * @keep: bit n set: the records of @image's schema n would stay as they are
  * @bytes: set to the bytes that were saved and copied
  *
- * Nothing in place is read or written: the room for an undo takes the copies, and what
- * would be saved there comes from staging, too.
+ * Nothing in place is read or written.
  *
  * Context: a thread.
  * Return: 0; -EIO if the copy differs from staging.
@@ -324,11 +243,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 int memctl_try_put(struct memctl *mc, const struct mrb_header *image,
 		   const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
 {
-	segments_use(&mc->undo, max(memctl_text_bytes(image), memctl_text_bytes(old)),
-		     max(memctl_data_bytes(image), memctl_data_bytes(old)));
-	bytes->saved = segment_copy_data(mc->undo.data, mc->staging.data, old);
-	bytes->copied = copy_image(&mc->undo, &mc->staging, image, old, keep);
-	return is_copied(&mc->undo, &mc->staging, image, keep) ? 0 : -EIO;
+	return mc->kind->try_put(mc, image, old, keep, bytes) ? 0 : -EIO;
 }
 
 /**
@@ -342,7 +257,7 @@ int memctl_try_put(struct memctl *mc, const struct mrb_header *image,
  */
 int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep)
 {
-	return is_copied(&mc->region, &mc->staging, image, keep) ? 0 : -EIO;
+	return mc->kind->verify(mc, image, keep) ? 0 : -EIO;
 }
 
 /**
@@ -355,8 +270,10 @@ int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 k
  */
 void memctl_flush(struct memctl *mc)
 {
-	if (mc->locked || !mc->copied || mc->flushed)
+	if (!memctl_is_open(mc) || !mc->copied || mc->flushed)
 		return;
+	if (mc->kind->flush)
+		mc->kind->flush(mc);
 	swap(mc->icache, mc->prefetched);
 	mc->flushed = true;
 }
@@ -374,9 +291,7 @@ void memctl_undo(struct memctl *mc, const struct mrb_header *image, const struct
 	if (!mc->copied)
 		return;
 
-	memset(mc->region.text, 0, memctl_text_bytes(image));
-	memcpy(mc->region.text, mc->undo.text, memctl_text_bytes(old));
-	segment_copy_data(mc->region.data, mc->undo.data, old);
+	mc->kind->undo(mc, image, old);
 	if (mc->flushed)
 		swap(mc->icache, mc->prefetched);
 	mc->flushed = false;

@@ -5,30 +5,49 @@
 
 #include <linux/types.h>
 
+#include <hba_sim/board.h>
 #include <hba_sim/mrb.h>
+#include <hba_sim/overlay.h>
 
 #include "segments.h"
 
+#define MEMCTL_GRANULES	(BOARD_DATA_SIZE / DIRTY_GRANULE)
+
+struct board_kind;
+
 /**
- * struct memctl - the memory controller of an adapter, kind "sram"
+ * struct memctl - the memory controller of an adapter
+ * @kind: what kind of board it is on
  * @region: the code region, the patent's memory 204
  * @staging: temporary memory 218; only there during an update
- * @undo: the old image as it was at the copy
- * @kept_data: the preserved image's data as it was at memctl_turn_back()
+ * @undo: the old image as it was at the copy; not there if @kind exchanges banks: then
+ *	  that is in @staging
+ * @kept_data: the preserved image's data as it was at memctl_turn_back(); before that, on
+ *	       boards with banks, what tables hold in the staged image
  * @kept_bytes: bytes in @kept_data
  * @icache: what the harts execute from; stale from the copy to the flush
  * @prefetched: of the staged image, decoded before the pause; after the flush,
  *		which exchanges the two, of the old image
- * @dirty: one bit for each BUS_GRANULE bytes of data; there with @staging
+ * @dirty: one bit for each BUS_GRANULE bytes of data that were written; there with @staging
+ * @unseen: written, and the microcode has not been told; see memctl_banks.c
+ * @stale: written, and the other bank does not have it
+ * @marking: writes are marked in @dirty
+ * @silent: but not for the microcode
+ * @mirrored: tables that are in the other bank, bit n for schema n of the staged image
  * @text_bytes: bytes of text in place that @digest is of
  * @staged_text_bytes: as in @staging
  * @digest: of the text in place
  * @staged_digest: of the text in @staging
- * @locked: the text of @region cannot be written
- * @copied: staging was put over the old image, @undo has it
+ * @locked: the text of @region cannot be written; ask memctl_is_open()
+ * @reg: the controller's register: what it means depends on @kind
+ * @open_until: unlocked until @clock shows this
+ * @clock: instructions of the service hart
+ * @copied: the staged image was put in place, the old one can come back
  * @flushed: since then the caches were flushed
+ * @reverting: what is staged is the preserved image
  */
 struct memctl {
+	const struct board_kind *kind;
 	struct segments region;
 	struct segments staging;
 	struct segments undo;
@@ -37,13 +56,22 @@ struct memctl {
 	struct icache icache;
 	struct icache prefetched;
 	unsigned long *dirty;
+	unsigned long *unseen;
+	unsigned long *stale;
+	bool marking;
+	bool silent;
+	u32 mirrored;
 	u32 text_bytes;
 	u32 staged_text_bytes;
 	u8 digest[MRB_SHA256_SIZE];
 	u8 staged_digest[MRB_SHA256_SIZE];
 	bool locked;
+	u32 reg;
+	u64 open_until;
+	const u64 *clock;
 	bool copied;
 	bool flushed;
+	bool reverting;
 };
 
 /**
@@ -71,7 +99,7 @@ int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_head
 void memctl_stage_close(struct memctl *mc);
 void memctl_turn_back(struct memctl *mc);
 void memctl_preserve(struct memctl *mc);
-void memctl_clean(struct memctl *mc);
+void memctl_mark(struct memctl *mc, bool on, bool silent);
 s32 memctl_next_dirty(struct memctl *mc, u32 offset);
 
 /* memctl_direct.c */
@@ -79,6 +107,7 @@ int memctl_overwrite(struct memctl *mc, u32 addr, const void *src, u32 len);
 int memctl_adopt(struct memctl *mc, const struct mrb_header *image);
 
 /* memctl.c again */
+bool memctl_is_open(struct memctl *mc);
 int memctl_unlock(struct memctl *mc);
 void memctl_lock(struct memctl *mc);
 int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct mrb_header *old,

@@ -9,7 +9,7 @@
 
 #include <hba_sim/board.h>
 
-#include "memctl.h"
+#include "board_kind.h"
 
 /**
  * memctl_overwrite() - write into the code region
@@ -29,7 +29,7 @@ int memctl_overwrite(struct memctl *mc, u32 addr, const void *src, u32 len)
 	u32 text = addr - BOARD_TEXT_BASE;
 	u32 data = addr - BOARD_DATA_BASE;
 
-	if (mc->locked)
+	if (!memctl_is_open(mc))
 		return -EACCES;
 	if (text < BOARD_TEXT_SIZE && len <= BOARD_TEXT_SIZE - text)
 		memcpy(mc->region.text + text, src, len);
@@ -37,6 +37,8 @@ int memctl_overwrite(struct memctl *mc, u32 addr, const void *src, u32 len)
 		memcpy(mc->region.data + data, src, len);
 	else
 		return -EFAULT;
+	if (mc->kind->written)
+		mc->kind->written(mc);
 	return 0;
 }
 

@@ -14,10 +14,11 @@
 
 #include <hba_sim/board.h>
 
+#include "board_kind.h"
 #include "bus.h"
-#include "memctl.h"
 
-#define GRANULES	(BOARD_DATA_SIZE / BUS_GRANULE)
+#define MARK_LONGS	BITS_TO_LONGS(MEMCTL_GRANULES)
+#define MARK_SETS	3u	/* dirty, unseen, stale */
 
 /**
  * memctl_stage_open() - make temporary memory 218 available, empty
@@ -32,15 +33,17 @@ int memctl_stage_open(struct memctl *mc)
 
 	memctl_stage_close(mc);
 	err = segments_alloc(&mc->staging);
-	if (!err)
+	if (!err && !mc->kind->banks)
 		err = segments_alloc(&mc->undo);
 	mc->staging.chips = vzalloc(BOARD_STAGING_CHIPS_SIZE);
 	mc->kept_data = vmalloc(BOARD_DATA_SIZE);
-	mc->dirty = kvcalloc(BITS_TO_LONGS(GRANULES), sizeof(long), GFP_KERNEL);
+	mc->dirty = kvcalloc(MARK_SETS * MARK_LONGS, sizeof(long), GFP_KERNEL);
 	if (err || !mc->staging.chips || !mc->kept_data || !mc->dirty) {
 		memctl_stage_close(mc);
 		return -ENOMEM;
 	}
+	mc->unseen = mc->dirty + MARK_LONGS;
+	mc->stale = mc->unseen + MARK_LONGS;
 	return 0;
 }
 
@@ -146,6 +149,15 @@ static bool image_staged(const struct segments *s, const void *file,
 	return text_gaps_zero(s, image);
 }
 
+/* For an undo. A bank that was in place has it all. */
+static void save_text(struct memctl *mc)
+{
+	if (mc->kind->banks)
+		return;
+	segments_use(&mc->undo, mc->text_bytes, 0);
+	memcpy(mc->undo.text, mc->region.text, mc->text_bytes);
+}
+
 /**
  * memctl_stage_seal() - take what was staged as the image to be put in place
  * @mc: the controller, with staging open
@@ -169,8 +181,7 @@ int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_head
 	memctl_text_digest(mc->staging.text, image, mc->staged_digest);
 	mc->staged_text_bytes = memctl_text_bytes(image);
 	segments_use(&mc->staging, 0, memctl_data_bytes(image));
-	segments_use(&mc->undo, mc->text_bytes, 0);
-	memcpy(mc->undo.text, mc->region.text, mc->text_bytes);
+	save_text(mc);
 	return 0;
 }
 
@@ -190,29 +201,36 @@ void memctl_stage_close(struct memctl *mc)
 	mc->kept_bytes = 0;
 	kvfree(mc->dirty);
 	mc->dirty = NULL;
+	mc->unseen = NULL;
+	mc->stale = NULL;
+	mc->marking = false;
+	mc->silent = false;
+	mc->mirrored = 0;
 	mc->copied = false;
 	mc->flushed = false;
+	mc->reverting = false;
 }
 
 /**
  * memctl_turn_back() - make the preserved image the staged one
  * @mc: the controller, after memctl_put(), locked again
  *
- * What was staging becomes the room where the image in place is preserved, so
- * nothing is allocated. An image that never flushed the caches is not in them:
+ * What was staging becomes the room where the image in place is preserved (or, if there
+ * are banks, the image in place is in it), so nothing is allocated. An image that never flushed the caches is not in them:
  * then they need no flush now.
  *
  * Context: the service hart's windows to staging are to be mapped anew.
  */
 void memctl_turn_back(struct memctl *mc)
 {
-	swap(mc->staging, mc->undo);
+	if (!mc->kind->banks)
+		swap(mc->staging, mc->undo);
 	mc->kept_bytes = mc->staging.data_used;
 	memcpy(mc->kept_data, mc->staging.data, mc->kept_bytes);
-	segments_use(&mc->undo, mc->text_bytes, 0);
-	memcpy(mc->undo.text, mc->region.text, mc->text_bytes);
+	save_text(mc);
 	mc->copied = false;
 	mc->flushed = !mc->flushed;
+	mc->reverting = true;
 }
 
 /**
@@ -227,12 +245,30 @@ void memctl_preserve(struct memctl *mc)
 }
 
 /**
- * memctl_clean() - no granule is dirty
- * @mc: the controller, with staging open and tracking off
+ * memctl_mark() - writes to the data segment in place are marked, or are no more
+ * @mc: the controller, with staging open unless @on is false
+ * @on: they are; no granule is dirty now
+ * @silent: memctl_next_dirty() is not to find them
+ *
+ * Context: the harts' windows are to be told @mc->dirty, or NULL, next.
  */
-void memctl_clean(struct memctl *mc)
+void memctl_mark(struct memctl *mc, bool on, bool silent)
 {
-	bitmap_zero(mc->dirty, GRANULES);
+	mc->marking = on;
+	mc->silent = silent;
+	if (on)
+		bitmap_zero(mc->dirty, MARK_SETS * MARK_LONGS * BITS_PER_LONG);
+}
+
+/* Was a granule written, and has the microcode not been told? It has, now. */
+static bool take_mark(struct memctl *mc, unsigned long bit)
+{
+	bool unseen = test_and_clear_bit(bit, mc->unseen);
+
+	if (!test_and_clear_bit(bit, mc->dirty))
+		return unseen;
+	set_bit(bit, mc->stale);
+	return true;
 }
 
 /**
@@ -248,10 +284,13 @@ s32 memctl_next_dirty(struct memctl *mc, u32 offset)
 {
 	unsigned long bit = offset / BUS_GRANULE;
 
+	if (mc->silent)
+		return -ENOENT;
 	do {
-		bit = find_next_bit(mc->dirty, GRANULES, bit);
-		if (bit >= GRANULES)
+		bit = min(find_next_bit(mc->dirty, MEMCTL_GRANULES, bit),
+			  find_next_bit(mc->unseen, MEMCTL_GRANULES, bit));
+		if (bit >= MEMCTL_GRANULES)
 			return -ENOENT;
-	} while (!test_and_clear_bit(bit, mc->dirty));
+	} while (!take_mark(mc, bit));
 	return bit * BUS_GRANULE;
 }

@@ -6,6 +6,7 @@
 #include <asm/byteorder.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 
 #include "engine.h"
@@ -31,6 +32,33 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
 	ov->probation_ms = PROBATION_MS;
 	strscpy(ov->status.error, "none", sizeof(ov->status.error));
 	strscpy(ov->status.held_up, "none", sizeof(ov->status.held_up));
+}
+
+/**
+ * overlay_support() - what the board is able to do for an update (S5, S6)
+ * @ov: the engine
+ *
+ * Return: enum overlay_support.
+ */
+enum overlay_support overlay_support(const struct overlay *ov)
+{
+	return ov->ops->support ? ov->ops->support(ov->board) : OVERLAY_TEMPORARY;
+}
+
+/* A board that will never do it says so at once. */
+static int overlay_able(struct overlay *ov)
+{
+	enum overlay_support support = overlay_support(ov);
+	const char *why = support == OVERLAY_NO_SERVICES ?
+			  "board lacks the services for an update" : "board cannot be updated";
+
+	if (support != OVERLAY_FIXED && support != OVERLAY_NO_SERVICES)
+		return 0;
+	spin_lock(&ov->lock);
+	scnprintf(ov->status.error, sizeof(ov->status.error), "idle: %s (error %d)", why,
+		  -EOPNOTSUPP);
+	spin_unlock(&ov->lock);
+	return -EOPNOTSUPP;
 }
 
 /* Lock held. */
@@ -108,7 +136,7 @@ static void overlay_begin(struct overlay *ov)
  *
  * Context: any but interrupts.
  * Return: 0; -EBUSY while an update is under way; -ENODEV after
- * overlay_close() and when the board has failed.
+ * overlay_close() and when the board has failed; -EOPNOTSUPP: it cannot be updated.
  */
 int overlay_claim(struct overlay *ov)
 {
@@ -116,6 +144,9 @@ int overlay_claim(struct overlay *ov)
 
 	if (!ov->ops->alive(ov->board))
 		return -ENODEV;
+	err = overlay_able(ov);
+	if (err)
+		return err;
 	spin_lock(&ov->lock);
 	err = overlay_take(ov);
 	if (!err)
@@ -157,6 +188,19 @@ void overlay_tell(struct overlay *ov)
 	if (ov->ops->told && now != ov->told)
 		ov->ops->told(ov->board, ov->told, now);
 	ov->told = now;
+}
+
+/**
+ * overlay_prepare() - the pause is next: the board does what need not be in it
+ * @ov: the update
+ * @keep: tables of the staged image that are likely to be kept
+ *
+ * Context: the update's thread; may sleep.
+ */
+void overlay_prepare(struct overlay *ov, u32 keep)
+{
+	if (ov->ops->prepare)
+		ov->ops->prepare(ov->board, &ov->staged, keep);
 }
 
 /**

@@ -69,6 +69,18 @@ enum overlay_exit {
 };
 
 /**
+ * enum overlay_support - what a board is able to do for an update
+ * @OVERLAY_TEMPORARY: put an image in place, until a power cycle
+ * @OVERLAY_FIXED: nothing: what is in place cannot be replaced
+ * @OVERLAY_NO_SERVICES: nothing, and it lacks the system services
+ */
+enum overlay_support {
+	OVERLAY_TEMPORARY,
+	OVERLAY_FIXED,
+	OVERLAY_NO_SERVICES,
+};
+
+/**
  * struct overlay_request - a system service that an image wants
  * @nr: enum overlay_call
  * @arg: its arguments
@@ -97,6 +109,7 @@ struct overlay_chip_ops {
  * struct overlay_ops - a board, as the engine sees it
  * @limits: what an image must be like
  * @capabilities: the board's capabilities: what an image may require
+ * @support: what the board is able to do; NULL: OVERLAY_TEMPORARY
  * @alive: false when the board has failed
  * @needed: capabilities of an image that board and driver cannot do without
  * @told: the image in place provides @new capabilities, where the one before it
@@ -130,6 +143,8 @@ struct overlay_chip_ops {
  * @restore_data: the image that came back, whose header is @image, gets the data
  *	that it had when it was preserved
  * @track: mark writes to the data segment in place, or do so no more
+ * @prepare: the pause is next: do what need not be in it. Tables of the staged @image will
+ *	likely be kept, bit n of @keep for its schema n; may sleep; may be NULL
  * @next_dirty: see memctl_next_dirty()
  * @check_text: is the text in place what it was when it was checked? -EBADMSG
  * @probation: tell the images whether the one in place is on probation; at the
@@ -163,6 +178,7 @@ struct overlay_chip_ops {
  */
 struct overlay_ops {
 	const struct mrb_limits *limits;
+	enum overlay_support (*support)(void *board);
 	bool (*alive)(void *board);
 	u32 (*capabilities)(void *board);
 	u32 (*needed)(void *board);
@@ -186,6 +202,7 @@ struct overlay_ops {
 	void (*preserve)(void *board);
 	void (*restore_data)(void *board, const struct mrb_header *image);
 	void (*track)(void *board, bool on);
+	void (*prepare)(void *board, const struct mrb_header *image, u32 keep);
 	s32 (*next_dirty)(void *board, u32 offset);
 	int (*check_text)(void *board);
 	void (*probation)(void *board, bool on);
@@ -415,6 +432,7 @@ bool overlay_cancel_own(struct overlay *ov, const void *owner);
 void overlay_close(struct overlay *ov);
 void overlay_read_status(struct overlay *ov, struct overlay_status *status);
 bool overlay_is_busy(struct overlay *ov);
+enum overlay_support overlay_support(const struct overlay *ov);
 const char *overlay_state_name(enum overlay_state state);
 
 /* Between engine.c, claim.c, chips.c, conventional.c, probation.c and services.c. */
@@ -422,6 +440,7 @@ const char *overlay_state_name(enum overlay_state state);
 
 void overlay_show_running(struct overlay *ov);
 void overlay_tell(struct overlay *ov);
+void overlay_prepare(struct overlay *ov, u32 keep);
 void overlay_forget_run(struct overlay *ov);
 void overlay_advance(struct overlay *ov, enum overlay_state to);
 int overlay_drive(struct overlay *ov);

@@ -25,6 +25,7 @@ static int put_back(struct overlay *ov, u32 keep)
 	u64 copied = 0;
 	int err;
 
+	overlay_prepare(ov, keep);
 	preempt_disable();
 	overlay_begin_pause(ov);
 	ops->hold(ov->board);

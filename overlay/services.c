@@ -140,6 +140,7 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 	set_progress(ov, 100);
 	if (ov->checking)
 		return overlay_try_pause(ov);
+	overlay_prepare(ov, mrb_equal_schemas(&ov->staged, ov->running));
 	preempt_disable();
 	overlay_begin_pause(ov);
 	ov->ops->hold(ov->board);

@@ -11,6 +11,7 @@
  * @name: of the mode
  * @sweep: does them all, in a process of its own with a world before the update
  * @burns: only on paths that burn a chip
+ * @copies: only on boards that copy the image in the pause
  * @stride: in scripts/check without --deep, on a path that is not complete there
  */
 struct sweep_mode {
@@ -18,6 +19,7 @@ struct sweep_mode {
 	void (*sweep)(void);
 	u64 stride;
 	bool burns;
+	bool copies;
 };
 
 extern const struct sweep_mode sweep_modes[];

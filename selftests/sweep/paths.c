@@ -6,6 +6,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
+#include "../../hba_sim/board_kind.h"
 #include "../../hba_sim/cpu.h"
 #include "paths.h"
 
@@ -15,6 +16,12 @@ static const struct sweep_board sram = {
 	.name = "sram",
 	.cfg = { .nr_queues = 2, .depth = 8, .nr_ports = 8, .nr_targets = 2, .blocks = 64,
 		 .media_latency_ns = 1 },
+};
+
+static const struct sweep_board banked = {
+	.name = "banked",
+	.cfg = { .nr_queues = 2, .depth = 8, .nr_ports = 8, .nr_targets = 2, .blocks = 64,
+		 .media_latency_ns = 1, .kind = &board_banked },
 };
 
 /* Names of images are those of their files. */
@@ -30,6 +37,9 @@ const struct sweep_path sweep_paths[] = {
 	{ "1.0-3.0", &sram, { "1.0" }, "3.0", true, 8 },
 	{ "2.0-3.0", &sram, { "1.0", "2.0" }, "3.0", true, 16 },
 	{ "3.0-3.0", &sram, { "1.0", "3.0" }, "3.0", false, 16 },
+	{ "banked-1.0-1.1", &banked, { "1.0" }, "1.1", false, 4 },
+	{ "banked-1.0-2.0", &banked, { "1.0" }, "2.0", false, 8 },
+	{ "banked-1.1-2.0", &banked, { "1.0", "1.1" }, "2.0", false, 30 },
 };
 
 const u32 nr_sweep_paths = ARRAY_SIZE(sweep_paths);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <linux/kernel.h>
 
+#include "../../hba_sim/board_kind.h"
 #include "digest.h"
 #include "judge.h"
 #include "modes.h"
@@ -18,16 +19,16 @@
 #include "world.h"
 
 const struct sweep_mode sweep_modes[] = {
-	{ "update",	     sweep_update,	    1999, false },
-	{ "start",	     sweep_start,	    1, false },
-	{ "rollback",	     sweep_rollback,	    4999, false },
-	{ "probation",	     sweep_probation,	    199, false },
-	{ "seeds",	     sweep_seeds,	    10, false },
-	{ "file-flips",	     sweep_file_flips,	    29, false },
-	{ "copy-flips",	     sweep_copy_flips,	    499, false },
-	{ "probation-flips", sweep_probation_flips, 29, false },
-	{ "torn-copy",	     sweep_torn_copy,	    29, false },
-	{ "burn",	     sweep_burn,	    1, true },
+	{ "update",	     sweep_update,	    1999, false, false },
+	{ "start",	     sweep_start,	    1, false, false },
+	{ "rollback",	     sweep_rollback,	    4999, false, false },
+	{ "probation",	     sweep_probation,	    199, false, false },
+	{ "seeds",	     sweep_seeds,	    10, false, false },
+	{ "file-flips",	     sweep_file_flips,	    29, false, false },
+	{ "copy-flips",	     sweep_copy_flips,	    499, false, true },
+	{ "probation-flips", sweep_probation_flips, 29, false, false },
+	{ "torn-copy",	     sweep_torn_copy,	    29, false, true },
+	{ "burn",	     sweep_burn,	    1, true, false },
 };
 
 const u32 nr_sweep_modes = ARRAY_SIZE(sweep_modes);
@@ -48,11 +49,18 @@ static void do_mode(const struct sweep_path *path, const struct sweep_mode *mode
 	options.stride = stride;
 }
 
+static bool has_mode(const struct sweep_path *path, const struct sweep_mode *mode)
+{
+	const struct board_kind *kind = path->board->cfg.kind ?: board_kinds[0];
+
+	return (path->burns || !mode->burns) && (!kind->banks || !mode->copies);
+}
+
 static void do_path(const struct sweep_path *path)
 {
 	for (u32 i = 0; i < nr_sweep_modes; i++)
 		if ((!only_mode || !strcmp(only_mode, sweep_modes[i].name)) &&
-		    (path->burns || !sweep_modes[i].burns))
+		    has_mode(path, &sweep_modes[i]))
 			do_mode(path, &sweep_modes[i]);
 }
 

@@ -10,9 +10,15 @@
 static inline unsigned long find_next_bit(const unsigned long *addr, unsigned long size,
 					  unsigned long offset)
 {
-	while (offset < size && !test_bit(offset, addr))
-		offset++;
-	return offset;
+	unsigned long word;
+
+	for (; offset < size; offset = (BIT_WORD(offset) + 1) * BITS_PER_LONG) {
+		word = __atomic_load_n(addr + BIT_WORD(offset), __ATOMIC_RELAXED);
+		word >>= offset % BITS_PER_LONG;
+		if (word)
+			return min(size, offset + __builtin_ctzl(word));
+	}
+	return size;
 }
 
 #define DECLARE_BITMAP(name, bits)	unsigned long name[BITS_TO_LONGS(bits)]

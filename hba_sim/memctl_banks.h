@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Boards with two banks: what those that have them share. */
+#ifndef HBA_SIM_MEMCTL_BANKS_H
+#define HBA_SIM_MEMCTL_BANKS_H
+
+#include "board_kind.h"
+
+bool memctl_mirror_begin(struct memctl *mc, const struct mrb_header *image, u32 keep);
+void memctl_mirror(struct memctl *mc, const struct mrb_header *image);
+
+/* For the kinds of board. */
+u64 memctl_banks_ready(struct memctl *mc, const struct mrb_header *image, u32 keep);
+bool memctl_banks_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep);
+void memctl_exchange(struct memctl *mc);
+
+#endif
