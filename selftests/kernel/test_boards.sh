@@ -10,6 +10,11 @@ board()
 	echo "$(<"/sys/class/scsi_host/host$1/board")"
 }
 
+put()
+{
+	echo "$2" >"$1"
+}
+
 # updates KIND: forward, and back by hand
 updates()
 {
@@ -64,7 +69,7 @@ refuses()
 	equal "board" "$(board "$host")" "$1"
 	refused "not supported" trigger "$host" 1.1
 	equal "error" "$(overlay "$host" error)" "idle: $2 (error -95)"
-	refused "not supported" eval 'echo 1.1 >"/sys/class/scsi_host/host$host/overlay/check"'
+	refused "not supported" put "/sys/class/scsi_host/host$host/overlay/check" 1.1
 	refused "not supported" trigger "$host" "1.1 method=conventional"
 	equal "state" "$(overlay "$host" state)" idle
 	equal "history" "$(overlay "$host" history)" ""
@@ -77,7 +82,7 @@ mixed()
 	install_images
 	load dev_size_mb=4
 	equal "board" "$(board "$host")" sram
-	refused "Invalid argument" eval 'echo bank >/sys/module/hba_sim/parameters/board'
+	refused "Invalid argument" put /sys/module/hba_sim/parameters/board bank
 	kernel_said "hba_sim: board: there is no such kind"
 	echo banked >/sys/module/hba_sim/parameters/board
 	echo 1 >"$driver/add_adapter"
