@@ -119,6 +119,20 @@ static void chips_busy(struct chips *c, u32 us)
 		a->ops->busy(a, us);
 }
 
+static void flash_busy(struct flash *f, u32 us)
+{
+	struct adapter *a = container_of(f, struct adapter, slots.flash);
+
+	if (a->ops->busy)
+		a->ops->busy(a, us);
+}
+
+static int adapter_init_slots(struct adapter *a)
+{
+	a->slots.flash.busy = flash_busy;
+	return a->memctl.kind->boot_flash ? slots_init(&a->slots, a->cfg.flash) : 0;
+}
+
 static int adapter_init_queues(struct adapter *a)
 {
 	int err = 0;
@@ -160,6 +174,8 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	if (!err)
 		err = memctl_init(&a->memctl);
 	if (!err)
+		err = adapter_init_slots(a);
+	if (!err)
 		err = adapter_init_fabric(a);
 	if (!err)
 		err = service_init(a);
@@ -183,6 +199,7 @@ void adapter_destroy(struct adapter *a)
 	service_destroy(a);
 	fabric_destroy(&a->fabric);
 	memctl_destroy(&a->memctl);
+	slots_destroy(&a->slots);
 	chips_destroy(&a->chips);
 	kfree(a->regs);
 }
@@ -212,8 +229,32 @@ int adapter_start_harts(struct adapter *a, u32 reason)
 	return -EIO;
 }
 
+/* What an image does not carry for the chips, they have of the ROM. */
+static int adapter_boot_chips(struct adapter *a, const void *file)
+{
+	const void *from = mrb_find_chip(file, CHIP_PLA) ? file : a->rom;
+
+	return chips_power_on(&a->chips, from, from);
+}
+
+/* Starts an image file, which was checked. */
+static int adapter_boot(struct adapter *a, const void *file)
+{
+	int err;
+
+	port_power_on(a);
+	memcpy(&a->image, file, sizeof(a->image));
+	err = memctl_power_on(&a->memctl, file, &a->image);
+	coredump_reserve(a, &a->image);
+	if (!err)
+		err = adapter_boot_chips(a, file);
+	if (!err)
+		err = adapter_start_harts(a, START_COLD);
+	return err;
+}
+
 /**
- * adapter_power_on() - load the ROM image and start all harts
+ * adapter_power_on() - load the image from the boot flash or the ROM and start all harts
  * @a: the adapter
  * @rom: an MRB image, which stays there
  * @len: bytes in it
@@ -235,14 +276,11 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
 	}
 	a->rom = rom;
 	a->rom_len = len;
-	port_power_on(a);
-	memcpy(&a->image, rom, sizeof(a->image));
-	err = memctl_power_on(&a->memctl, rom, &a->image);
-	coredump_reserve(a, &a->image);
+	if (a->memctl.kind->boot_flash)
+		err = slots_find(&a->slots, &adapter_limits, &rom, &len);
 	if (!err)
-		err = chips_power_on(&a->chips, rom, &a->image);
-	if (!err)
-		err = adapter_start_harts(a, START_COLD);
+		err = adapter_boot(a, rom);
+	slots_forget(&a->slots);
 	return err;
 }
 
@@ -296,7 +334,7 @@ u32 adapter_abort_all(struct adapter *a, int target)
 }
 
 /**
- * adapter_power_cycle() - power off and on: back to the ROM image
+ * adapter_power_cycle() - power off and on: back to the image in ROM or boot flash
  * @a: the adapter; it may have failed; no update is under way
  *
  * Commands in flight are ended as by a reset, also those whose media request is

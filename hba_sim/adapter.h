@@ -17,6 +17,7 @@
 #include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 
+#include "slots.h"
 #include "chip.h"
 #include "coredump.h"
 #include "cpu.h"
@@ -257,6 +258,7 @@ struct service {
  * @storage: disks that it shares with others, with @nr_targets and @blocks as here;
  *	NULL: it has its own
  * @kind: kind of board; NULL: the first of board_kinds
+ * @flash: what is behind its boot flash, if it has one; NULL: memory
  */
 struct adapter_config {
 	u32 nr_queues;
@@ -268,6 +270,7 @@ struct adapter_config {
 	u32 serial;
 	struct storage *storage;
 	const struct board_kind *kind;
+	struct flash_device *flash;
 };
 
 /**
@@ -293,6 +296,7 @@ struct adapter_holder {
  * @cfg: what it was built from
  * @regs: the registers window
  * @memctl: code region and staging
+ * @slots: the boot flash, if it has one
  * @chips: PLA and the like
  * @port: the adapter's own port
  * @fabric: the remote ports
@@ -315,6 +319,7 @@ struct adapter {
 	struct adapter_config cfg;
 	struct board_regs *regs;
 	struct memctl memctl;
+	struct slots slots;
 	struct chips chips;
 	struct port_format port;
 	struct fabric fabric;

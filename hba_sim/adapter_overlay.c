@@ -47,7 +47,9 @@ static enum overlay_support op_support(void *board)
 
 	if (!kind->services)
 		return OVERLAY_NO_SERVICES;
-	return kind->fixed ? OVERLAY_FIXED : OVERLAY_TEMPORARY;
+	if (kind->fixed)
+		return OVERLAY_FIXED;
+	return kind->boot_flash ? OVERLAY_PERMANENT : OVERLAY_TEMPORARY;
 }
 
 static bool op_alive(void *board)
@@ -260,6 +262,21 @@ static void op_stage_close(void *board)
 	adapter_map(&a->service.hart, BOARD_STAGING_DATA_BASE, NULL, 0, 0);
 	adapter_map(&a->service.hart, BOARD_STAGING_CHIPS_BASE, NULL, 0, 0);
 	memctl_stage_close(&a->memctl);
+	slots_drop_file(&a->slots);
+}
+
+static int op_take_file(void *board, const void *file, size_t size)
+{
+	struct adapter *a = board;
+
+	return slots_take_file(&a->slots, file, size);
+}
+
+static int op_write_file(void *board)
+{
+	struct adapter *a = board;
+
+	return slots_write_file(&a->slots);
 }
 
 /* The patent's data structure 306, for a way that has no update module. */
@@ -531,6 +548,8 @@ const struct overlay_ops adapter_overlay_ops = {
 	.stage_write	= op_stage_write,
 	.stage_seal	= op_stage_seal,
 	.stage_close	= op_stage_close,
+	.take_file	= op_take_file,
+	.write_file	= op_write_file,
 	.turn_back	= op_turn_back,
 	.preserve	= op_preserve,
 	.restore_data	= op_restore_data,

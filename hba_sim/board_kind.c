@@ -7,6 +7,7 @@
 const struct board_kind *const board_kinds[] = {
 	&board_sram,
 	&board_banked,
+	&board_flash,
 	&board_rom,
 	&board_legacy,
 	NULL,

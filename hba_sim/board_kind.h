@@ -20,6 +20,7 @@
  * @fixed: its microcode cannot be replaced; there is nothing behind @unlock
  * @banks: an update exchanges two banks; else it copies, and the old image needs room
  *	for that
+ * @boot_flash: it boots from flash, and an update can be permanent
  * @unlock: reprogram the controller: the code region can be written
  * @lock: and no more
  * @expired: unlocked, but for too long; NULL: that cannot be
@@ -39,6 +40,7 @@ struct board_kind {
 	bool services;
 	bool fixed;
 	bool banks;
+	bool boot_flash;
 	void (*unlock)(struct memctl *mc);
 	void (*lock)(struct memctl *mc);
 	bool (*expired)(const struct memctl *mc);
@@ -55,6 +57,7 @@ struct board_kind {
 
 extern const struct board_kind board_sram;
 extern const struct board_kind board_banked;
+extern const struct board_kind board_flash;
 extern const struct board_kind board_rom;
 extern const struct board_kind board_legacy;
 

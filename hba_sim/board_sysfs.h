@@ -6,5 +6,6 @@
 struct attribute_group;
 
 extern const struct attribute_group board_group;
+extern const struct attribute_group flash_group;
 
 #endif

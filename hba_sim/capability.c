@@ -16,6 +16,7 @@ static const struct {
 	{ CAP_BOARD_OVERLAY,		"overlay" },
 	{ CAP_BOARD_SRAM,		"sram" },
 	{ CAP_BOARD_BANKED,		"banked" },
+	{ CAP_BOARD_FLASH,		"flash" },
 	{ CAP_DRIVER_FRAME_1,		"frame-1-driver" },
 	{ CAP_DRIVER_TOLD,		"told-of-losses" },
 	{ CAP_DRIVER_FRAME_2,		"frame-2-driver" },

@@ -21,6 +21,7 @@
 #include "chip_sysfs.h"
 #include "debugfs.h"
 #include "eh.h"
+#include "flash_mtd.h"
 #include "host.h"
 #include "rom.h"
 #include "san_host.h"
@@ -117,7 +118,8 @@ static const struct attribute_group processor_group = {
 };
 
 static const struct attribute_group *host_groups[] = { &fabric_group, &processor_group,
-						       &chip_pla_group, &board_group, NULL };
+						       &chip_pla_group, &board_group, &flash_group,
+						       NULL };
 
 static struct scsi_host_template host_template = {
 	.module				= THIS_MODULE,
@@ -269,6 +271,9 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 	err = san_start(host);
 	if (err)
 		goto remove_overlay;
+	if (host->adapter.slots.own)
+		host->flash_mtd = flash_mtd_register(&host->adapter.slots.flash, host->name,
+						     parent);
 	hba_debugfs_add(host);
 	return host;
 
@@ -286,6 +291,17 @@ free:
 }
 
 /**
+ * host_is_used() - has somebody its boot flash open?
+ * @host: the host
+ *
+ * Return: true: host_remove() would wait for that.
+ */
+bool host_is_used(const struct host *host)
+{
+	return flash_mtd_is_used(host->flash_mtd);
+}
+
+/**
  * host_remove() - take an adapter away
  * @host: the host; freed
  *
@@ -295,6 +311,7 @@ free:
 void host_remove(struct host *host)
 {
 	hba_debugfs_remove(host);
+	flash_mtd_unregister(host->flash_mtd);
 	overlay_node_remove(&host->overlay);
 	san_stop(host);
 	scsi_remove_host(host->shost);

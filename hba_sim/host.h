@@ -14,12 +14,15 @@
 #include "boot.h"
 #include "san.h"
 
+struct flash_mtd;
+
 /**
  * struct host - an adapter and its SCSI host
  * @adapter: the adapter
  * @overlay: its update machinery
  * @san: the remote ports
  * @boot: where its image comes from at power-on
+ * @flash_mtd: its boot flash as an MTD device, if it is one
  * @debugfs: its folder there
  * @shost: the SCSI host; this struct is its private data
  * @parent: the device it hangs on
@@ -37,6 +40,7 @@ struct host {
 	struct overlay_node overlay;
 	struct san san;
 	struct boot boot;
+	struct flash_mtd *flash_mtd;
 	struct dentry *debugfs;
 	struct Scsi_Host *shost;
 	struct device *parent;
@@ -68,6 +72,7 @@ struct device;
 
 struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 		      const struct boot *boot);
+bool host_is_used(const struct host *host);
 void host_remove(struct host *host);
 
 #endif

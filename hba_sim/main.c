@@ -18,6 +18,7 @@
 #include "boot.h"
 #include "board_kind.h"
 #include "debugfs.h"
+#include "flash_mtd.h"
 #include "host.h"
 #include "san_host.h"
 
@@ -82,7 +83,11 @@ static const struct kernel_param_ops board_ops = {
 	.get = board_get,
 };
 module_param_cb(board, &board_ops, NULL, 0644);
-MODULE_PARM_DESC(board, "kind of board: sram (default), banked, rom or legacy");
+MODULE_PARM_DESC(board, "kind of board: sram (default), banked, flash, rom or legacy");
+
+static char flash_mtd[64];
+module_param_string(flash_mtd, flash_mtd, sizeof(flash_mtd), 0644);
+MODULE_PARM_DESC(flash_mtd, "MTD device for the boot flash of board=flash (default: memory)");
 
 /**
  * struct params - the parameters, as they were when an adapter was added
@@ -178,6 +183,26 @@ static int read_params(struct params *p)
 	return read_san(&p->shared) ?: read_boot(&p->boot);
 }
 
+/* What is behind the boot flash, if that is not memory of its own. */
+static int open_flash(struct adapter_config *cfg)
+{
+	char name[sizeof(flash_mtd)];
+
+	if (!cfg->kind || !cfg->kind->boot_flash)
+		return 0;
+	kernel_param_lock(THIS_MODULE);
+	strscpy(name, flash_mtd, sizeof(name));
+	kernel_param_unlock(THIS_MODULE);
+	if (!*strim(name))
+		return 0;
+	cfg->flash = flash_mtd_get(strim(name));
+	if (!IS_ERR(cfg->flash))
+		return 0;
+	pr_err("hba_sim: flash_mtd=%s: cannot be used (error %ld)\n", strim(name),
+	       PTR_ERR(cfg->flash));
+	return PTR_ERR(cfg->flash);
+}
+
 /* In add_device(), which wants to know the error. */
 static int hba_probe(struct platform_device *pdev)
 {
@@ -187,19 +212,27 @@ static int hba_probe(struct platform_device *pdev)
 	probe_error = read_params(&params);
 	if (!probe_error && params.shared)
 		probe_error = share_storage(&params.cfg);
+	if (!probe_error)
+		probe_error = open_flash(&params.cfg);
 	if (probe_error)
 		return probe_error;
 	host = host_add(&pdev->dev, &params.cfg, &params.boot);
 	probe_error = PTR_ERR_OR_ZERO(host);
-	if (probe_error)
+	if (probe_error) {
+		flash_mtd_put(params.cfg.flash);
 		return dev_err_probe(&pdev->dev, probe_error, "cannot add the adapter\n");
+	}
 	platform_set_drvdata(pdev, host);
 	return 0;
 }
 
 static void hba_remove(struct platform_device *pdev)
 {
-	host_remove(platform_get_drvdata(pdev));
+	struct host *host = platform_get_drvdata(pdev);
+	struct flash_device *flash = host->adapter.cfg.flash;
+
+	host_remove(host);
+	flash_mtd_put(flash);
 }
 
 static void remove_device(u32 id)
@@ -285,6 +318,10 @@ static ssize_t remove_adapter_store(struct device_driver *drv, const char *buf, 
 	for (u32 id = 0; id < MAX_ADAPTERS && err; id++) {
 		if (!is_host(adapter_devs[id], host_no))
 			continue;
+		if (host_is_used(platform_get_drvdata(adapter_devs[id]))) {
+			err = -EBUSY;
+			break;
+		}
 		remove_device(id);
 		err = 0;
 	}

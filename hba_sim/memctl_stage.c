@@ -216,8 +216,8 @@ void memctl_stage_close(struct memctl *mc)
  * @mc: the controller, after memctl_put(), locked again
  *
  * What was staging becomes the room where the image in place is preserved (or, if there
- * are banks, the image in place is in it), so nothing is allocated. An image that never flushed the caches is not in them:
- * then they need no flush now.
+ * are banks, the image in place is in it), so nothing is allocated. An image that never
+ * flushed the caches is not in them: then they need no flush now.
  *
  * Context: the service hart's windows to staging are to be mapped anew.
  */

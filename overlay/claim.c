@@ -45,20 +45,44 @@ enum overlay_support overlay_support(const struct overlay *ov)
 	return ov->ops->support ? ov->ops->support(ov->board) : OVERLAY_TEMPORARY;
 }
 
-/* A board that will never do it says so at once. */
-static int overlay_able(struct overlay *ov)
+static int unable(struct overlay *ov, const char *why)
 {
-	enum overlay_support support = overlay_support(ov);
-	const char *why = support == OVERLAY_NO_SERVICES ?
-			  "board lacks the services for an update" : "board cannot be updated";
-
-	if (support != OVERLAY_FIXED && support != OVERLAY_NO_SERVICES)
-		return 0;
 	spin_lock(&ov->lock);
 	scnprintf(ov->status.error, sizeof(ov->status.error), "idle: %s (error %d)", why,
 		  -EOPNOTSUPP);
 	spin_unlock(&ov->lock);
 	return -EOPNOTSUPP;
+}
+
+/* A board that will never do it says so at once. */
+static int overlay_able(struct overlay *ov)
+{
+	switch (overlay_support(ov)) {
+	case OVERLAY_NO_SERVICES:
+		return unable(ov, "board lacks the services for an update");
+	case OVERLAY_FIXED:
+		return unable(ov, "board cannot be updated");
+	default:
+		return 0;
+	}
+}
+
+/**
+ * overlay_want_permanent() - the next update is to outlive a power cycle: is that possible?
+ * @ov: the engine
+ *
+ * If so, who claims the update then sets @ov->permanent.
+ *
+ * Context: any but interrupts.
+ * Return: 0, or -EOPNOTSUPP, and the status says so.
+ */
+int overlay_want_permanent(struct overlay *ov)
+{
+	int err = overlay_able(ov);
+
+	if (err || overlay_support(ov) == OVERLAY_PERMANENT)
+		return err;
+	return unable(ov, "board has no media for a permanent update");
 }
 
 /* Lock held. */
@@ -119,6 +143,7 @@ static void overlay_begin(struct overlay *ov)
 	ov->decided = false;
 	ov->failed = false;
 	ov->checking = false;
+	ov->permanent = false;
 	ov->reverting = false;
 	ov->keep = 0;
 	ov->selected = 0;

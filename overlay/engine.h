@@ -71,11 +71,13 @@ enum overlay_exit {
 /**
  * enum overlay_support - what a board is able to do for an update
  * @OVERLAY_TEMPORARY: put an image in place, until a power cycle
+ * @OVERLAY_PERMANENT: or, if that is wanted, also boot it then
  * @OVERLAY_FIXED: nothing: what is in place cannot be replaced
  * @OVERLAY_NO_SERVICES: nothing, and it lacks the system services
  */
 enum overlay_support {
 	OVERLAY_TEMPORARY,
+	OVERLAY_PERMANENT,
 	OVERLAY_FIXED,
 	OVERLAY_NO_SERVICES,
 };
@@ -136,6 +138,11 @@ struct overlay_chip_ops {
  * @stage_seal: staging is compared with the checked file, made executable, and
  *	the old image write-protected; what the pause needs is prepared
  * @stage_close: wipe and free staging, and with it the preserved image
+ * @take_file: the update is to be permanent: remember the file until @stage_close;
+ *	-ENOSPC: no room for it on the board's media; never called unless @support says
+ *	OVERLAY_PERMANENT
+ * @write_file: the image in place stays: write the file that was taken to the media, to be
+ *	booted from the next power-on on; not in the pause, may sleep
  * @turn_back: the preserved image, whose header is @image, becomes the staged
  *	one; the processor may write its data, and is set to the running image's
  *	rollback module; the control block says so
@@ -198,6 +205,8 @@ struct overlay_ops {
 	int (*stage_write)(void *board, u32 addr, const void *src, u32 len);
 	int (*stage_seal)(void *board, const void *file, const struct mrb_header *image);
 	void (*stage_close)(void *board);
+	int (*take_file)(void *board, const void *file, size_t size);
+	int (*write_file)(void *board);
 	void (*turn_back)(void *board, const struct mrb_header *image);
 	void (*preserve)(void *board);
 	void (*restore_data)(void *board, const struct mrb_header *image);
@@ -341,6 +350,7 @@ struct overlay_status {
  * @failed: the image in place has failed before its probation began, or in its
  *	    self-test after a rollback; @reason says how
  * @checking: this is a check, and no update
+ * @permanent: it is to be booted from the next power-on on
  * @reverting: the image that is put in place is the preserved one
  * @keep: argument of OVERLAY_COPY
  * @selected: chips whose other configuration the new image needs, bit n for chip n
@@ -392,6 +402,7 @@ struct overlay {
 	struct mrb_header previous;
 	bool failed;
 	bool checking;
+	bool permanent;
 	bool reverting;
 	u32 keep;
 	u32 selected;
@@ -418,6 +429,7 @@ struct overlay {
 void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board,
 		  struct mrb_header *running);
 int overlay_claim(struct overlay *ov);
+int overlay_want_permanent(struct overlay *ov);
 int overlay_exclude(struct overlay *ov);
 void overlay_include(struct overlay *ov);
 int overlay_update(struct overlay *ov, const void *file, size_t size,

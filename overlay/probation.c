@@ -261,6 +261,14 @@ static int probation_failed(struct overlay *ov, bool over)
 	return 0;
 }
 
+/* The image stays, and has nothing more to prove. Who wanted it for good gets it so, or not. */
+static int make_permanent(struct overlay *ov)
+{
+	int err = ov->permanent ? ov->ops->write_file(ov->board) : 0;
+
+	return err ? overlay_stop(ov, err, "the board's media cannot be written") : 0;
+}
+
 /**
  * overlay_probation() - look after an image on probation
  * @ov: the engine, after overlay_update() has returned 0
@@ -284,6 +292,8 @@ int overlay_probation(struct overlay *ov, struct overlay_status *result)
 		return roll_back(ov, result);
 	if (!over)
 		return 1;
+	if (make_permanent(ov))
+		return roll_back(ov, result);
 	overlay_finish(ov, 0, result);
 	return 0;
 }

@@ -110,6 +110,10 @@ static int serve_staged(struct overlay *ov, const u32 *arg)
 	if (err)
 		return overlay_stop(ov, err, err == -EBADMSG ? "staging is not as the file says" :
 							       "no memory for the swap");
+	err = ov->permanent ? ov->ops->take_file(ov->board, ov->file, ov->file_size) : 0;
+	if (err)
+		return overlay_stop(ov, err, err == -ENOSPC ? "no room on the board's media" :
+							      "no memory for a permanent update");
 	overlay_advance(ov, OVERLAY_CONVERTING);
 	return 0;
 }

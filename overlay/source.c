@@ -389,7 +389,6 @@ static int take_method(const struct overlay *ov, const char *buf, size_t *len,
 	const char *at = strnstr(buf, METHOD, *len);
 	size_t n;
 
-	*conventional = false;
 	if (!at)
 		return 0;
 	n = *len - (at + strlen(METHOD) - buf);
@@ -401,6 +400,40 @@ static int take_method(const struct overlay *ov, const char *buf, size_t *len,
 		return -EINVAL;
 	*conventional = true;
 	return ov->ops->conventional ? 0 : -EOPNOTSUPP;
+}
+
+static bool take_word(const char *buf, size_t *len, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (*len < n || memcmp(buf + *len - n, word, n))
+		return false;
+	*len -= n;
+	return true;
+}
+
+/**
+ * struct wish - what a user wants besides an image
+ * @conventional: by the conventional method
+ * @permanent: to be booted from the next power-on on
+ */
+struct wish {
+	bool conventional;
+	bool permanent;
+};
+
+/* Takes all but the name off the end of what was written. */
+static int take_wish(struct overlay *ov, const char *buf, size_t *len, struct wish *wish)
+{
+	int err;
+
+	*wish = (struct wish){ .permanent = take_word(buf, len, " permanent") };
+	if (!wish->permanent)
+		take_word(buf, len, " temporary");
+	err = take_method(ov, buf, len, &wish->conventional);
+	if (!err && wish->permanent)
+		err = wish->conventional ? -EOPNOTSUPP : overlay_want_permanent(ov);
+	return err;
 }
 
 /* A conventional one reads the file when I/O stands still, not before. */
@@ -428,7 +461,8 @@ static int claim_update(struct overlay *ov, const char *name)
 	return err;
 }
 
-static int trigger(struct overlay_node *node, const char *buf, size_t len, bool conventional,
+static int trigger(struct overlay_node *node, const char *buf, size_t len,
+		   const struct wish *wish,
 		   int (*claim)(struct overlay *ov, const char *name))
 {
 	char name[sizeof(node->image)];
@@ -441,8 +475,9 @@ static int trigger(struct overlay_node *node, const char *buf, size_t len, bool 
 	err = claim(&node->ov, name);
 	if (err)
 		return err;
+	node->ov.permanent = wish->permanent;
 	strscpy(node->image, name, sizeof(node->image));
-	begin(node, conventional);
+	begin(node, wish->conventional);
 	return 0;
 }
 
@@ -522,20 +557,21 @@ static size_t line_len(const char *buf, size_t len)
 /**
  * overlay_node_trigger() - start an update
  * @node: the engine
- * @buf: name of the image, perhaps " method=" and a method, perhaps a newline
+ * @buf: name of the image, perhaps " method=" and a method, perhaps " permanent" or
+ *	" temporary", perhaps a newline
  * @len: bytes in @buf
  *
  * Context: a thread.
  * Return: 0; -EINVAL for a bad name or method; -EOPNOTSUPP: the board does not have
- * the method; an error of overlay_claim().
+ * the method, or the media; an error of overlay_claim().
  */
 int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 {
 	size_t n = line_len(buf, len);
-	bool conventional;
-	int err = take_method(&node->ov, buf, &n, &conventional);
+	struct wish wish;
+	int err = take_wish(&node->ov, buf, &n, &wish);
 
-	return err ?: trigger(node, buf, n, conventional, claim_update);
+	return err ?: trigger(node, buf, n, &wish, claim_update);
 }
 
 /**
@@ -550,12 +586,12 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 int overlay_node_check(struct overlay_node *node, const char *buf, size_t len)
 {
 	size_t n = line_len(buf, len);
-	bool conventional;
-	int err = take_method(&node->ov, buf, &n, &conventional);
+	struct wish wish;
+	int err = take_wish(&node->ov, buf, &n, &wish);
 
-	if (!err && conventional)
+	if (!err && wish.conventional)
 		err = -EOPNOTSUPP;
-	return err ?: trigger(node, buf, n, false, overlay_claim_check);
+	return err ?: trigger(node, buf, n, &wish, overlay_claim_check);
 }
 
 /**

@@ -77,6 +77,7 @@
 #define CAP_BOARD_OVERLAY	(1u << 0)	/* system services for an update */
 #define CAP_BOARD_SRAM		(1u << 1)	/* code region in SRAM, swap by copy */
 #define CAP_BOARD_BANKED	(1u << 2)	/* two banks, swap by remapping */
+#define CAP_BOARD_FLASH		(1u << 3)	/* boots from flash: permanent updates */
 #define CAP_DRIVER_FRAME_1	(1u << 8)	/* speaks frame format 1 */
 #define CAP_DRIVER_TOLD		(1u << 9)	/* is told what an image gives up */
 #define CAP_DRIVER_FRAME_2	(1u << 10)	/* speaks frame format 2 */

@@ -101,6 +101,7 @@ bad_kind()
 }
 
 point "S4 a board of kind sram is updated under load, and back" updates sram
+point "S4 a board of kind flash is updated under load, and back" updates flash
 point "S4 a board of kind banked is updated under load, and back" updates banked
 point "U10 a pause with two banks does not grow with the logins" pause_does_not_grow
 point "S6 a board of kind rom cannot be updated" refuses rom "board cannot be updated"

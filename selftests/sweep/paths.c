@@ -24,6 +24,13 @@ static const struct sweep_board banked = {
 		 .media_latency_ns = 1, .kind = &board_banked },
 };
 
+/* What is not permanent is gone with the power, as on the others. */
+static const struct sweep_board flash = {
+	.name = "flash",
+	.cfg = { .nr_queues = 2, .depth = 8, .nr_ports = 8, .nr_targets = 2, .blocks = 64,
+		 .media_latency_ns = 1, .kind = &board_flash },
+};
+
 /* Names of images are those of their files. */
 const struct sweep_path sweep_paths[] = {
 	{ "1.0-1.1", &sram, { "1.0" }, "1.1", false, 1 },
@@ -39,6 +46,7 @@ const struct sweep_path sweep_paths[] = {
 	{ "3.0-3.0", &sram, { "1.0", "3.0" }, "3.0", false, 16 },
 	{ "banked-1.0-1.1", &banked, { "1.0" }, "1.1", false, 4 },
 	{ "banked-1.0-2.0", &banked, { "1.0" }, "2.0", false, 8 },
+	{ "flash-1.0-2.0", &flash, { "1.0" }, "2.0", false, 30 },
 	{ "banked-1.1-2.0", &banked, { "1.0", "1.1" }, "2.0", false, 30 },
 };
 

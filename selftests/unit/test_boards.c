@@ -133,6 +133,20 @@ static void test_roll_back(void **state)
 	for_each(false, roll_back_kind);
 }
 
+/* What the harts execute, whatever the text in place is. */
+static void check_cache(struct model *m, const struct image *img)
+{
+	const struct mrb_header *h = (const void *)img->bytes;
+	const struct icache *ic = &m->a.memctl.icache;
+	u32 bytes = le32_to_cpu(h->block[0].file_size);
+	struct insn *insns = calloc(bytes / 4, sizeof(*insns));
+
+	icache_decode(insns, img->bytes, bytes);
+	assert_int_equal(ic->nr, bytes / 4);
+	assert_memory_equal(ic->insns, insns, ic->nr * sizeof(*insns));
+	free(insns);
+}
+
 static const struct board_kind *the_kind;
 
 static void refused_kind(const struct image *img, const char *why)
@@ -159,18 +173,21 @@ static void refused_code(size_t entry, const u32 *code, u32 words, const char *w
 	refused_code(entry, (const u32[]){ __VA_ARGS__ },			\
 		     sizeof((const u32[]){ __VA_ARGS__ }) / sizeof(u32), why)
 
-#define STORE	LUI(T0, BOARD_TEXT_BASE >> 12), SW(T1, T0, 0x400)
+#define TO_TEXT	LUI(T0, BOARD_TEXT_BASE >> 12)
+#define STORE	SW(T1, T0, 0x400)
 #define KEEP	ADDI(A0, X0, 7)
 
 /* S1, S2: whoever stores into the text traps, unlocked or not. */
 static void store_kind(const struct board_kind *kind)
 {
 	the_kind = kind;
-	REFUSED(BOOTSTRAP, "converting: image trapped: store", STORE);
-	REFUSED(BOOTSTRAP, "paused: image trapped: store", QUIESCE, STORE);
-	REFUSED(BOOTSTRAP, "swapping: image trapped: store", QUIESCE, UNLOCK, STORE);
-	REFUSED(BOOTSTRAP, "swapping: image trapped: store", QUIESCE, UNLOCK, KEEP, COPY, STORE);
-	REFUSED(RUNTIME, "starting: image trapped: store", CSRRW(X0, 0x305, X0), STORE);
+	REFUSED(BOOTSTRAP, "converting: image trapped: store", TO_TEXT, STORE);
+	REFUSED(BOOTSTRAP, "paused: image trapped: store", QUIESCE, TO_TEXT, STORE);
+	REFUSED(BOOTSTRAP, "swapping: image trapped: store", QUIESCE, UNLOCK, TO_TEXT, STORE);
+	REFUSED(BOOTSTRAP, "swapping: image trapped: store", QUIESCE, UNLOCK, KEEP, COPY,
+		TO_TEXT, STORE);
+	REFUSED(RUNTIME, "starting: image trapped: store", CSRRW(X0, 0x305, X0), TO_TEXT,
+		STORE);
 }
 
 static void test_stores(void **state)
@@ -234,6 +251,49 @@ static void flush_kind(const struct board_kind *kind)
 static void test_flush(void **state)
 {
 	for_each(false, flush_kind);
+}
+
+/* It loops so many times before the copy and before the flush. */
+static struct image slow_swap(u32 before_copy, u32 before_flush)
+{
+	const struct mrb_header *h = (const void *)v1_1.bytes;
+	u32 runtime = BOARD_TEXT_BASE + le32_to_cpu(h->runtime_entry);
+
+	return PATCHED(&v1_1, BOOTSTRAP, QUIESCE, UNLOCK,
+		       LUI(T2, HI(before_copy)), ADDI(T2, T2, LO(before_copy)),
+		       ADDI(T2, T2, -1), BNE(T2, X0, -4), KEEP, COPY, VERIFY,
+		       LUI(T2, HI(before_flush)), ADDI(T2, T2, LO(before_flush)),
+		       ADDI(T2, T2, -1), BNE(T2, X0, -4), FLUSH, LOCK,
+		       LUI(T0, HI(runtime)), ADDI(A0, X0, 0), ADDI(A1, X0, START_OVERLAY),
+		       JALR(X0, T0, LO(runtime)));
+}
+
+/*
+ * S2, S3: where unlocking ends by itself an image that takes too long for the copy is
+ * refused, and one that takes too long for the flush runs the old instructions.
+ */
+static void loiter_kind(const struct board_kind *kind)
+{
+	struct image img[] = { slow_swap(20, 20), slow_swap(20000, 20), slow_swap(20, 20000) };
+
+	for (u32 i = 0; i < ARRAY_SIZE(img); i++) {
+		struct model *m = start_kind(kind);
+		int err = model_update(m, &img[i]);
+
+		assert_int_equal(err, kind->expired && i == 1 ? -ECANCELED : 0);
+		if (err)
+			check_untouched(m, &v1_0, 8);
+		else
+			check_cache(m, kind->expired && i == 2 ? &v1_0 : &img[i]);
+		assert_true(board_locked(m));
+		model_free(m);
+		image_free(&img[i]);
+	}
+}
+
+static void test_loiter(void **state)
+{
+	for_each(false, loiter_kind);
 }
 
 /* S6, and nothing else is different: it serves I/O. */
@@ -441,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_stores),
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_loiter),
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_busy),

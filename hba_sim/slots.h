@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a board boots from: two slots of its flash, or else the ROM. */
+#ifndef HBA_SIM_SLOTS_H
+#define HBA_SIM_SLOTS_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+#include "flash.h"
+
+#define SLOTS	2u
+#define SLOT_ROM	SLOTS	/* instead of a slot's number */
+
+struct mrb_limits;
+
+#define SLOT_MAGIC	0x544f4c53u	/* "SLOT" */
+#define SLOT_FORMAT	1u
+
+/**
+ * struct slot_header - first page of a slot; the image file begins at the second
+ * @magic: SLOT_MAGIC
+ * @format: SLOT_FORMAT
+ * @sequence: the slot with the higher one is the newer
+ * @size: bytes in the image file
+ * @version: of the image
+ * @file_crc: CRC-32 of the image file
+ * @crc: CRC-32 of this header with @crc as 0
+ *
+ * It is programmed when the image has been, and has proved itself: a slot without it is not
+ * good.
+ */
+struct slot_header {
+	__le32 magic;
+	__le32 format;
+	__le32 sequence;
+	__le32 size;
+	__le32 version;
+	__le32 file_crc;
+	__le32 crc;
+};
+
+static_assert(sizeof(struct slot_header) == 28);
+
+/**
+ * struct slot - what is known of a slot
+ * @good: it has an image that may be booted
+ * @sequence: of its header, if that is whole
+ * @size: bytes in its image
+ * @version: of its image
+ */
+struct slot {
+	bool good;
+	u32 sequence;
+	u32 size;
+	u32 version;
+};
+
+/**
+ * struct slots - a board's boot flash
+ * @flash: the flash; its device is NULL if the board has none
+ * @own: that device, if it is memory of ours
+ * @slot: its slots
+ * @booted: where the image came from at the last power-on: a slot, or SLOT_ROM
+ * @image: the image file, while it is booted
+ * @file: an image file that is to be written to a slot, NULL if there is none
+ * @size: bytes in it
+ */
+struct slots {
+	struct flash flash;
+	struct flash_device *own;
+	struct slot slot[SLOTS];
+	u32 booted;
+	void *image;
+	void *file;
+	u32 size;
+};
+
+int slots_init(struct slots *b, struct flash_device *dev);
+void slots_destroy(struct slots *b);
+u32 slots_room(const struct slots *b);
+int slots_find(struct slots *b, const struct mrb_limits *limits, const void **file, size_t *len);
+void slots_forget(struct slots *b);
+int slots_take_file(struct slots *b, const void *file, size_t size);
+int slots_write_file(struct slots *b);
+void slots_drop_file(struct slots *b);
+
+#endif

@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+# The boot flash: temporary updates are gone after a power cycle, permanent ones are
+# booted, from memory or from an MTD device, and damage leads to the other slot or the ROM.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+mtdram="mtdram test device"
+image=$top/build/images/1.1.mrb
+
+flash()
+{
+	echo "$(<"/sys/class/scsi_host/host$host/flash/$1")"
+}
+
+# slots_are FIRST SECOND
+slots_are()
+{
+	equal "slots" "$(flash slots)" "0 $1"$'\n'"1 $2"
+}
+
+slot()
+{
+	echo "$1 $2 $(stat -c %s "$top/build/images/$1.mrb")"
+}
+
+# Two logins at each port are as it should be after it; the next adapter begins anew.
+power_cycle()
+{
+	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+}
+
+runs()
+{
+	equal "version" "$(overlay "$host" version)" "$1"
+	equal "booted" "$(flash booted)" "$2"
+}
+
+new_adapter()
+{
+	unload
+	load
+}
+
+# update_permanent NAME: and without a word about conversion or the like
+update_permanent()
+{
+	trigger "$host" "$1 permanent"
+	wait_until 60 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" none
+	equal "version" "$(overlay "$host" version)" "$1"
+}
+
+both_ways()
+{
+	install_images
+	load board=flash logins=20 dev_size_mb=16
+	slots_are none none
+	start_load load "$(disk "$host" 0)"
+	update "$host" 2.0
+	equal "operations" "$(flash operations)" 0
+	stop_load load "$(disk "$host" 0)"
+	power_cycle
+	runs 1.0 rom
+
+	start_load load "$(disk "$host" 0)"
+	update_permanent 1.1
+	slots_are "$(slot 1.1 1)" none
+	load_goes_on load "$(disk "$host" 0)"
+	stop_load load "$(disk "$host" 0)"
+	power_cycle
+	runs 1.1 0
+	trigger "$host" "2.0 temporary"
+	wait_until 60 is_idle "$host"
+	power_cycle
+	runs 1.1 0
+	update_permanent 2.0
+	slots_are "$(slot 1.1 1)" "$(slot 2.0 2)"
+	power_cycle
+	runs 2.0 1
+	fio_run --name=io --filename="$(disk "$host" 0)" --rw=write --bs=64k --size=1m
+	new_adapter
+}
+
+no_media()
+{
+	install_images
+	load dev_size_mb=4
+	refused "not supported" trigger "$host" "1.1 permanent"
+	equal "error" "$(overlay "$host" error)" \
+		"idle: board has no media for a permanent update (error -95)"
+	update "$host" 1.1
+	[ ! -e "/sys/class/scsi_host/host$host/flash/slots" ]
+}
+
+rolled_back()
+{
+	install_images
+	load board=flash dev_size_mb=4
+	echo 4294967295 >"/sys/class/scsi_host/host$host/overlay/probation_commands"
+	echo 4294967295 >"/sys/class/scsi_host/host$host/overlay/probation_ms"
+	trigger "$host" "1.1 permanent"
+	wait_until 60 in_state "$host" probation
+	echo 1 >"/sys/class/scsi_host/host$host/overlay/rollback"
+	wait_until 60 is_idle "$host"
+	slots_are none none
+	equal "operations" "$(flash operations)" 0
+}
+
+# mtd_node NAME: its character device
+mtd_node()
+{
+	sed -n "s/^\(mtd[0-9]*\): .* \"$1\"\$/\/dev\/\1/p" /proc/mtd
+}
+
+need_mtd()
+{
+	if ! modprobe -q mtd || ! modprobe -q "$1"; then
+		skip "this kernel has no $1"
+	fi
+}
+
+# What lies in a slot is the file, and who has the device open keeps the adapter.
+as_mtd()
+{
+	local node
+
+	need_mtd mtd
+	install_images
+	load board=flash dev_size_mb=4
+	node=$(mtd_node hba_sim0)
+	[ -c "$node" ] || fail "there is no MTD device"
+	update_permanent 1.1
+	dd if="$node" bs=1024 skip=1 count=64 status=none | head -c "$(stat -c %s "$image")" |
+		cmp - "$image"
+	exec 7<"$node"
+	refused "busy" put "$driver/remove_adapter" "$host"
+	refused "in use" rmmod hba_sim
+	exec 7<&-
+	# all bits of the image's second KiB cleared
+	dd if=/dev/zero of="$node" bs=1024 seek=2 count=1 conv=notrunc status=none
+	power_cycle
+	runs 1.0 rom
+	slots_are none none
+	new_adapter
+}
+
+put()
+{
+	echo "$2" >"$1"
+}
+
+# As on a machine that is switched off: the module goes, and the flash stays.
+on_mtdram()
+{
+	need_mtd mtdram
+	rmmod mtdram
+	modprobe mtdram total_size=1024 erase_size=64
+	install_images
+	load board=flash flash_mtd="\"$mtdram\"" dev_size_mb=4
+	update_permanent 1.1
+	unload
+	load board=flash flash_mtd="\"$mtdram\"" dev_size_mb=4
+	runs 1.1 0
+	update_permanent 2.0
+	unload
+	load board=flash flash_mtd="\"$mtdram\"" dev_size_mb=4
+	runs 2.0 1
+	refused "busy" put "$driver/add_adapter" 1
+	kernel_said "flash_mtd=$mtdram: cannot be used"
+	refused "in use" rmmod mtdram
+	unload
+	rmmod mtdram
+	refused "No such device" insmod "$MODULE" board=flash flash_mtd="\"$mtdram\""
+	kernel_said "flash_mtd=$mtdram: cannot be used"
+	load board=flash
+	runs 1.0 rom
+}
+
+point "S7 a temporary update is gone with the power, a permanent one is booted" both_ways
+point "S7 what has no media says so" no_media
+point "S7 an image that did not prove itself is in no slot" rolled_back
+point "S7 the boot flash is an MTD device" as_mtd
+point "S7 an MTD device is the boot flash" on_mtdram
+run_points
