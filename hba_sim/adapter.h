@@ -37,6 +37,7 @@ struct adapter;
 struct board_kind;
 struct hba_queue;
 struct mrb_limits;
+struct overlay;
 
 /**
  * enum cmd_state - who has a command
@@ -146,6 +147,8 @@ struct hba_cmd {
  *	  hart's thread, may sleep
  * @port_changed: a login has come or gone by the microcode's doing; NULL if that
  *		  is of no interest. Called by the service hart's thread
+ * @apply: the microcode wants an update to the image @name; 0 or a negative errno; NULL if
+ *	   it cannot have one. Called by the service hart's thread
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -158,6 +161,7 @@ struct adapter_ops {
 	void (*told)(struct adapter *a, u32 old, u32 new);
 	void (*busy)(struct adapter *a, u32 us);
 	void (*port_changed)(struct adapter *a, u32 port);
+	int (*apply)(struct adapter *a, const char *name, bool permanent);
 	u64 (*now_ns)(void);
 };
 
@@ -302,6 +306,7 @@ struct adapter_holder {
  * @fabric: the remote ports
  * @service: hart 0
  * @queues: the I/O harts, @cfg.nr_queues of them
+ * @overlay: the engine that updates it; NULL until there is one
  * @image: header of the image in the code region
  * @rom: the image that is there at power-on
  * @rom_len: bytes in @rom
@@ -325,6 +330,7 @@ struct adapter {
 	struct fabric fabric;
 	struct service service;
 	struct hba_queue *queues;
+	struct overlay *overlay;
 	struct mrb_header image;
 	const void *rom;
 	size_t rom_len;

@@ -218,6 +218,15 @@ static void op_port_changed(struct adapter *a, u32 port)
 	san_port_changed(to_host(a), port);
 }
 
+/* As if a user had written it to overlay/image. */
+static int op_apply(struct adapter *a, const char *name, bool permanent)
+{
+	char text[OVERLAY_NAME_MAX + sizeof(" permanent")];
+	int len = scnprintf(text, sizeof(text), "%s%s", name, permanent ? " permanent" : "");
+
+	return overlay_node_trigger(&to_host(a)->overlay, text, len);
+}
+
 static u64 op_now_ns(void)
 {
 	return ktime_get_ns();
@@ -234,6 +243,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.told		= op_told,
 	.busy		= op_busy,
 	.port_changed	= op_port_changed,
+	.apply		= op_apply,
 	.now_ns		= op_now_ns,
 };
 

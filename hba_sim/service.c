@@ -11,10 +11,13 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <hba_sim/services.h>
+
 #include "insn.h"
 #include "login.h"
 #include "queue.h"
 #include "service.h"
+#include "update_call.h"
 
 #define SERVICE_INSN_SLICE	100000u
 #define SERVICE_INSN_LIMIT	50000000u	/* instructions until the next wfi */
@@ -91,6 +94,9 @@ const char *service_ecall(struct adapter *a)
 		return "panicked";
 	case BOARD_DAMAGED:
 		adapter_note_damage(a);
+		return NULL;
+	case BOARD_UPDATE:
+		update_call(a);
 		return NULL;
 	default:
 		return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";

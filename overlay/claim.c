@@ -50,6 +50,7 @@ static int unable(struct overlay *ov, const char *why)
 	spin_lock(&ov->lock);
 	scnprintf(ov->status.error, sizeof(ov->status.error), "idle: %s (error %d)", why,
 		  -EOPNOTSUPP);
+	ov->status.cause = -EOPNOTSUPP;
 	spin_unlock(&ov->lock);
 	return -EOPNOTSUPP;
 }
@@ -127,6 +128,7 @@ void overlay_include(struct overlay *ov)
 	ov->told = le32_to_cpu(ov->running->cap_provided);
 	spin_lock(&ov->lock);
 	overlay_show_running(ov);
+	ov->status.applied = false;
 	WRITE_ONCE(ov->busy, false);
 	spin_unlock(&ov->lock);
 }
@@ -197,6 +199,8 @@ void overlay_show_running(struct overlay *ov)
 	lockdep_assert_held(&ov->lock);
 	strscpy(st->name, ov->running->name, sizeof(st->name));
 	st->version = le32_to_cpu(ov->running->version);
+	st->ordinal = le32_to_cpu(ov->running->ordinal);
+	st->file_size = le32_to_cpu(ov->running->total_size);
 	st->capabilities = le32_to_cpu(ov->running->cap_provided);
 }
 

@@ -364,6 +364,7 @@ static void publish(struct overlay *ov, int err, const char *holder)
 	overlay_show_running(ov);
 	if (!err) {
 		st->updates++;
+		st->applied = true;
 		st->last = ov->work;
 		memcpy(ov->histogram.last, ov->waits, sizeof(ov->waits));
 	}

@@ -17,6 +17,7 @@
 #include "check.h"
 #include "history.h"
 #include "incompat.h"
+#include "inquiry.h"
 #include "mrb.h"
 #include "waits.h"
 
@@ -295,6 +296,9 @@ enum overlay_verdict {
  * @cause: 0, or the negative errno that belongs to it
  * @name: of the running image
  * @version: of the running image, MRB_VERSION()
+ * @ordinal: its release ordinal
+ * @file_size: bytes in its file
+ * @applied: it was put in place by an update, and not by a power-on
  * @capabilities: image capabilities of the running image
  * @updates: updates that succeeded, and were not rolled back
  * @rollbacks: updates that were rolled back
@@ -309,6 +313,9 @@ struct overlay_status {
 	int cause;
 	char name[sizeof_field(struct mrb_header, name)];
 	u32 version;
+	u32 ordinal;
+	u32 file_size;
+	bool applied;
 	u32 capabilities;
 	u32 updates;
 	u32 rollbacks;
@@ -324,7 +331,7 @@ struct overlay_status {
  * @running: header of the image in place; changed in the pause only
  * @changed: called when @status.state has changed, but for changes within the
  *	     pause; may be NULL
- * @lock: protects @decided, @busy, @closed, @status, @history, @histogram, @reports and @check
+ * @lock: protects @decided, @busy, @closed, @status, @history, @histogram, @reports, @check and @answer
  * @probation_commands: probation ends after so many commands, 0 for at once
  * @probation_ms: or after so many milliseconds
  * @pause_budget_us: longest time from the first queue held to the swap; 0: what
@@ -339,6 +346,7 @@ struct overlay_status {
  * @histogram: of waits in pauses
  * @reports: incompatibilities that the new image reported in the last update or check
  * @check: the last check
+ * @answer: the last answer of "update_status"
  *
  * The rest belongs to the thread that claimed the update:
  * @cancel: somebody wants it to end before the pause
@@ -379,7 +387,7 @@ struct overlay {
 	struct mrb_header *running;
 	void (*changed)(struct overlay *ov);
 
-	spinlock_t lock;	/* protects decided, busy, closed, status and so on to check */
+	spinlock_t lock;	/* protects decided, busy, closed, status and so on to answer */
 	u32 probation_commands;
 	u32 probation_ms;
 	u32 pause_budget_us;
@@ -393,6 +401,7 @@ struct overlay {
 	struct overlay_histogram histogram;
 	struct overlay_reports reports;
 	struct overlay_check check;
+	struct overlay_answer answer;
 
 	bool cancel;
 	const void *file;

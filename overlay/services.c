@@ -16,6 +16,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
+#include "inquiry.h"
 #include "services.h"
 
 #define DIRTY_INSNS		50u	/* what a search costs of the limits */
@@ -78,26 +79,13 @@ static int check_file(struct overlay *ov)
  */
 static int check_fit(struct overlay *ov)
 {
-	const struct mrb_header *new = &ov->staged;
-	u32 provided = le32_to_cpu(new->cap_provided);
-	u32 missing = le32_to_cpu(new->cap_required) &
-		      ~(ov->ops->capabilities(ov->board) | provided);
-	u32 lost = le32_to_cpu(ov->running->cap_provided) & ~provided;
+	char why[OVERLAY_WHY_MAX];
+	u32 detail;
+	int err = overlay_fit(ov, le32_to_cpu(ov->running->version),
+			      le32_to_cpu(ov->running->cap_provided), &ov->staged, &detail, why,
+			      sizeof(why));
 
-	if (le32_to_cpu(ov->running->version) < le32_to_cpu(new->oldest))
-		return overlay_stop(ov, -ESTALE, "image refused: replaces none before 0x%x",
-				    le32_to_cpu(new->oldest));
-	if (missing)
-		return overlay_stop(ov, -EOPNOTSUPP, "image refused: needs capabilities 0x%x",
-				    missing);
-	if (lost & ~le32_to_cpu(new->cap_lost))
-		return overlay_stop(ov, -EOPNOTSUPP,
-				    "image refused: would lose capabilities 0x%x", lost);
-	if (ov->ops->needed(ov->board) & ~provided)
-		return overlay_stop(ov, -EOPNOTSUPP,
-				    "image refused: lacks capabilities 0x%x that are needed",
-				    ov->ops->needed(ov->board) & ~provided);
-	return 0;
+	return err ? overlay_stop(ov, err, "image refused: %s", why) : 0;
 }
 
 static int serve_staged(struct overlay *ov, const u32 *arg)

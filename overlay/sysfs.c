@@ -65,6 +65,63 @@ static int store_image_port(struct overlay_node *node, const char *buf, size_t l
 }
 OVERLAY_ATTR_WO(image_port);
 
+static ssize_t show_update_parameters(const struct overlay *ov, const struct overlay_status *st,
+				      char *buf)
+{
+	struct update_parameters p;
+	u32 result = overlay_parameters((struct overlay *)ov, &p);
+
+	if (result & UPDATE_CARRY)
+		return sysfs_emit(buf, "cf 1\nah %02xh\n", result & 0xff);
+	return sysfs_emit(buf, "cf 0\nah %02xh\nal %02xh\nbx %u\ncx %u\ndx %u\nname %s\n",
+			  result & 0xff, p.al, le16_to_cpu(p.bx), le16_to_cpu(p.cx),
+			  le16_to_cpu(p.dx), p.name);
+}
+OVERLAY_ATTR_RO(update_parameters);
+
+static const char *answer_word(u32 result)
+{
+	static const char * const words[] = {
+		[UPDATE_NEWER]				= "newer",
+		[UPDATE_SAME]				= "same",
+		[UPDATE_OLDER]				= "older",
+		[UPDATE_OTHER_BOARD & 0xff]		= "other-board",
+		[UPDATE_REFUSED & 0xff]			= "refused",
+		[UPDATE_TOO_SHORT & 0xff]		= "too-short",
+	};
+
+	if (result == UPDATE_UNABLE)
+		return "unable";
+	return result == UPDATE_LACKING ? "lacking" : words[result & 0xff];
+}
+
+static ssize_t show_update_status(const struct overlay *ov, const struct overlay_status *st,
+				  char *buf)
+{
+	struct overlay_answer a;
+	ssize_t n;
+
+	overlay_read_answer((struct overlay *)ov, &a);
+	if (!a.asked)
+		return sysfs_emit(buf, "result none\n");
+	n = sysfs_emit(buf, "result %s\ncf %u\nah %02xh\n", answer_word(a.result),
+		       !!(a.result & UPDATE_CARRY), a.result & 0xff);
+	if (*a.name)
+		n += sysfs_emit_at(buf, n, "image %s\nversion %u.%u\n", a.name,
+				   MRB_VERSION_MAJOR(a.version), MRB_VERSION_MINOR(a.version));
+	if (*a.why)
+		n += sysfs_emit_at(buf, n, "reason %s\n", a.why);
+	return n;
+}
+
+/* The first bytes of an image, in one write. */
+static int store_update_status(struct overlay_node *node, const char *buf, size_t len)
+{
+	overlay_ask(&node->ov, buf, len);
+	return 0;
+}
+OVERLAY_ATTR_RW(update_status);
+
 /* Only a word for yes is taken, so that nobody rolls back by writing 0. */
 static int decide(struct overlay_node *node, const char *buf, enum overlay_verdict verdict)
 {
@@ -288,6 +345,8 @@ static struct attribute *overlay_attrs[] = {
 	&attr_image.attr,
 	&attr_image_port.attr,
 	&attr_check.attr,
+	&attr_update_parameters.attr,
+	&attr_update_status.attr,
 	&attr_state.attr,
 	&attr_progress.attr,
 	&attr_error.attr,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,13 @@ static void port_changed_op(struct adapter *a, u32 port)
 		m->on_port(m, port);
 }
 
+static int apply_op(struct adapter *a, const char *name, bool permanent)
+{
+	struct model *m = to_model(a);
+
+	return m->on_apply ? m->on_apply(m, name, permanent) : -EINVAL;
+}
+
 static u64 clock_op(void)
 {
 	static u64 ns;
@@ -135,6 +143,7 @@ static const struct adapter_ops model_adapter_ops = {
 	.dump		= dump_op,
 	.busy		= busy_op,
 	.port_changed	= port_changed_op,
+	.apply		= apply_op,
 	.now_ns		= clock_op,
 };
 
@@ -172,6 +181,7 @@ struct model *model_new(const struct adapter_config *cfg, const struct image *ro
 	}
 	overlay_init(&m->ov, &m->ops, &m->a, &m->a.image);
 	overlay_include(&m->ov);
+	m->a.overlay = &m->ov;
 	m->ov.probation_commands = 0;
 	m->ov.changed = changed_op;
 	return m;

@@ -49,6 +49,7 @@ struct command {
  * @on_hold: called in the pause, when all queues are held; may be NULL
  * @on_busy: called while a chip is busy, half of whose cells are as before; may be NULL
  * @on_port: called when the microcode has made or ended a session; may be NULL
+ * @on_apply: called when the microcode wants an update; may be NULL
  * @result: of the last update
  * @dump: the last crash dump, NULL if there was none
  * @dump_len: bytes in it
@@ -64,6 +65,7 @@ struct model {
 	void (*on_hold)(struct model *m);
 	void (*on_busy)(struct model *m, u32 us);
 	void (*on_port)(struct model *m, u32 port);
+	int (*on_apply)(struct model *m, const char *name, bool permanent);
 	struct overlay_status result;
 	unsigned char *dump;
 	size_t dump_len;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What can be asked about updates without making one: see include/hba_sim/services.h. */
+#ifndef OVERLAY_INQUIRY_H
+#define OVERLAY_INQUIRY_H
+
+#include <hba_sim/mrb.h>
+#include <hba_sim/services.h>
+
+#define OVERLAY_WHY_MAX		96
+
+struct overlay;
+
+/**
+ * struct overlay_answer - what RETURN UPDATE STATUS says of an image
+ * @asked: there was something to be looked at
+ * @result: enum update_result
+ * @detail: depends on @result
+ * @name: of the image, once that is known
+ * @version: of the image, likewise
+ * @why: it would not be taken; empty if it would
+ */
+struct overlay_answer {
+	bool asked;
+	u32 result;
+	u32 detail;
+	char name[sizeof_field(struct mrb_header, name)];
+	u32 version;
+	char why[OVERLAY_WHY_MAX];
+};
+
+u32 overlay_parameters(struct overlay *ov, struct update_parameters *p);
+void overlay_judge(struct overlay *ov, const void *bytes, size_t len,
+		   struct overlay_answer *answer);
+void overlay_ask(struct overlay *ov, const void *bytes, size_t len);
+void overlay_read_answer(struct overlay *ov, struct overlay_answer *answer);
+
+/* Between the parts of the engine. */
+int overlay_fit(const struct overlay *ov, u32 version, u32 provided, const struct mrb_header *new,
+		u32 *detail, char *why, size_t size);
+
+#endif
