@@ -57,10 +57,8 @@ both_ways()
 	install_images
 	load board=flash logins=20 dev_size_mb=16
 	slots_are none none
-	start_load load "$(disk "$host" 0)"
 	update "$host" 2.0
 	equal "operations" "$(flash operations)" 0
-	stop_load load "$(disk "$host" 0)"
 	power_cycle
 	runs 1.0 rom
 
@@ -81,31 +79,6 @@ both_ways()
 	runs 2.0 1
 	fio_run --name=io --filename="$(disk "$host" 0)" --rw=write --bs=64k --size=1m
 	new_adapter
-}
-
-no_media()
-{
-	install_images
-	load dev_size_mb=4
-	refused "not supported" trigger "$host" "1.1 permanent"
-	equal "error" "$(overlay "$host" error)" \
-		"idle: board has no media for a permanent update (error -95)"
-	update "$host" 1.1
-	[ ! -e "/sys/class/scsi_host/host$host/flash/slots" ]
-}
-
-rolled_back()
-{
-	install_images
-	load board=flash dev_size_mb=4
-	echo 4294967295 >"/sys/class/scsi_host/host$host/overlay/probation_commands"
-	echo 4294967295 >"/sys/class/scsi_host/host$host/overlay/probation_ms"
-	trigger "$host" "1.1 permanent"
-	wait_until 60 in_state "$host" probation
-	echo 1 >"/sys/class/scsi_host/host$host/overlay/rollback"
-	wait_until 60 is_idle "$host"
-	slots_are none none
-	equal "operations" "$(flash operations)" 0
 }
 
 # mtd_node NAME: its character device
@@ -179,8 +152,6 @@ on_mtdram()
 }
 
 point "S7 a temporary update is gone with the power, a permanent one is booted" both_ways
-point "S7 what has no media says so" no_media
-point "S7 an image that did not prove itself is in no slot" rolled_back
 point "S7 the boot flash is an MTD device" as_mtd
 point "S7 an MTD device is the boot flash" on_mtdram
 run_points

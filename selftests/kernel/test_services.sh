@@ -43,7 +43,7 @@ updater()
 	[ "$(answer update_parameters dx)" -le 512 ] || fail "dx is too large"
 	case $(judge "$1" "$(answer update_parameters bx)") in
 	newer) ;;
-	*)	echo "$(answer update_status result)"
+	*)	answer update_status result
 		return ;;
 	esac
 	[ "$(answer update_parameters al)" = 00h ] || permanent=" permanent"
@@ -60,23 +60,39 @@ update()
 	equal "error" "$(overlay "$1" error)" none
 }
 
-# kind NAME SAYS RUNS AH: what the updater says, and what runs after a power cycle
+put()
+{
+	echo "$2" >"$1"
+}
+
+# refuses WHAT ERROR: at once
+refuses()
+{
+	refused "not supported" put "$(overlay_file image)" "$1"
+	equal "error" "$(overlay "$host" error)" "idle: $2 (error -95)"
+	equal "state" "$(overlay "$host" state)" idle
+	equal "history" "$(overlay "$host" history)" ""
+}
+
+# kind NAME AH SAYS [REFUSAL]: what the updater says, and what the board refuses
 kind()
 {
 	install_images
 	load board="$1" dev_size_mb=4
-	equal "ah" "$(answer update_parameters ah)" "$4"
-	equal "what the updater says" "$(updater 1.1)" "$2"
-	if [ "${2%% *}" = updated ]; then
+	equal "board" "$(<"/sys/class/scsi_host/host$host/board")" "$1"
+	equal "ah" "$(answer update_parameters ah)" "$2"
+	[ -z "${4:-}" ] || refuses "1.1 permanent" "$4"
+	equal "what the updater says" "$(updater 1.1)" "$3"
+	if [ "${3%% *}" = updated ]; then
 		equal "the second time" "$(updater 1.1)" same
 		equal "an older one" "$(updater 1.0)" older
+		return
 	fi
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
-	equal "version" "$(overlay "$host" version)" "$3"
-	equal "ah" "$(answer update_parameters ah)" "$4"
-	# two logins at each port are as it should be after that
-	unload
-	load
+	refuses 1.1 "$4"
+	refuses "1.1 method=conventional" "$4"
+	refused "not supported" put "$(overlay_file check)" 1.1
+	equal "version" "$(overlay "$host" version)" 1.0
+	fio_run --name=io --filename="$(disk "$host" 0)" --rw=write --bs=64k --size=1m
 }
 
 # Whatever is written to update_status, the answer tells.
@@ -98,11 +114,15 @@ judged()
 	equal "version" "$(overlay "$host" version)" 1.0
 }
 
-point "S4 S5 the updater updates a board of kind sram" kind sram updated 1.0 00h
-point "S4 S5 the updater updates a board of kind banked" kind banked updated 1.0 00h
+no_media="board has no media for a permanent update"
+
+point "S4 S5 the updater updates a board of kind sram" kind sram 00h updated "$no_media"
+point "S4 S5 the updater updates a board of kind banked" kind banked 00h updated "$no_media"
 point "S4 S5 S7 the updater updates a board of kind flash for good" \
-	kind flash "updated permanent" 1.1 00h
-point "S4 S6 the updater leaves a board of kind rom" kind rom unable 1.0 02h
-point "S4 S6 the updater leaves a board of kind legacy" kind legacy lacking 1.0 80h
+	kind flash 00h "updated permanent"
+point "S4 S6 the updater leaves a board of kind rom" \
+	kind rom 02h unable "board cannot be updated"
+point "S4 S6 the updater leaves a board of kind legacy" \
+	kind legacy 80h lacking "board lacks the services for an update"
 point "S4 RETURN UPDATE STATUS takes the first bytes of anything" judged
 run_points
