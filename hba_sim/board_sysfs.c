@@ -46,7 +46,7 @@ static ssize_t slots_show(struct device *dev, struct device_attribute *attr, cha
 	const struct slots *b = &dev_to_adapter(dev)->slots;
 	ssize_t n = 0;
 
-	for (u32 i = 0; i < SLOTS; i++)
+	for (u32 i = 0; i < BOOT_SLOTS; i++)
 		n += show_slot(&b->slot[i], i, buf, n);
 	return n;
 }

@@ -150,3 +150,17 @@ int flash_program(struct flash *f, u32 at, const void *src, u32 len)
 	}
 	return err;
 }
+
+/**
+ * flash_sync() - what was erased and programmed so far is to outlive a power loss
+ * @f: the flash
+ *
+ * Context: may sleep.
+ */
+void flash_sync(struct flash *f)
+{
+	mutex_lock(&f->lock);
+	if (!f->lost && f->dev->ops->sync)
+		f->dev->ops->sync(f->dev);
+	mutex_unlock(&f->lock);
+}

@@ -16,6 +16,7 @@ struct flash_device;
  * @read: read @len bytes
  * @erase: erase the first @len bytes of the erase block at @at; it may be all of it
  * @program: clear bits of @len bytes, which lie in a page
+ * @sync: what was done so far outlives a power loss; NULL: it does at once
  *
  * They may sleep. Return: 0 or a negative errno.
  */
@@ -23,6 +24,7 @@ struct flash_ops {
 	int (*read)(struct flash_device *dev, u32 at, void *buf, u32 len);
 	int (*erase)(struct flash_device *dev, u32 at, u32 len);
 	int (*program)(struct flash_device *dev, u32 at, const void *src, u32 len);
+	void (*sync)(struct flash_device *dev);
 };
 
 /**
@@ -62,6 +64,7 @@ void flash_power_on(struct flash *f);
 int flash_read(struct flash *f, u32 at, void *buf, u32 len);
 int flash_erase(struct flash *f, u32 at, u32 len);
 int flash_program(struct flash *f, u32 at, const void *src, u32 len);
+void flash_sync(struct flash *f);
 
 /* flash_ram.c */
 struct flash_device *flash_ram_new(void);

@@ -126,10 +126,17 @@ static int device_program(struct flash_device *dev, u32 at, const void *src, u32
 	return err ?: done != dev->page_size ? -EIO : 0;
 }
 
+/* Where a device has a cache of its own: block2mtd's is the kernel's of the disk. */
+static void device_sync(struct flash_device *dev)
+{
+	mtd_sync(to_mtd(dev)->mtd);
+}
+
 static const struct flash_ops device_ops = {
 	.read		= device_read,
 	.erase		= device_erase,
 	.program	= device_program,
+	.sync		= device_sync,
 };
 
 /* Has it erase blocks, and can it be used as a flash? */

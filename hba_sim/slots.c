@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The boot flash has two slots. A permanent update writes its image, once that has proved
- * itself, to the one that is not the newest good one: first the slot's header is erased, then the
- * image is programmed and read back, and the header comes last. So whenever the power goes
- * one of the slots, or the ROM, has a whole image, and a slot that was begun is not good.
+ * itself, to the one that is not the newest good one: first the slot's header is erased,
+ * then the image is programmed and read back, and the header comes last, when the rest has
+ * arrived. So whenever the power goes one of the slots, or the ROM, has a whole image, and a
+ * slot that was begun is not good.
  */
 #include <linux/crc32.h>
 #include <linux/errno.h>
@@ -37,7 +38,7 @@ int slots_init(struct slots *b, struct flash_device *dev)
 		return -ENOMEM;
 	flash_init(&b->flash, dev);
 	b->booted = SLOT_ROM;
-	return dev->size / dev->erase_size < SLOTS ? -EINVAL : 0;
+	return dev->size / dev->erase_size < BOOT_SLOTS ? -EINVAL : 0;
 }
 
 /**
@@ -55,7 +56,7 @@ static u32 slot_size(const struct slots *b)
 {
 	const struct flash_device *dev = b->flash.dev;
 
-	return dev->size / dev->erase_size / SLOTS * dev->erase_size;
+	return dev->size / dev->erase_size / BOOT_SLOTS * dev->erase_size;
 }
 
 static u32 slot_at(const struct slots *b, u32 slot)
@@ -120,7 +121,7 @@ static u32 newest(const struct slots *b)
 {
 	u32 best = SLOT_ROM;
 
-	for (u32 i = 0; i < SLOTS; i++)
+	for (u32 i = 0; i < BOOT_SLOTS; i++)
 		if (b->slot[i].good &&
 		    (best == SLOT_ROM || b->slot[i].sequence > b->slot[best].sequence))
 			best = i;
@@ -160,12 +161,12 @@ static int read_image(struct slots *b, u32 slot, u32 file_crc, const struct mrb_
  */
 int slots_find(struct slots *b, const struct mrb_limits *limits, const void **file, size_t *len)
 {
-	u32 file_crc[SLOTS] = {};
+	u32 file_crc[BOOT_SLOTS] = {};
 	u32 slot;
 	int err;
 
 	flash_power_on(&b->flash);
-	for (slot = 0; slot < SLOTS; slot++)
+	for (slot = 0; slot < BOOT_SLOTS; slot++)
 		look_at(b, slot, &file_crc[slot]);
 	b->booted = SLOT_ROM;
 	for (slot = newest(b); slot != SLOT_ROM; slot = newest(b)) {
@@ -286,8 +287,10 @@ int slots_write_file(struct slots *b)
 		err = flash_program(&b->flash, image_at(b, slot), b->file, b->size);
 	if (!err)
 		err = read_back(b, slot);
+	flash_sync(&b->flash);
 	if (!err)
 		err = write_header(b, slot, sequence);
+	flash_sync(&b->flash);
 	if (err)
 		return err;
 	b->slot[slot] = (struct slot){ .good = true, .sequence = sequence, .size = b->size,

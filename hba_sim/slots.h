@@ -8,8 +8,8 @@
 
 #include "flash.h"
 
-#define SLOTS	2u
-#define SLOT_ROM	SLOTS	/* instead of a slot's number */
+#define BOOT_SLOTS	2u
+#define SLOT_ROM	BOOT_SLOTS	/* instead of a slot's number */
 
 struct mrb_limits;
 
@@ -68,7 +68,7 @@ struct slot {
 struct slots {
 	struct flash flash;
 	struct flash_device *own;
-	struct slot slot[SLOTS];
+	struct slot slot[BOOT_SLOTS];
 	u32 booted;
 	void *image;
 	void *file;

@@ -164,8 +164,12 @@ vm_accel()
 vm_start_qemu()
 {
 	local accel=$1
+	local disk=()
 
 	shift
+	if [ -n "${HBA_SIM_DISK:-}" ]; then
+		disk=(-drive "file=$HBA_SIM_DISK,if=virtio,format=raw,cache=writethrough")
+	fi
 	# Under TCG a busy host starves the guest's CPUs: slower watchdogs.
 	vm_qemu "$limit" "$accel" "watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 $*" \
 		-serial "file:$out/console.log" -device virtio-serial-pci \
@@ -175,7 +179,7 @@ vm_start_qemu()
 		-device virtio-9p-pci,fsdev=host,mount_tag=host \
 		-fsdev "local,id=out,path=$out,security_model=none" \
 		-device virtio-9p-pci,fsdev=out,mount_tag=out \
-		-device virtio-rng-pci
+		-device virtio-rng-pci "${disk[@]}"
 }
 
 vm_start_uml()

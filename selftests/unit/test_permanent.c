@@ -114,7 +114,7 @@ static void test_probation(void **state)
 
 static void no_slot_half_good(const struct model *m)
 {
-	for (u32 i = 0; i < SLOTS; i++)
+	for (u32 i = 0; i < BOOT_SLOTS; i++)
 		assert_true(!m->a.slots.slot[i].good || m->a.slots.slot[i].sequence);
 }
 
