@@ -13,7 +13,7 @@
 
 #define KEY_WORD	0x0ff5e77eu
 #define NO_KEY		0u
-#define KEY_INSNS	5000u
+#define KEY_INSNS	100000u
 
 static void write_key(struct memctl *mc, u32 word)
 {

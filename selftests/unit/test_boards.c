@@ -18,6 +18,7 @@
 
 #include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/board_kind.h"
+#include "../../overlay/conventional.h"
 #include "fixture.h"
 
 #define MORE_TEXT	0x40000u
@@ -274,7 +275,7 @@ static struct image slow_swap(u32 before_copy, u32 before_flush)
  */
 static void loiter_kind(const struct board_kind *kind)
 {
-	struct image img[] = { slow_swap(20, 20), slow_swap(20000, 20), slow_swap(20, 20000) };
+	struct image img[] = { slow_swap(20, 20), slow_swap(99999, 20), slow_swap(20, 99999) };
 
 	for (u32 i = 0; i < ARRAY_SIZE(img); i++) {
 		struct model *m = start_kind(kind);
@@ -294,6 +295,38 @@ static void loiter_kind(const struct board_kind *kind)
 static void test_loiter(void **state)
 {
 	for_each(false, loiter_kind);
+}
+
+static int fetch(struct overlay_source *source, const void **file, size_t *size,
+		 const char **why)
+{
+	*file = v2_0.bytes;
+	*size = v2_0.size;
+	return 0;
+}
+
+/* The conventional way writes to the unlocked region piece by piece; then an overlay. */
+static void conventional_kind(const struct board_kind *kind)
+{
+	struct overlay_source source = { .fetch = fetch };
+	struct model *m = start_kind(kind);
+
+	assert_int_equal(overlay_claim(&m->ov), 0);
+	assert_int_equal(overlay_conventional(&m->ov, &source, &m->result), 0);
+	take_attention(m, UA_POWER_ON);
+	check_revision(m, "2.0 ");
+	assert_true(board_locked(m));
+	check_cache(m, &v2_0);
+	assert_int_equal(model_update(m, &v2_2), 0);
+	take_attention(m, UA_MICROCODE);
+	check_cache(m, &v2_2);
+	check_some(m);
+	model_free(m);
+}
+
+static void test_conventional(void **state)
+{
+	for_each(false, conventional_kind);
 }
 
 /* S6, and nothing else is different: it serves I/O. */
@@ -502,6 +535,7 @@ int main(void)
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_loiter),
+		cmocka_unit_test(test_conventional),
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_busy),
