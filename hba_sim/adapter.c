@@ -156,6 +156,8 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	if (!err)
 		err = chips_init(&a->chips, a->regs);
 	if (!err)
+		err = port_hart_init(a);
+	if (!err)
 		err = memctl_init(&a->memctl);
 	if (!err)
 		err = adapter_init_fabric(a);
@@ -181,6 +183,7 @@ void adapter_destroy(struct adapter *a)
 	service_destroy(a);
 	fabric_destroy(&a->fabric);
 	memctl_destroy(&a->memctl);
+	port_hart_destroy(a);
 	chips_destroy(&a->chips);
 	kfree(a->regs);
 }
@@ -208,6 +211,18 @@ int adapter_start_harts(struct adapter *a, u32 reason)
 		return 0;
 	adapter_fail(a, h, why);
 	return -EIO;
+}
+
+/* Link events come in other threads, and find no chip that is just being made ready. */
+static int power_on_chips(struct adapter *a)
+{
+	int err;
+
+	mutex_lock(&a->port_hart.lock);
+	err = chips_power_on(&a->chips, a->rom, &a->image);
+	mutex_unlock(&a->port_hart.lock);
+	port_hart_power_on(a);
+	return err;
 }
 
 /**
@@ -238,7 +253,7 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
 	err = memctl_power_on(&a->memctl, rom, &a->image);
 	coredump_reserve(a, &a->image);
 	if (!err)
-		err = chips_power_on(&a->chips, rom, &a->image);
+		err = power_on_chips(a);
 	if (!err)
 		err = adapter_start_harts(a, START_COLD);
 	return err;

@@ -31,7 +31,8 @@ struct chip_config {
  * @config: its configurations
  * @erases: erase blocks that were erased, ever
  * @programs: pages that were programmed, ever
- * @selects: times that another configuration became the active one
+ * @selects: times that another configuration became the active one; @active is that of
+ *	     the count, or a later one
  * @recovered: configurations that a power loss had cut off, found at power-on
  */
 struct chip {

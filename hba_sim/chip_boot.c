@@ -5,6 +5,7 @@
  * carries it, so it is there again whatever has become of the cells.
  */
 #include <asm/byteorder.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -110,7 +111,7 @@ int chips_power_on(struct chips *c, const void *rom, const struct mrb_header *im
 	int err = 0;
 
 	for (u32 chip = 0; chip < BOARD_CHIPS && !err; chip++) {
-		c->chip[chip].active = 0;
+		WRITE_ONCE(c->chip[chip].active, 0);
 		recover(c, chip);
 		b = mrb_find_chip(image, chip);
 		if (b)

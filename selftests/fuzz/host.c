@@ -168,6 +168,7 @@ struct host_snapshot *host_snapshot(struct model *m)
 	add_part(s, m, sizeof(*m));
 	add_part(s, a->regs, BOARD_REGS_SIZE);
 	add_part(s, a->chips.cells, BOARD_CELLS_SIZE);
+	add_part(s, a->port_hart.mem, sizeof(*a->port_hart.mem));
 	add_part(s, a->service.mbox, BOARD_MBOX_SIZE);
 	add_part(s, a->service.scratch, BOARD_SCRATCH_SIZE);
 	add_part(s, a->service.control, BOARD_CONTROL_SIZE);
