@@ -131,14 +131,14 @@ static void test_modules(void **state)
 	}
 }
 
-static u32 text_size(const struct image *img)
+static const struct mrb_block *text_block(const struct image *img)
 {
-	return le32_to_cpu(((const struct mrb_header *)img->bytes)->block[0].mem_size);
+	return &((const struct mrb_header *)img->bytes)->block[0];
 }
 
-static const u8 *text_of(const struct image *img)
+static u32 text_size(const struct image *img)
 {
-	return img->bytes + le32_to_cpu(((const struct mrb_header *)img->bytes)->block[0].file_offset);
+	return le32_to_cpu(text_block(img)->mem_size);
 }
 
 /* All of an image's text is in place, and zeros are behind it. */
@@ -146,7 +146,8 @@ static void check_text(struct model *m, const struct image *img)
 {
 	const u8 *text = m->a.memctl.region.text;
 
-	assert_memory_equal(text, text_of(img), text_size(img));
+	assert_memory_equal(text, img->bytes + le32_to_cpu(text_block(img)->file_offset),
+			    text_size(img));
 	for (u32 i = text_size(img); i < BOARD_TEXT_SIZE; i++)
 		assert_int_equal(text[i], 0);
 	assert_int_equal(m->a.memctl.icache.nr, text_size(img) / 4);
