@@ -99,7 +99,10 @@ static void test_formats(void **state)
 	model_free(m);
 }
 
-/* Other modules, parameter lists, an order of initialisation; a loss that is declared. */
+/*
+ * Other modules, parameter lists, an order of initialisation, data in several blocks (A2); a
+ * loss that is declared.
+ */
 static void test_modules(void **state)
 {
 	const struct image *before[] = { &v1_0, &v1_1, &v2_0, &v2_1, &v2_2 };
