@@ -188,7 +188,7 @@ void host_restore(struct host_snapshot *s)
 	struct adapter *a = &s->m->a;
 
 	for (u32 i = 0; i < a->cfg.nr_targets; i++) {
-		struct media *media = &a->fabric.ports[i].media;
+		struct media *media = a->fabric.ports[i].media;
 
 		media_unmap(media, 0, media->blocks, GFP_KERNEL);
 	}

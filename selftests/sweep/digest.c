@@ -156,7 +156,7 @@ static u64 add_fabric(u64 h, struct fabric *f)
 		h = ADD(h, p->agreed);
 		h = mix(h, (u64)atomic_read(&p->logins) << 32 | (u32)atomic_read(&p->rejected));
 		if (i < ORACLE_UNITS)
-			h = add_media(h, &p->media);
+			h = add_media(h, p->media);
 	}
 	return h;
 }
