@@ -172,6 +172,8 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	if (!err)
 		err = chips_init(&a->chips, a->regs);
 	if (!err)
+		err = port_hart_init(a);
+	if (!err)
 		err = memctl_init(&a->memctl);
 	if (!err)
 		err = adapter_init_slots(a);
@@ -200,6 +202,7 @@ void adapter_destroy(struct adapter *a)
 	fabric_destroy(&a->fabric);
 	memctl_destroy(&a->memctl);
 	slots_destroy(&a->slots);
+	port_hart_destroy(a);
 	chips_destroy(&a->chips);
 	kfree(a->regs);
 }
@@ -229,12 +232,19 @@ int adapter_start_harts(struct adapter *a, u32 reason)
 	return -EIO;
 }
 
-/* What an image does not carry for the chips, they have of the ROM. */
-static int adapter_boot_chips(struct adapter *a, const void *file)
+/*
+ * What an image does not carry for a chip, that has of the ROM. Link events come in other
+ * threads, and find no chip that is just being made ready.
+ */
+static int power_on_chips(struct adapter *a, const void *file)
 {
-	const void *from = mrb_find_chip(file, CHIP_PLA) ? file : a->rom;
+	int err;
 
-	return chips_power_on(&a->chips, from, from);
+	mutex_lock(&a->port_hart.lock);
+	err = chips_power_on(&a->chips, file, a->rom);
+	mutex_unlock(&a->port_hart.lock);
+	port_hart_power_on(a);
+	return err;
 }
 
 /* Starts an image file, which was checked. */
@@ -247,7 +257,7 @@ static int adapter_boot(struct adapter *a, const void *file)
 	err = memctl_power_on(&a->memctl, file, &a->image);
 	coredump_reserve(a, &a->image);
 	if (!err)
-		err = adapter_boot_chips(a, file);
+		err = power_on_chips(a, file);
 	if (!err)
 		err = adapter_start_harts(a, START_COLD);
 	return err;

@@ -25,6 +25,7 @@
 #include "fabric.h"
 #include "memctl.h"
 #include "port_format.h"
+#include "port_hart.h"
 
 /* So many crashes within so long are too many: the adapter goes offline. */
 #define ADAPTER_CRASHES		5u
@@ -303,6 +304,7 @@ struct adapter_holder {
  * @slots: the boot flash, if it has one
  * @chips: PLA and the like
  * @port: the adapter's own port
+ * @port_hart: and the hart in it
  * @fabric: the remote ports
  * @service: hart 0
  * @queues: the I/O harts, @cfg.nr_queues of them
@@ -327,6 +329,7 @@ struct adapter {
 	struct slots slots;
 	struct chips chips;
 	struct port_format port;
+	struct port_hart port_hart;
 	struct fabric fabric;
 	struct service service;
 	struct hba_queue *queues;

@@ -8,10 +8,18 @@
 #include "adapter.h"
 #include "adapter_overlay.h"
 
+/* Who still reads the configuration to be burned is waited for. */
+static void settle(struct adapter *a, u32 chip)
+{
+	if (chip == CHIP_PORT)
+		port_hart_settle(a);
+}
+
 static int op_erase(void *board, u32 chip, u32 block)
 {
 	struct adapter *a = board;
 
+	settle(a, chip);
 	return chip_erase(&a->chips, chip, chip_idle(&a->chips, chip), block);
 }
 
@@ -23,6 +31,7 @@ static int op_program(void *board, u32 chip, u32 page, u32 addr)
 
 	if (!src)
 		return -EFAULT;
+	settle(a, chip);
 	err = chip_program(&a->chips, chip, chip_idle(&a->chips, chip), page, src);
 	return err ?: (int)BOARD_PROGRAM_SIZE;
 }

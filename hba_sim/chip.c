@@ -4,6 +4,7 @@
  * programmed by the page, and which of a chip's two configurations is active. A power
  * loss while a chip is busy leaves an operation half done; chip_boot.c finds that.
  */
+#include <asm/barrier.h>
 #include <asm/byteorder.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
@@ -227,10 +228,11 @@ int chip_program(struct chips *c, u32 chip, u32 config, u32 page, const u8 *src)
 void chip_set_active(struct chips *c, u32 chip, u32 config)
 {
 	struct chip *p = &c->chip[chip];
+	bool other = p->active != config;
 
-	if (p->active != config)
-		p->selects++;
-	p->active = config;
+	WRITE_ONCE(p->active, config);
+	if (other)
+		smp_store_release(&p->selects, p->selects + 1); /* pairs with fetch() */
 	show(c, chip);
 }
 

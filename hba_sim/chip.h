@@ -31,7 +31,8 @@ struct chip_config {
  * @config: its configurations
  * @erases: erase blocks that were erased, ever
  * @programs: pages that were programmed, ever
- * @selects: times that another configuration became the active one
+ * @selects: times that another configuration became the active one; @active is that of
+ *	     the count, or a later one
  * @recovered: configurations that a power loss had cut off, found at power-on
  */
 struct chip {
@@ -75,6 +76,6 @@ u32 chip_contents_crc(const u8 *buf, u32 size);
 bool chip_contents_whole(const void *buf, u32 len, u32 chip);
 
 /* chip_boot.c */
-int chips_power_on(struct chips *c, const void *rom, const struct mrb_header *image);
+int chips_power_on(struct chips *c, const void *file, const void *rom);
 
 #endif

@@ -5,6 +5,7 @@
  * carries it, so it is there again whatever has become of the cells.
  */
 #include <asm/byteorder.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -93,28 +94,30 @@ static int boot_chip(struct chips *c, u32 chip, const u8 *contents, u32 len)
 }
 
 /**
- * chips_power_on() - the chips become what the image in ROM needs
+ * chips_power_on() - the chips become what the image that starts needs
  * @c: the chips; of what is known of them nothing is believed
- * @rom: the image, checked by mrb_check()
- * @image: its header
+ * @file: the image, checked by mrb_check()
+ * @rom: the image in ROM, likewise
  *
- * A chip for which the ROM has nothing is left with configuration 0.
+ * What @file does not carry for a chip, @rom does; a chip for which neither has anything
+ * is left with configuration 0.
  *
  * Context: may sleep.
- * Return: 0; -EBADMSG if the ROM's contents for a chip are not whole; -EIO if they cannot
+ * Return: 0; -EBADMSG if the contents for a chip are not whole; -EIO if they cannot
  * be burned.
  */
-int chips_power_on(struct chips *c, const void *rom, const struct mrb_header *image)
+int chips_power_on(struct chips *c, const void *file, const void *rom)
 {
-	const struct mrb_block *b;
 	int err = 0;
 
 	for (u32 chip = 0; chip < BOARD_CHIPS && !err; chip++) {
-		c->chip[chip].active = 0;
+		const void *from = mrb_find_chip(file, chip) ? file : rom;
+		const struct mrb_block *b = mrb_find_chip(from, chip);
+
+		WRITE_ONCE(c->chip[chip].active, 0);
 		recover(c, chip);
-		b = mrb_find_chip(image, chip);
 		if (b)
-			err = boot_chip(c, chip, rom + le32_to_cpu(b->file_offset),
+			err = boot_chip(c, chip, from + le32_to_cpu(b->file_offset),
 					le32_to_cpu(b->file_size));
 		else
 			chip_set_active(c, chip, 0);

@@ -75,6 +75,12 @@ CHIP_ATTR(pla, CHIP_PLA, wear);
 CHIP_ATTR(pla, CHIP_PLA, erases);
 CHIP_ATTR(pla, CHIP_PLA, programs);
 CHIP_ATTR(pla, CHIP_PLA, recovered);
+CHIP_ATTR(port_firmware, CHIP_PORT, active);
+CHIP_ATTR(port_firmware, CHIP_PORT, versions);
+CHIP_ATTR(port_firmware, CHIP_PORT, wear);
+CHIP_ATTR(port_firmware, CHIP_PORT, erases);
+CHIP_ATTR(port_firmware, CHIP_PORT, programs);
+CHIP_ATTR(port_firmware, CHIP_PORT, recovered);
 
 static struct attribute *pla_attrs[] = {
 	&pla_active.attr,
@@ -90,4 +96,46 @@ static struct attribute *pla_attrs[] = {
 const struct attribute_group chip_pla_group = {
 	.name	= "pla",
 	.attrs	= pla_attrs,
+};
+
+static const struct port_hart *dev_to_port_hart(struct device *dev)
+{
+	return &((struct host *)shost_priv(class_to_shost(dev)))->adapter.port_hart;
+}
+
+static ssize_t credit_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_port_hart(dev)->link.credit));
+}
+static DEVICE_ATTR_RO(credit);
+
+static ssize_t events_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(dev_to_port_hart(dev)->events));
+}
+static DEVICE_ATTR_RO(events);
+
+static ssize_t faults_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(dev_to_port_hart(dev)->faults));
+}
+static DEVICE_ATTR_RO(faults);
+
+static struct attribute *port_firmware_attrs[] = {
+	&port_firmware_active.attr,
+	&port_firmware_versions.attr,
+	&port_firmware_wear.attr,
+	&port_firmware_erases.attr,
+	&port_firmware_programs.attr,
+	&port_firmware_recovered.attr,
+	&dev_attr_credit.attr,
+	&dev_attr_events.attr,
+	&dev_attr_faults.attr,
+	NULL,
+};
+
+/* chip_port_group - the port's firmware, and what it does */
+const struct attribute_group chip_port_group = {
+	.name	= "port_firmware",
+	.attrs	= port_firmware_attrs,
 };

@@ -6,5 +6,6 @@
 struct attribute_group;
 
 extern const struct attribute_group chip_pla_group;
+extern const struct attribute_group chip_port_group;
 
 #endif

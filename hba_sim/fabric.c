@@ -14,11 +14,28 @@
 #include <linux/string.h>
 
 #include <hba_sim/board.h>
+#include <hba_sim/port_firmware.h>
 
 #include "fabric.h"
 
 #define ATOMIC_BLOCKS	2048u			/* at most where one may not sleep */
 #define WWPN_BASE	0x2100484241000000ull	/* NAA 2, "HBA", storage, port */
+
+/** fabric_offers - terms that the fabric's port at our link is able to talk on */
+const struct port_terms fabric_offers = {
+	.speed = PORT_SPEED_8G | PORT_SPEED_16G | PORT_SPEED_32G,
+	.credit = 32,
+	.frame_size = PORT_FRAME_MAX,
+};
+
+/* Every fourth one is old. */
+static struct port_terms remote_offers(u32 port)
+{
+	return (struct port_terms){
+		.credit = 16,
+		.frame_size = port % 4 == 3 ? 1024 : PORT_FRAME_MAX,
+	};
+}
 
 /**
  * fabric_init() - make the remote ports
@@ -44,6 +61,7 @@ int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage)
 
 		port->port_id = PORT_ID_FIRST + i;
 		port->present = true;
+		port->offers = remote_offers(i);
 		port->wwpn = WWPN_BASE | (u64)(storage->number & 0xff) << 16 | i;
 		port->media = storage_behind(storage, i);
 	}

@@ -11,6 +11,7 @@
 
 #include "dma.h"
 #include "media.h"
+#include "port_terms.h"
 #include "storage.h"
 
 #define PORT_ID_FIRST	0x010000u	/* port 0's, the others follow */
@@ -22,6 +23,8 @@
  * @token: names the session that it knows, 0 before the first login
  * @logins: logins that it accepted
  * @rejected: media requests with a token that it did not know
+ * @offers: terms that it is able to talk on
+ * @agreed: those of its last login; the port firmware's work
  * @present: it is plugged in
  * @gone: it lost its session in a way that our port knows of: nothing reaches it
  *	  before the next login
@@ -36,6 +39,8 @@ struct remote_port {
 	u32 token;
 	atomic_t logins;
 	atomic_t rejected;
+	struct port_terms offers;
+	struct port_terms agreed;
 	bool present;
 	bool gone;
 	struct media *media;
@@ -59,6 +64,8 @@ struct fabric {
 	bool link_up;
 	u32 link_failures;
 };
+
+extern const struct port_terms fabric_offers;
 
 int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage);
 void fabric_destroy(struct fabric *f);

@@ -118,8 +118,8 @@ static const struct attribute_group processor_group = {
 };
 
 static const struct attribute_group *host_groups[] = { &fabric_group, &processor_group,
-						       &chip_pla_group, &board_group, &flash_group,
-						       NULL };
+						       &chip_pla_group, &chip_port_group,
+						       &board_group, &flash_group, NULL };
 
 static struct scsi_host_template host_template = {
 	.module				= THIS_MODULE,

@@ -79,7 +79,7 @@ static void find_port(struct host *host, u32 port)
 		return;
 	}
 	rport->supported_classes = FC_COS_CLASS3;
-	rport->maxframe_size = SAN_FRAME_SIZE;
+	rport->maxframe_size = READ_ONCE(remote->agreed.frame_size);
 	host->san.rports[port] = rport;
 }
 
@@ -156,6 +156,9 @@ void san_set_link(struct host *host, bool up)
 {
 	if (!fabric_set_link(&host->adapter.fabric, up))
 		return;
+	if (up)
+		port_hart_link_up(&host->adapter);
+	san_show_link(host);
 	fc_host_post_event(host->shost, fc_get_event_number(),
 			   up ? FCH_EVT_LINKUP : FCH_EVT_LINKDOWN, 0);
 	for (u32 i = 0; i < host->adapter.cfg.nr_ports; i++) {

@@ -40,11 +40,27 @@ static void get_host_port_state(struct Scsi_Host *shost)
 		fc_host_port_state(shost) = FC_PORTSTATE_LINKDOWN;
 }
 
+/* By the port firmware's word. */
+static u32 link_speed(const struct adapter *a)
+{
+	switch (READ_ONCE(a->port_hart.link.speed)) {
+	case PORT_SPEED_8G:
+		return FC_PORTSPEED_8GBIT;
+	case PORT_SPEED_16G:
+		return FC_PORTSPEED_16GBIT;
+	case PORT_SPEED_32G:
+		return FC_PORTSPEED_32GBIT;
+	default:
+		return FC_PORTSPEED_UNKNOWN;
+	}
+}
+
 static void get_host_speed(struct Scsi_Host *shost)
 {
-	bool up = READ_ONCE(to_host(shost)->adapter.fabric.link_up);
+	const struct adapter *a = &to_host(shost)->adapter;
 
-	fc_host_speed(shost) = up ? FC_PORTSPEED_16GBIT : FC_PORTSPEED_UNKNOWN;
+	fc_host_speed(shost) = READ_ONCE(a->fabric.link_up) ? link_speed(a) :
+			       FC_PORTSPEED_UNKNOWN;
 }
 
 static void get_host_port_type(struct Scsi_Host *shost)
@@ -196,8 +212,8 @@ void san_show_host(struct host *host)
 	fc_host_port_name(shost) = PORT_NAME | serial;
 	fc_host_port_id(shost) = PORT_ID + serial;
 	fc_host_supported_classes(shost) = FC_COS_CLASS3;
-	fc_host_supported_speeds(shost) = FC_PORTSPEED_16GBIT;
-	fc_host_maxframe_size(shost) = SAN_FRAME_SIZE;
+	fc_host_supported_speeds(shost) = FC_PORTSPEED_8GBIT | FC_PORTSPEED_16GBIT |
+					 FC_PORTSPEED_32GBIT;
 	fc_host_supported_fc4s(shost)[2] = 1;	/* FCP: type 8, see FC-GS */
 	fc_host_active_fc4s(shost)[2] = 1;
 	snprintf(fc_host_symbolic_name(shost), FC_SYMBOLIC_NAME_SIZE,
@@ -207,5 +223,15 @@ void san_show_host(struct host *host)
 	strscpy(fc_host_model(shost), "hba_sim", FC_SYMBOLIC_NAME_SIZE);
 	strscpy(fc_host_model_description(shost), "simulated Fibre Channel HBA",
 		FC_SYMBOLIC_NAME_SIZE);
+	san_show_link(host);
 	reset_fc_host_stats(shost);
+}
+
+/**
+ * san_show_link() - set the attributes that change with the link
+ * @host: the host
+ */
+void san_show_link(struct host *host)
+{
+	fc_host_maxframe_size(host->shost) = READ_ONCE(host->adapter.port_hart.link.frame_size);
 }

@@ -5,8 +5,6 @@
 
 #include <linux/types.h>
 
-#define SAN_FRAME_SIZE	2048	/* payload of a frame of the fabric */
-
 struct host;
 struct scsi_transport_template;
 
@@ -14,5 +12,6 @@ int san_attach(void);
 void san_detach(void);
 struct scsi_transport_template *san_template(void);
 void san_show_host(struct host *host);
+void san_show_link(struct host *host);
 
 #endif

@@ -147,6 +147,8 @@ static void service_els(struct adapter *a, const struct frame_els *els,
 	}
 	first = !test_and_set_bit(port, a->service.fresh);
 	fabric_els(&a->fabric, els, done);
+	if (done->accepted && els->els == ELS_PLOGI)
+		port_hart_login(a, port);
 	if (first && !done->accepted)
 		clear_bit(port, a->service.fresh);
 }

@@ -146,20 +146,31 @@ void burn_chips(const struct mrb_header *image)
 }
 
 /**
- * select_chips() - make active what an image carries for the chips
- * @image: header of the image in staging, after burn_chips()
+ * chips_needed() - the chips that are to get another configuration for an image
+ * @image: header of the image in staging
+ *
+ * Context: service hart, in a bootstrap, before the pause.
+ * Return: a bit for each.
+ */
+u32 chips_needed(const struct mrb_header *image)
+{
+	u32 chips = 0;
+
+	for (u32 i = 0; i < image->nr_blocks; i++)
+		if (image->block[i].type >= MRB_CHIP(0) && chip_needs(&image->block[i]))
+			chips |= 1u << (image->block[i].type - MRB_CHIP(0));
+	return chips;
+}
+
+/**
+ * select_chips() - make active what an image carries for chips
+ * @chips: of chips_needed(), after burn_chips()
  *
  * Context: service hart, in a bootstrap, in the pause.
  */
-void select_chips(const struct mrb_header *image)
+void select_chips(u32 chips)
 {
-	for (u32 i = 0; i < image->nr_blocks; i++) {
-		const struct mrb_block *block = &image->block[i];
-		u32 chip = block->type - MRB_CHIP(0);
-
-		if (block->type < MRB_CHIP(0) || !chip_needs(block))
-			continue;
-		if (board_call(OVERLAY_SELECT, chip, 0, 0))
+	for (u32 chip = 0; chips; chip++, chips >>= 1)
+		if (chips & 1 && board_call(OVERLAY_SELECT, chip, 0, 0))
 			abort_update(ABORT_SERVICE, OVERLAY_SELECT);
-	}
 }

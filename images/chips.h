@@ -8,6 +8,7 @@
 
 bool chip_needs(const struct mrb_block *block);
 void burn_chips(const struct mrb_header *image);
-void select_chips(const struct mrb_header *image);
+u32 chips_needed(const struct mrb_header *image);
+void select_chips(u32 chips);
 
 #endif

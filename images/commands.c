@@ -7,6 +7,7 @@
 #include "scsi_block.h"
 #include "scsi_disk.h"
 #include "scsi_inquiry.h"
+#include "scsi_log.h"
 #include "scsi_mode.h"
 #include "scsi_report.h"
 

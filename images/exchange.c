@@ -202,7 +202,10 @@ void exchange_images(const struct mrb_header *from, const struct mrb_header *to)
 	bool convert = first_difference(from, to);
 	u32 keep = equal_schemas(from, to);
 	struct conversion c;
+	u32 chips = 0;
 
+	if (to == &image_header)
+		chips = chips_needed(to);
 	if (convert) {
 		start_conversion(&c, from, to);
 		convert_before_pause(&c);
@@ -213,8 +216,7 @@ void exchange_images(const struct mrb_header *from, const struct mrb_header *to)
 	service(OVERLAY_QUIESCE, 0);
 	if (convert)
 		convert_in_pause(&c);
-	if (to == &image_header)
-		select_chips(to);
+	select_chips(chips);
 	switch_format(to);
 	service(OVERLAY_UNLOCK, 0);
 	put_in_place(keep, runtime_entry);

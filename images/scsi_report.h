@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Commands that tell of what there is: LUNs, operation codes, logs. */
+/* Commands that tell of what there is: LUNs, operation codes. */
 #ifndef IMAGES_SCSI_REPORT_H
 #define IMAGES_SCSI_REPORT_H
 
@@ -7,6 +7,5 @@
 
 void scsi_report_luns(const struct frame_scsi *scsi, struct lu *lu);
 void scsi_report_opcodes(const struct frame_scsi *scsi, struct lu *lu);
-void scsi_log_sense(const struct frame_scsi *scsi, struct lu *lu);
 
 #endif

@@ -45,7 +45,7 @@
 #define BOARD_DATA_SIZE		0x00200000u	/* largest data of an image */
 
 /* The chips: hba_sim/chip.h. */
-#define BOARD_CHIPS		1u
+#define BOARD_CHIPS		2u
 #define BOARD_CHIP_CONFIGS	2u		/* configurations of each */
 #define BOARD_CONFIG_SIZE	0x00002000u	/* bytes of a configuration */
 #define BOARD_ERASE_SIZE	0x00001000u	/* bytes that are erased at once */

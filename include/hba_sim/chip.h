@@ -19,9 +19,11 @@
 /**
  * enum chip_kind - the chips of this board
  * @CHIP_PLA: PLA 312: which frames the ports take
+ * @CHIP_PORT: flash part of the port: its firmware (hba_sim/port_firmware.h)
  */
 enum chip_kind {
 	CHIP_PLA,
+	CHIP_PORT,
 };
 
 /**

@@ -7,6 +7,7 @@ static const char * const names[] = {
 	[MRB_TEXT]		= "text",
 	[MRB_DATA]		= "data",
 	[MRB_CHIP(CHIP_PLA)]	= "pla",
+	[MRB_CHIP(CHIP_PORT)]	= "port",
 };
 
 /**

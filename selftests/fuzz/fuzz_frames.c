@@ -141,7 +141,7 @@ static void begin(u8 choices)
 	for (u32 i = 0; i < ADAPTER_CRASHES; i++)
 		m->a.crash_ns[i] = m->a.ops->now_ns();
 	for (u32 i = 0; i < m->a.cfg.nr_targets; i++)
-		media_unmap(&m->a.fabric.ports[i].media, 0, m->a.cfg.blocks, GFP_KERNEL);
+		media_unmap(m->a.fabric.ports[i].media, 0, m->a.cfg.blocks, GFP_KERNEL);
 	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
 		puppet_io(m, i, NULL, 0);
 	puppet_service(m, NULL, 0);
@@ -474,7 +474,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	end_all();
 	FUZZ_CHECK(!memctl_check_text(&m->a.memctl, &m->a.image));
 	for (u32 i = 0; i < m->a.cfg.nr_targets; i++)
-		check_disk(&m->a.fabric.ports[i].media);
+		check_disk(m->a.fabric.ports[i].media);
 	log_in();
 	warp_reset();
 	if (!m->a.dead)

@@ -168,6 +168,7 @@ struct host_snapshot *host_snapshot(struct model *m)
 	add_part(s, m, sizeof(*m));
 	add_part(s, a->regs, BOARD_REGS_SIZE);
 	add_part(s, a->chips.cells, BOARD_CELLS_SIZE);
+	add_part(s, a->port_hart.mem, sizeof(*a->port_hart.mem));
 	add_part(s, a->service.mbox, BOARD_MBOX_SIZE);
 	add_part(s, a->service.scratch, BOARD_SCRATCH_SIZE);
 	add_part(s, a->service.control, BOARD_CONTROL_SIZE);
@@ -187,7 +188,7 @@ void host_restore(struct host_snapshot *s)
 	struct adapter *a = &s->m->a;
 
 	for (u32 i = 0; i < a->cfg.nr_targets; i++) {
-		struct media *media = &a->fabric.ports[i].media;
+		struct media *media = a->fabric.ports[i].media;
 
 		media_unmap(media, 0, media->blocks, GFP_KERNEL);
 	}

@@ -30,7 +30,7 @@ as_before()
 	overlay "$host" history
 	overlay "$host" pause_ns
 	overlay "$host" version
-	cat "/sys/class/scsi_host/host$host/pla/"{active,versions,erases,programs}
+	cat "/sys/class/scsi_host/host$host/"{pla,port_firmware}/{active,versions,erases,programs}
 }
 
 fits()
@@ -47,6 +47,7 @@ fits()
 		note "$image: $(finding converted_bytes) bytes converted, pause of $(finding pause_bytes) bytes, $(finding pause_ns) ns"
 	done
 	overlay "$host" incompatibilities | grep -x 'chip 0/1 0/2 found'
+	overlay "$host" incompatibilities | grep -x 'chip 1/1 1/2 found'
 	load_goes_on load "$disk"
 	expected=$(finding pause_bytes)
 	update "$host" 3.0

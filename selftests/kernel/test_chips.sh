@@ -53,7 +53,7 @@ power_cycle()
 	update "$host" 3.0
 	equal "erases, programs, bytes of the update" \
 		"$(overlay "$host" erases),$(overlay "$host" programs),$(overlay "$host" burned_bytes)" \
-		2,17,4352
+		3,18,4608
 	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
 	equal "version" "$(overlay "$host" version)" 1.0
 	pla_is 0 "1 2" 2 34

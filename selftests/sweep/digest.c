@@ -153,9 +153,10 @@ static u64 add_fabric(u64 h, struct fabric *f)
 		struct remote_port *p = &f->ports[i];
 
 		h = mix(h, p->token);
+		h = ADD(h, p->agreed);
 		h = mix(h, (u64)atomic_read(&p->logins) << 32 | (u32)atomic_read(&p->rejected));
 		if (i < ORACLE_UNITS)
-			h = add_media(h, &p->media);
+			h = add_media(h, p->media);
 	}
 	return h;
 }
@@ -192,6 +193,8 @@ u64 digest_world(const struct sweep_image *runs)
 	h = ADD(h, a->image);
 	h = add_memctl(h, &a->memctl);
 	h = add_bytes(h, a->chips.cells, BOARD_CELLS_SIZE);
+	h = add_bytes(h, a->port_hart.mem, sizeof(*a->port_hart.mem));
+	h = ADD(h, a->port_hart.link);
 	h = add_hart(h, &a->service.hart);
 	h = add_bytes(h, a->service.scratch, BOARD_SCRATCH_SIZE);
 	h = add_bytes(h, a->service.mbox, sizeof(*a->service.mbox));

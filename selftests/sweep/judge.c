@@ -88,13 +88,27 @@ static void judge_chip(const struct sweep_image *runs, u32 chip)
 	const struct sweep_image *from = mrb_find_chip(runs->header, chip) ? runs :
 					 path_image(world.path->chain[0]);
 	const struct mrb_block *b = mrb_find_chip(from->header, chip);
+	const struct chip_contents *contents = (const void *)(from->file.bytes +
+							      le32_to_cpu(b->file_offset));
 	const u8 *cells = chip_config_cells(c, chip, c->chip[chip].active);
 
-	if (memcmp(cells, from->file.bytes + le32_to_cpu(b->file_offset),
-		   le32_to_cpu(b->file_size)))
+	if (memcmp(cells, contents, le32_to_cpu(contents->size)))
 		judge_fail("chip %u has not what %s carries for it", chip, from->name);
 	if (!c->chip[chip].config[c->chip[chip].active].version)
 		judge_fail("chip %u does not know that it is whole", chip);
+}
+
+/* The next event finds the firmware of the active configuration, and it works. */
+static void judge_port(void)
+{
+	struct adapter *a = &world.m->a;
+	const struct chip *chip = &a->chips.chip[CHIP_PORT];
+
+	port_hart_link_up(a);
+	if (a->port_hart.trouble)
+		judge_fail("the port firmware %s", a->port_hart.trouble);
+	if (a->port_hart.version != chip->config[chip->active].version)
+		judge_fail("the port hart has firmware %u", a->port_hart.version);
 }
 
 static void judge_records(void)
@@ -121,6 +135,7 @@ void judge_idle(const struct sweep_image *runs)
 	judge_text(runs);
 	for (u32 chip = 0; chip < BOARD_CHIPS; chip++)
 		judge_chip(runs, chip);
+	judge_port();
 	judge_records();
 }
 

@@ -34,11 +34,11 @@ static const struct sweep_board flash = {
 /* Names of images are those of their files. */
 const struct sweep_path sweep_paths[] = {
 	{ "1.0-1.1", &sram, { "1.0" }, "1.1", false, 1 },
-	{ "1.0-2.0", &sram, { "1.0" }, "2.0", false, 1 },
-	{ "1.1-2.0", &sram, { "1.0", "1.1" }, "2.0", false, 1 },
+	{ "1.0-2.0", &sram, { "1.0" }, "2.0", true, 1 },
+	{ "1.1-2.0", &sram, { "1.0", "1.1" }, "2.0", true, 1 },
 	{ "2.0-2.0", &sram, { "1.0", "2.0" }, "2.0", false, 1 },
 	{ "2.0-2.0b", &sram, { "1.0", "2.0" }, "2.0b", false, 30 },
-	{ "1.0-2.1", &sram, { "1.0" }, "2.1", false, 30 },
+	{ "1.0-2.1", &sram, { "1.0" }, "2.1", true, 30 },
 	{ "2.0-2.1", &sram, { "1.0", "2.0" }, "2.1", false, 30 },
 	{ "2.1-2.2", &sram, { "1.0", "2.1" }, "2.2", false, 30 },
 	{ "1.0-3.0", &sram, { "1.0" }, "3.0", true, 8 },

@@ -150,6 +150,8 @@ static enum hart_exit run_watched(struct hart *h, u64 limit)
 
 static bool is_watched(const struct hart *h)
 {
+	if (h->id == BOARD_PORT_HART)
+		return false;
 	switch (processor.watch) {
 	case WATCH_SERVICE:
 		return h->id == BOARD_SERVICE_HART;

@@ -118,6 +118,7 @@ static void poison(struct adapter *a)
 	memset(a->service.mbox, 0x5a, BOARD_MBOX_SIZE);
 	memset(a->chips.chip, 0xa5, sizeof(a->chips.chip));
 	memset(a->service.control, 0xa5, BOARD_CONTROL_SIZE);
+	memset(a->port_hart.mem, 0x5a, sizeof(*a->port_hart.mem));
 	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
 		memset(a->queues[i].scratch, 0xa5, BOARD_SCRATCH_SIZE);
 		memset(a->queues[i].mbox, 0x5a, BOARD_MBOX_SIZE);

@@ -75,11 +75,13 @@ missing_names()
 	done
 }
 
-# Fields of struct board_regs, four bytes each, with their offsets
+# Fields of struct board_regs, with their offsets: four bytes each, twelve for a chip
 missing_registers()
 {
 	awk '/^struct board_regs/ { on = 1 } /^};/ { on = 0 }
-	on && /__le32/ { sub(";", "", $2); print 4 * n++, $2 }' include/hba_sim/board.h |
+	on && /__le32/ { sub(";", "", $2); print 4 * n++, $2 }
+	on && /struct board_chip/ { print 4 * n, "chip"; n += 3 * chips }' \
+		chips="$(constant include/hba_sim/board.h BOARD_CHIPS)" include/hba_sim/board.h |
 		while read -r offset name; do
 		grep -qE "^$offset +$name +" "$model" || echo "$name at $offset is not in $model"
 	done

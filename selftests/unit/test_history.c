@@ -126,7 +126,7 @@ static void test_incompatibilities(void **state)
 
 	assert_int_equal(model_update(m, &v2_0), 0);
 	read_line(m);
-	column_is(COL_INCOMPAT, "one-ahead,capabilities,schemas,size,caches");
+	column_is(COL_INCOMPAT, "one-ahead,capabilities,schemas,size,caches,chips");
 	assert_int_equal(model_update(m, &v2_0), 0);
 	read_line(m);
 	column_is(COL_INCOMPAT, "same-version");

@@ -99,7 +99,10 @@ static void test_formats(void **state)
 	model_free(m);
 }
 
-/* Other modules, parameter lists, an order of initialisation; a loss that is declared. */
+/*
+ * Other modules, parameter lists, an order of initialisation, data in several blocks (A2); a
+ * loss that is declared.
+ */
 static void test_modules(void **state)
 {
 	const struct image *before[] = { &v1_0, &v1_1, &v2_0, &v2_1, &v2_2 };
@@ -127,6 +130,56 @@ static void test_modules(void **state)
 		assert_int_equal(lines(m), 1);
 		assert_int_equal(fabric_logins(&m->a.fabric), logins);
 		assert_int_equal(fabric_rejected(&m->a.fabric), 0);
+		model_free(m);
+	}
+}
+
+static const struct mrb_block *text_block(const struct image *img)
+{
+	return &((const struct mrb_header *)img->bytes)->block[0];
+}
+
+static u32 text_size(const struct image *img)
+{
+	return le32_to_cpu(text_block(img)->mem_size);
+}
+
+/* All of an image's text is in place, and zeros are behind it. */
+static void check_text(struct model *m, const struct image *img)
+{
+	const u8 *text = m->a.memctl.region.text;
+
+	assert_memory_equal(text, img->bytes + le32_to_cpu(text_block(img)->file_offset),
+			    text_size(img));
+	for (u32 i = text_size(img); i < BOARD_TEXT_SIZE; i++)
+		assert_int_equal(text[i], 0);
+	assert_int_equal(m->a.memctl.icache.nr, text_size(img) / 4);
+}
+
+/* 3.0 has more text than any image before it: found, reconciled by the copy, and undone. */
+static void test_larger_text(void **state)
+{
+	const struct image *before[] = { &v1_0, &v2_0, &v2_1 };
+	char line[80];
+
+	for (u32 i = 0; i < ARRAY_SIZE(before); i++) {
+		struct model *m = start(&model_config);
+
+		assert_true(text_size(&v3_0) > text_size(before[i]));
+		snprintf(line, sizeof(line), "text-size %u %u reconciled", text_size(before[i]),
+			 text_size(&v3_0));
+		write_some(m);
+		if (i)
+			assert_int_equal(model_update(m, before[i]), 0);
+		check_text(m, before[i]);
+		begin_probation(m, &v3_0);
+		shows(m, line);
+		check_text(m, &v3_0);
+		assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+		assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
+		check_text(m, before[i]);
+		clear_attentions(m);
+		check_some(m);
 		model_free(m);
 	}
 }
@@ -336,6 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_larger_text),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_rolled_back),
 		cmocka_unit_test(test_loss),

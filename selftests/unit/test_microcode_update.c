@@ -445,6 +445,7 @@ static void spoil_control_block(struct machine *m)
 	m->control[spoiled] ^= 0x40;
 }
 
+/* A4, U4: the bootstrap reads it, and believes no field that does not fit the images. */
 static void test_control_block(void **state)
 {
 	static const u32 fields[] = {

@@ -463,7 +463,7 @@ static void check_wiped(const void *mem)
 	}
 }
 
-/* Temporary memory is flushed before others get it. */
+/* U11: temporary memory is flushed before others get it. */
 static void test_wiping(void **state)
 {
 	struct model *m = start(&model_config);
