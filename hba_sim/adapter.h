@@ -10,6 +10,7 @@
 #include <linux/bitmap.h>
 #include <linux/bits.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -290,6 +291,8 @@ struct adapter_holder {
  * @cfg: what it was built from
  * @regs: the registers window
  * @memctl: code region and staging
+ * @staging_lock: held to make and to free what is there with staging, for who looks at
+ *	it in another thread than the update's
  * @chips: PLA and the like
  * @port: the adapter's own port
  * @fabric: the remote ports
@@ -312,6 +315,7 @@ struct adapter {
 	struct adapter_config cfg;
 	struct board_regs *regs;
 	struct memctl memctl;
+	struct mutex staging_lock;	/* protects the life of what is there with staging */
 	struct chips chips;
 	struct port_format port;
 	struct fabric fabric;
