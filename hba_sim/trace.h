@@ -45,7 +45,7 @@ TRACE_EVENT(hba_submit,
 		__array(u8, cdb, 32)
 	),
 	TP_fast_assign(
-		strscpy(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
+		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
 		__entry->hart = cmd->queue->hart.id;
 		__entry->tag = cmd->tag;
 		__entry->target = cmd->target;
@@ -75,7 +75,7 @@ TRACE_EVENT(hba_media,
 		__field(u32, blocks)
 	),
 	TP_fast_assign(
-		strscpy(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
+		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
 		__entry->hart = cmd->queue->hart.id;
 		__entry->tag = cmd->tag;
 		__entry->port = le16_to_cpu(req->port);
@@ -101,7 +101,7 @@ TRACE_EVENT(hba_reply,
 		__array(u8, sense, FRAME_SENSE_MAX)
 	),
 	TP_fast_assign(
-		strscpy(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
+		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
 		__entry->hart = cmd->queue->hart.id;
 		__entry->tag = cmd->tag;
 		__entry->status = cmd->status;
@@ -128,7 +128,7 @@ TRACE_EVENT(hba_complete,
 		__field(u8, status)
 	),
 	TP_fast_assign(
-		strscpy(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
+		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
 		__entry->hart = cmd->queue->hart.id;
 		__entry->tag = cmd->tag;
 		__entry->target = cmd->target;
@@ -155,7 +155,7 @@ TRACE_EVENT(hba_trap,
 		__field(bool, handled)
 	),
 	TP_fast_assign(
-		strscpy(__entry->adapter, hba_trace_adapter(h)->name, HBA_TRACE_NAME);
+		strscpy_pad(__entry->adapter, hba_trace_adapter(h)->name, HBA_TRACE_NAME);
 		__entry->hart = h->id;
 		__entry->cause = cause;
 		__entry->tval = tval;
@@ -180,12 +180,12 @@ TRACE_EVENT(hba_crash,
 		__array(char, why, HBA_TRACE_WHY)
 	),
 	TP_fast_assign(
-		strscpy(__entry->adapter, a->name, HBA_TRACE_NAME);
+		strscpy_pad(__entry->adapter, a->name, HBA_TRACE_NAME);
 		__entry->hart = h->id;
 		__entry->pc = h->dead ? h->mepc : h->pc;
 		__entry->cause = h->mcause;
 		__entry->tval = h->mtval;
-		strscpy(__entry->why, why, HBA_TRACE_WHY);
+		strscpy_pad(__entry->why, why, HBA_TRACE_WHY);
 	),
 	TP_printk("adapter=%s hart=%u pc=0x%08x cause=0x%x tval=0x%08x why=%s",
 		  __entry->adapter, __entry->hart, __entry->pc, __entry->cause, __entry->tval,

@@ -192,9 +192,10 @@ static int serve(struct reading *r, const struct overlay_request *call)
 		return overlay_crash(ov, -EPROTO, what);
 	}
 	answer = step->fn(r, call->arg);
-	trace_overlay_answer(ov, call, answer);
-	if (answer != OVERLAY_STOPPED && ov->status.state != OVERLAY_RUNNING)
+	if (answer != OVERLAY_STOPPED && ov->status.state != OVERLAY_RUNNING) {
+		trace_overlay_answer(ov, call, answer);
 		ov->ops->answer(ov->board, answer);
+	}
 	return answer == OVERLAY_STOPPED ? OVERLAY_STOPPED : 0;
 }
 

@@ -90,7 +90,7 @@ TRACE_EVENT(overlay_state,
 		__field(u32, progress)
 	),
 	TP_fast_assign(
-		strscpy(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
+		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
 		__entry->update = ov->record.number;
 		__entry->from = ov->status.state;
 		__entry->to = to;
@@ -111,7 +111,7 @@ TRACE_EVENT(overlay_part,
 		__field(u64, insns)
 	),
 	TP_fast_assign(
-		strscpy(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
+		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
 		__entry->update = ov->record.number;
 		__entry->part = part;
 		__entry->insns = ov->work.pause_insns;
@@ -130,7 +130,7 @@ TRACE_EVENT(overlay_pause_end,
 		__field(u64, insns)
 	),
 	TP_fast_assign(
-		strscpy(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
+		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
 		__entry->update = ov->record.number;
 		__entry->pause_ns = ov->work.pause_ns;
 		__entry->insns = ov->work.pause_insns;
@@ -149,7 +149,7 @@ TRACE_EVENT(overlay_call,
 		__array(u32, arg, 3)
 	),
 	TP_fast_assign(
-		strscpy(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
+		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
 		__entry->update = ov->record.number;
 		__entry->call = call->nr;
 		memcpy(__entry->arg, call->arg, sizeof(call->arg));
@@ -169,7 +169,7 @@ TRACE_EVENT(overlay_answer,
 		__field(int, answer)
 	),
 	TP_fast_assign(
-		strscpy(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
+		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
 		__entry->update = ov->record.number;
 		__entry->call = call->nr;
 		__entry->answer = answer;
@@ -188,10 +188,10 @@ TRACE_EVENT(overlay_stop,
 		__array(char, reason, OVERLAY_ERROR_MAX)
 	),
 	TP_fast_assign(
-		strscpy(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
+		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
 		__entry->update = ov->record.number;
 		__entry->err = err;
-		strscpy(__entry->reason, ov->reason, OVERLAY_ERROR_MAX);
+		strscpy_pad(__entry->reason, ov->reason, OVERLAY_ERROR_MAX);
 	),
 	TP_printk("board=%s update=%u error=%d reason=%s", __entry->board, __entry->update,
 		  __entry->err, __entry->reason)
@@ -211,7 +211,7 @@ TRACE_EVENT(overlay_end,
 		__field(u64, pause_ns)
 	),
 	TP_fast_assign(
-		strscpy(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
+		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
 		__entry->update = ov->record.number;
 		__entry->check = ov->checking;
 		__entry->result = ov->record.result;

@@ -59,6 +59,32 @@ one_read()
 	equal "bytes moved" "$(value hba_complete moved)" 4096
 }
 
+# documented FROM TO: run the lines of the documentation from one to another
+documented()
+{
+	awk -v from="$1" -v to="$2" 'index($0, from) { on = 1 }
+		on && /^\t/ { print } on && index($0, to) { exit }' \
+		"$top/Documentation/tracing.rst" >"$tmp/documented"
+	grep -qF -- "$2" "$tmp/documented"
+	(cd "$tracing" && bash -e "$tmp/documented")
+}
+
+# The kernel's own histogram, as the documentation makes it and takes it away.
+latencies()
+{
+	load dev_size_mb=4 queues=1
+	need_tracing
+	if [ ! -e "$tracing/synthetic_events" ] || [ ! -e "$tracing/events/hba_sim/hba_submit/hist" ]; then
+		skip "this kernel makes no histograms"
+	fi
+	documented "echo 'hba_latency" "echo 'hist:keys=us"
+	dd if="$(disk "$host" 0)" of=/dev/null bs=4k count=20 iflag=direct status=none
+	documented "cat events/synthetic" "cat events/synthetic" >"$tmp/histogram"
+	documented ": > events/synthetic/" ": > synthetic_events"
+	note "$(grep hitcount "$tmp/histogram" | tr -s ' \n' ' ')"
+	[ "$(awk '/Hits:/ { print $2 }' "$tmp/histogram")" -ge 20 ]
+}
+
 # A command that the microcode refuses has its sense data in the trace.
 refused_read()
 {
@@ -231,6 +257,7 @@ insides_race()
 }
 
 point "one READ" one_read
+point "latencies as the documentation measures them" latencies
 point "a READ that is refused" refused_read
 point "one update, each phase in its place" one_update
 point "an update that is undone" an_undo

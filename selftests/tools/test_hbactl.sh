@@ -71,8 +71,8 @@ actor() {
 # shellcheck disable=SC2016
 ends='echo loading >overlay/state; echo 40 >overlay/progress; sleep 0.2
 	echo probation >overlay/state; sleep 0.2
-	sed -i "1i 3 2.0 2.1 ${written%% *} overlay same-version 2000 1 2 3 4 5 - 0 $RESULT" overlay/history
-	echo idle >overlay/state'
+	echo idle >overlay/state
+	sed -i "1i 3 2.0 2.1 ${written%% *} overlay same-version 2000 1 2 3 4 5 - 0 $RESULT" overlay/history'
 
 # acts N RESULT: the next update of host N ends like this
 acts() {
@@ -228,6 +228,14 @@ acts 3 '- committed'
 runs "permanent" 0 'committed' '' update 2.1 --permanent
 [ "$(<"$hosts/host3/overlay/image")" = "2.1 permanent" ]
 ok "the word was written" $?
+
+fresh
+: >"$hosts/host3/overlay/image_port"
+actor 3 overlay/image_port <<<"RESULT='- committed'; written=port:7; $ends"
+runs "from a port" 0 'host3: 2.1 runs, committed' '' update port:7
+[ "$(<"$hosts/host3/overlay/image_port")" = 7 ] && [ "$(<"$hosts/host3/overlay/image")" = 2.0 ]
+ok "the port was written" $?
+runs "from a port, permanent" 2 '' 'from a port' update port:7 --permanent
 
 # a terminal has a bar
 fresh

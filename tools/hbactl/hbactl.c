@@ -106,6 +106,7 @@ enum status fail(enum status status, const char *adapter, const char *format, ..
 	for (c = last_error; *c; c++)
 		if (!isascii(*c) || !isprint(*c))
 			*c = '?';
+	print_behind_bar();
 	fflush(stdout);
 	fprintf(stderr, "hbactl: %s\n", last_error);
 	return status;

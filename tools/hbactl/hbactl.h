@@ -107,6 +107,8 @@ enum status attr_write(const struct adapter *a, const char *name, const char *te
 
 void print_text(const char *text);
 void print_ns(const char *number);
+void print_bar(const char *adapter, int percent, const char *text);
+void print_behind_bar(void);
 
 bool json_begun(void);
 void json_begin(const char *command);
@@ -169,7 +171,6 @@ enum status do_rollback(const struct adapter *a, const struct options *o);
  * @fd: its file "state"
  * @deadline_ns: when to give up; 0: never
  * @state: as it was last seen
- * @bar: a bar stands on the terminal's last line
  */
 struct watch {
 	const struct adapter *adapter;
@@ -177,7 +178,6 @@ struct watch {
 	int fd;
 	uint64_t deadline_ns;
 	char state[NAME_MAX_LEN];
-	bool bar;
 };
 
 enum status watch_begin(struct watch *w, const struct adapter *a, const struct options *o);

@@ -12,6 +12,9 @@
 
 #include "hbactl.h"
 
+#define BAR_WIDTH	30
+
+static bool bar;	/* the terminal's last line is one */
 static bool begun;
 static bool comma;
 
@@ -71,6 +74,29 @@ static void put_key(const char *key)
 		return;
 	put_string(key);
 	putchar(':');
+}
+
+/* In place of the one before it. */
+void print_bar(const char *adapter, int percent, const char *text)
+{
+	int i;
+
+	printf("\r%s [", adapter);
+	for (i = 0; i < BAR_WIDTH; i++)
+		putchar(i < percent * BAR_WIDTH / 100 ? '#' : '.');
+	printf("] %3d%%  ", percent);
+	print_text(text);
+	printf("\033[K");
+	fflush(stdout);
+	bar = true;
+}
+
+/* What comes next begins a line. */
+void print_behind_bar(void)
+{
+	if (bar)
+		putchar('\n');
+	bar = false;
 }
 
 bool json_begun(void)

@@ -197,12 +197,27 @@ enum status do_rollback(const struct adapter *a, const struct options *o)
 	return decide(a, o, "overlay/rollback", "rolled-back");
 }
 
+/* The number behind "port:", or NULL: then it is the name of a file. */
+static const char *port_of(const char *image)
+{
+	const char *number = image + strlen("port:");
+
+	if (strncmp(image, "port:", strlen("port:")))
+		return NULL;
+	return *number && !number[strspn(number, "0123456789")] ? number : NULL;
+}
+
 static void prepare_update(struct job *j, const struct adapter *a, const struct options *o)
 {
 	j->adapter = a;
 	j->options = o;
-	j->file = "overlay/image";
 	j->wanted = "committed";
+	if (port_of(o->image)) {
+		j->file = "overlay/image_port";
+		snprintf(j->text, sizeof(j->text), "%s\n", port_of(o->image));
+		return;
+	}
+	j->file = "overlay/image";
 	snprintf(j->text, sizeof(j->text), "%s%s\n", o->image, o->permanent ? " permanent" : "");
 }
 
@@ -260,7 +275,7 @@ static enum status run_all(const struct adapters *all, struct job *jobs, size_t 
 		if (!j->options->json)
 			tell_job(j);
 	}
-	return status ? status : all_sound(all);
+	return status;
 }
 
 static enum status update_all(const struct adapters *all, const struct options *o)
@@ -294,6 +309,8 @@ enum status do_update(const struct adapters *all, const struct options *o)
 	struct job job = { };
 	enum status status = check_name(o->image);
 
+	if (!status && o->permanent && port_of(o->image))
+		status = fail(HBACTL_USAGE, NULL, "from a port no update can be permanent");
 	if (status)
 		return status;
 	if (o->all)

@@ -14,7 +14,6 @@
 #include "hbactl.h"
 
 #define LOOK_MS		100	/* between looks at progress */
-#define BAR_WIDTH	30
 
 static uint64_t now_ns(void)
 {
@@ -35,31 +34,15 @@ enum status watch_begin(struct watch *w, const struct adapter *a, const struct o
 	return HBACTL_OK;
 }
 
-/* -1 for what is no percentage. */
+/* 0 for what is no percentage. */
 static int percent(const char *progress)
 {
 	int value;
 	char rest;
 
 	if (sscanf(progress, "%3d%c", &value, &rest) != 1 || value < 0 || value > 100)
-		return -1;
+		return 0;
 	return value;
-}
-
-static void show_bar(struct watch *w, const char *progress)
-{
-	int value = percent(progress);
-	int full = value < 0 ? 0 : value * BAR_WIDTH / 100;
-	int i;
-
-	printf("\r%s [", w->adapter->name);
-	for (i = 0; i < BAR_WIDTH; i++)
-		putchar(i < full ? '#' : '.');
-	printf("] %3d%%  ", value < 0 ? 0 : value);
-	print_text(w->state);
-	printf("\033[K");
-	fflush(stdout);
-	w->bar = true;
 }
 
 /* A terminal has a bar, anything else a line for each state. */
@@ -73,7 +56,7 @@ static void show(struct watch *w, bool changed)
 	if (w->options->json) {
 		json_event(w->adapter->name, w->state, progress);
 	} else if (isatty(STDOUT_FILENO)) {
-		show_bar(w, progress);
+		print_bar(w->adapter->name, percent(progress), w->state);
 	} else {
 		printf("%s: ", w->adapter->name);
 		print_text(w->state);
@@ -116,8 +99,7 @@ enum status watch_sleep(struct watch *w)
 
 void watch_end(struct watch *w)
 {
-	if (w->bar)
-		putchar('\n');
+	print_behind_bar();
 	if (w->fd >= 0)
 		close(w->fd);
 }
