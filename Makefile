@@ -24,6 +24,7 @@ all: module
 tools:
 	$(call need,gcc,build-essential)
 	$(MAKE) -C scripts
+	$(MAKE) -C tools/hbactl
 
 images: tools
 	$(call need,riscv64-unknown-elf-gcc,gcc-riscv64-unknown-elf)
@@ -53,6 +54,9 @@ images_install:
 	install -d $(DESTDIR)$(FIRMWARE_DIR)/hba_sim
 	install -m 644 build/images/*.mrb $(DESTDIR)$(FIRMWARE_DIR)/hba_sim
 
+install: tools images_install
+	$(MAKE) -C tools/hbactl install
+
 host:
 	$(call need,gcc,build-essential)
 	$(MAKE) -C selftests/unit
@@ -63,14 +67,15 @@ clean:
 help:
 	@echo "make			tools, images and hba_sim.ko for the running kernel"
 	@echo "make KDIR=...		the same for the kernel with these headers"
-	@echo "make tools		build/mrb and the other tools"
+	@echo "make tools		build/mrb and build/hbactl"
 	@echo "make images		build/images/*.mrb"
 	@echo "make module		build/module-RELEASE/hba_sim.ko only"
 	@echo "make host		the unit tests, in build/host"
 	@echo "make images_install	images into $(FIRMWARE_DIR)/hba_sim (FIRMWARE_DIR=, DESTDIR=)"
 	@echo "make modules_install	hba_sim.ko into /lib/modules (INSTALL_MOD_PATH=)"
+	@echo "make install		hbactl, its manual page, mrb and the images (DESTDIR=, prefix=)"
 	@echo "make clean		remove all that was built"
 	@echo
 	@echo "W=1 and C=2 do what they do in the kernel. scripts/check runs the tests."
 
-.PHONY: all tools images module kernel-headers modules_install images_install host clean help
+.PHONY: all tools images module kernel-headers modules_install images_install install host clean help

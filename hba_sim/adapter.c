@@ -21,6 +21,7 @@
 #include "board_kind.h"
 #include "queue.h"
 #include "service.h"
+#include "trace.h"
 
 #define POWER_POLL_MS	2	/* between looks for what ends by itself */
 
@@ -161,6 +162,7 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	int err;
 
 	spin_lock_init(&a->crash_lock);
+	mutex_init(&a->staging_lock);
 	a->ops = ops;
 	a->name = name;
 	a->cfg = *cfg;
@@ -432,6 +434,7 @@ static void tell_hart(struct adapter *a, const struct hart *h, const char *why, 
 	bool trapped = h->dead && h->trapped.count;
 	u32 pc = trapped ? h->trapped.pc : h->pc;
 
+	trace_hba_crash(a, h, why);
 	coredump_take(a, h, why);
 	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x, last trap: %s, mepc %08x, mtval %08x\n",
 	       a->name, h->id, why, what, pc, hart_cause_name(h->mcause), h->mepc, h->mtval);

@@ -10,6 +10,7 @@
 #include <linux/bitmap.h>
 #include <linux/bits.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -302,6 +303,8 @@ struct adapter_holder {
  * @regs: the registers window
  * @memctl: code region and staging
  * @slots: the boot flash, if it has one
+ * @staging_lock: held to make and to free what is there with staging, for who looks at
+ *	it in another thread than the update's
  * @chips: PLA and the like
  * @port: the adapter's own port
  * @port_hart: and the hart in it
@@ -327,6 +330,7 @@ struct adapter {
 	struct board_regs *regs;
 	struct memctl memctl;
 	struct slots slots;
+	struct mutex staging_lock;	/* protects the life of what is there with staging */
 	struct chips chips;
 	struct port_format port;
 	struct port_hart port_hart;

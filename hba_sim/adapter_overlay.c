@@ -216,7 +216,9 @@ static int op_stage_open(void *board)
 	adapter_map(h, BOARD_STAGING_TEXT_BASE, NULL, 0, 0);
 	adapter_map(h, BOARD_STAGING_DATA_BASE, NULL, 0, 0);
 	adapter_map(h, BOARD_STAGING_CHIPS_BASE, NULL, 0, 0);
+	mutex_lock(&a->staging_lock);
 	err = memctl_stage_open(mc);
+	mutex_unlock(&a->staging_lock);
 	if (err)
 		return err;
 	adapter_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
@@ -261,8 +263,10 @@ static void op_stage_close(void *board)
 	adapter_map(&a->service.hart, BOARD_STAGING_TEXT_BASE, NULL, 0, 0);
 	adapter_map(&a->service.hart, BOARD_STAGING_DATA_BASE, NULL, 0, 0);
 	adapter_map(&a->service.hart, BOARD_STAGING_CHIPS_BASE, NULL, 0, 0);
+	mutex_lock(&a->staging_lock);
 	memctl_stage_close(&a->memctl);
 	slots_drop_file(&a->slots);
+	mutex_unlock(&a->staging_lock);
 }
 
 static int op_take_file(void *board, const void *file, size_t size)

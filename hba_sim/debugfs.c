@@ -13,6 +13,7 @@
 #include <scsi/scsi_host.h>
 
 #include "debugfs.h"
+#include "debugfs_board.h"
 #include "host.h"
 #include "san.h"
 
@@ -97,6 +98,7 @@ void hba_debugfs_add(struct host *host)
 	debugfs_create_file_unsafe("lose_port", 0200, host->debugfs, host, &lose_port_fops);
 	debugfs_create_file_unsafe("return_port", 0200, host->debugfs, host, &return_port_fops);
 	debugfs_create_file_unsafe("logout_port", 0200, host->debugfs, host, &logout_port_fops);
+	hba_debugfs_add_board(&host->adapter, host->debugfs);
 }
 
 /**

@@ -232,6 +232,7 @@ static int host_power_on(struct host *host, const struct adapter_config *cfg)
 		return err;
 	overlay_init(&host->overlay.ov, &adapter_overlay_ops, &host->adapter,
 		     &host->adapter.image);
+	host->overlay.ov.name = host->name;
 	overlay_include(&host->overlay.ov);
 	host->adapter.overlay = &host->overlay.ov;
 	return 0;

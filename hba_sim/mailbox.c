@@ -14,6 +14,7 @@
 #include "mailbox.h"
 #include "queue.h"
 #include "service.h"
+#include "trace.h"
 
 #define FRAME_INSN_LIMIT	200000u	/* instructions for one frame */
 #define CMD_REQUESTS_MAX	16u	/* for one command, none goes on for ever */
@@ -36,6 +37,7 @@ static bool take_reply(struct hba_queue *q, const struct frame_reply *reply, str
 	cmd->status = reply->status;
 	cmd->sense_len = reply->sense_len;
 	memcpy(cmd->sense, reply->sense, reply->sense_len);
+	trace_hba_reply(cmd);
 	queue_end(q, cmd, CMD_REPLIED, todo);
 	return true;
 }
@@ -49,6 +51,7 @@ static bool take_media(struct hba_queue *q, const struct frame_media *req, struc
 	cmd->requests++;
 	cmd->frame.media = *req;
 	cmd->state = CMD_MEDIA;
+	trace_hba_media(cmd, &cmd->frame.media);
 	list_add_tail(&cmd->node, todo);
 	return true;
 }

@@ -20,6 +20,7 @@
 #include "mailbox.h"
 #include "queue.h"
 #include "service.h"
+#include "trace.h"
 
 /**
  * queue_init() - make an I/O hart and its queue
@@ -259,6 +260,7 @@ static void queue_finish(struct list_head *todo)
 		switch (cmd->state) {
 		case CMD_DONE:
 			WRITE_ONCE(cmd->state, CMD_IDLE);
+			trace_hba_complete(cmd);
 			cmd->queue->adapter->ops->complete(cmd);
 			break;
 		case CMD_MEDIA:
@@ -303,6 +305,7 @@ void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
 	cmd->requests = 0;
 	cmd->waits = 0;
 	cmd->sense_len = 0;
+	trace_hba_submit(cmd);
 
 	queue_lock(q);
 	cmd->generation = ++q->generation;

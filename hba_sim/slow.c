@@ -12,6 +12,7 @@
 #include "bus.h"
 #include "cpu.h"
 #include "insn.h"
+#include "trace.h"
 
 /* Within this file: the instruction trapped; it counts, and does not retire. */
 #define SLOW_TRAPPED	(-3)
@@ -40,6 +41,7 @@ bool hart_trap(struct hart *h, u32 cause, u32 tval)
 	h->mepc = h->pc;
 	h->mtval = tval;
 	h->dead = !(h->mtvec & ~3u);
+	trace_hba_trap(h, cause, tval);
 	if (h->dead)
 		return false;
 	h->mstatus = h->mstatus & MSTATUS_MIE ? MSTATUS_MPIE : 0;

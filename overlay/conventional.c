@@ -21,6 +21,7 @@
 
 #include "conventional.h"
 #include "services.h"
+#include "trace.h"
 
 #define INSN_LIMIT		200000000u
 #define INSN_SLICE		100000u
@@ -183,6 +184,7 @@ static int serve(struct reading *r, const struct overlay_request *call)
 	char what[40];
 	int answer;
 
+	trace_overlay_call(ov, call);
 	if (!step) {
 		if (ov->ops->refuse(ov->board))
 			return 0;
@@ -190,8 +192,10 @@ static int serve(struct reading *r, const struct overlay_request *call)
 		return overlay_crash(ov, -EPROTO, what);
 	}
 	answer = step->fn(r, call->arg);
-	if (answer != OVERLAY_STOPPED && ov->status.state != OVERLAY_RUNNING)
+	if (answer != OVERLAY_STOPPED && ov->status.state != OVERLAY_RUNNING) {
+		trace_overlay_answer(ov, call, answer);
 		ov->ops->answer(ov->board, answer);
+	}
 	return answer == OVERLAY_STOPPED ? OVERLAY_STOPPED : 0;
 }
 

@@ -19,6 +19,7 @@
 
 #include "engine.h"
 #include "services.h"
+#include "trace.h"
 
 #define UPDATE_INSN_LIMIT	200000000u	/* in all */
 #define UPDATE_INSN_SLICE	100000u		/* between looks at cancel */
@@ -99,6 +100,7 @@ void overlay_advance(struct overlay *ov, enum overlay_state to)
 {
 	if (!overlay_may(ov, to))
 		return;
+	trace_overlay_state(ov, to);
 	spin_lock(&ov->lock);
 	WRITE_ONCE(ov->status.state, to);	/* pairs with overlay_probation() */
 	spin_unlock(&ov->lock);
@@ -127,6 +129,7 @@ int overlay_stop(struct overlay *ov, int err, const char *fmt, ...)
 	va_end(args);
 	scnprintf(ov->reason + n, sizeof(ov->reason) - n, " (error %d)", err);
 	ov->cause = err;
+	trace_overlay_stop(ov, err);
 	return OVERLAY_STOPPED;
 }
 
@@ -391,6 +394,8 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 	ov->ops->stage_close(ov->board);
 	ov->ops->probation(ov->board, false);
 	overlay_fill_record(ov, err);
+	trace_overlay_end(ov);
+	trace_overlay_state(ov, OVERLAY_IDLE);
 
 	spin_lock(&ov->lock);
 	if (ov->checking)

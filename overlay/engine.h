@@ -329,6 +329,7 @@ struct overlay_status {
  * @ops: the board
  * @board: handed to @ops
  * @running: header of the image in place; changed in the pause only
+ * @name: of the board, for trace events; NULL if it has none
  * @changed: called when @status.state has changed, but for changes within the
  *	     pause; may be NULL
  * @lock: protects @decided, @busy, @closed, @status, @history, @histogram, @reports, @check and @answer
@@ -385,6 +386,7 @@ struct overlay {
 	const struct overlay_ops *ops;
 	void *board;
 	struct mrb_header *running;
+	const char *name;
 	void (*changed)(struct overlay *ov);
 
 	spinlock_t lock;	/* protects decided, busy, closed, status and so on to answer */

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "engine.h"
+#include "trace.h"
 
 /* --- the parts of a pause */
 
@@ -38,6 +39,7 @@ void overlay_begin_pause(struct overlay *ov)
 	ov->part_start_ns = ov->pause_start_ns;
 	ov->part_start_insns = ov->work.pause_insns;
 	ov->work.parts |= BIT(OVERLAY_PART_QUIESCE);
+	trace_overlay_part(ov, OVERLAY_PART_QUIESCE);
 }
 
 /**
@@ -50,6 +52,7 @@ void overlay_next_part(struct overlay *ov, enum overlay_part part)
 	end_part(ov, ov->ops->now_ns());
 	ov->part = part;
 	ov->work.parts |= BIT(part);
+	trace_overlay_part(ov, part);
 }
 
 /**
@@ -62,6 +65,7 @@ void overlay_close_pause(struct overlay *ov)
 
 	end_part(ov, now);
 	ov->work.pause_ns += now - ov->pause_start_ns;
+	trace_overlay_pause_end(ov);
 }
 
 /**

@@ -18,6 +18,7 @@
 
 #include "inquiry.h"
 #include "services.h"
+#include "trace.h"
 
 #define DIRTY_INSNS		50u	/* what a search costs of the limits */
 #define TRACK_INSNS		1000u	/* and a change of tracking */
@@ -378,6 +379,7 @@ int overlay_serve(struct overlay *ov, const struct overlay_request *call)
 	char what[40];
 	int answer;
 
+	trace_overlay_call(ov, call);
 	if (!service) {
 		if (ov->ops->refuse(ov->board))
 			return 0;
@@ -390,6 +392,7 @@ int overlay_serve(struct overlay *ov, const struct overlay_request *call)
 		return OVERLAY_STOPPED;
 	if (answer >= 0)
 		ov->served |= BIT(index);
+	trace_overlay_answer(ov, call, answer);
 	ov->ops->answer(ov->board, answer);
 	return 0;
 }

@@ -17,6 +17,8 @@
 /* An ELF with debug information is larger than any image; this is plenty. */
 #define FILE_MAX	(64l << 20)
 
+const char *tool_name = "mrb";
+
 /* The text may hold what a file's author chose: it stays one line of ASCII. */
 bool complain(const char *file, const char *format, ...)
 {
@@ -25,7 +27,7 @@ bool complain(const char *file, const char *format, ...)
 	size_t used;
 	char *p;
 
-	used = snprintf(text, sizeof(text), "mrb: %.512s: ", file);
+	used = snprintf(text, sizeof(text), "%.16s: %.512s: ", tool_name, file);
 	va_start(args, format);
 	vsnprintf(text + used, sizeof(text) - used, format, args);
 	va_end(args);

@@ -20,6 +20,8 @@ struct blob {
 	size_t len;
 };
 
+extern const char *tool_name;	/* in front of each complaint */
+
 __printf(2, 3) bool complain(const char *file, const char *format, ...);
 bool blob_read(struct blob *blob, const char *path);
 bool blob_write(const void *data, size_t len, const char *path);
