@@ -9,8 +9,9 @@
  *	login_work()	the service hart logs in, not during an update or probation
  *	san_work()	unblocks the remote port: the commands come again
  *
- * If there is no login within dev_loss_tmo the FC transport class takes the port's
- * devices away; they come back with a later one.
+ * If there is no login within fast_io_fail_tmo the FC transport class lets the commands
+ * fail, for who has another path; within dev_loss_tmo, it takes the port's devices away;
+ * they come back with a later one.
  */
 #include <linux/bitops.h>
 #include <linux/delay.h>
@@ -29,10 +30,20 @@
 
 #define DRAIN_POLL_MS	2	/* between looks for what ends by itself */
 
-/* Commands that are being executed are waited for. */
-static void end_commands(struct adapter *a, u16 port)
+/**
+ * san_end_commands() - the commands for a remote port come to an end, and say why
+ * @host: the host
+ * @port: its index; commands that are being executed there are waited for
+ *
+ * Context: may sleep.
+ */
+void san_end_commands(struct host *host, u32 port)
 {
+	struct adapter *a = &host->adapter;
 	u32 busy;
+
+	if (port >= a->cfg.nr_targets)
+		return;
 
 	do {
 		busy = 0;
@@ -54,8 +65,7 @@ static void lose_port(struct host *host, u32 port)
 	host->san.rports[port] = NULL;
 	fc_remote_port_delete(rport);
 	synchronize_rcu(); /* hba_queuecommand() may just have found it ready */
-	if (port < host->adapter.cfg.nr_targets)
-		end_commands(&host->adapter, port);
+	san_end_commands(host, port);
 }
 
 static void find_port(struct host *host, u32 port)

@@ -52,6 +52,7 @@ static inline u32 san_port(const struct fc_rport *rport)
 
 int san_init(struct host *host, u32 nr_ports);
 int san_start(struct host *host);
+void san_end_commands(struct host *host, u32 port);
 void san_stop(struct host *host);
 void san_destroy(struct host *host);
 void san_port_changed(struct host *host, u32 port);

@@ -138,6 +138,12 @@ static void set_rport_dev_loss_tmo(struct fc_rport *rport, u32 seconds)
 	rport->dev_loss_tmo = max(seconds, 1u);
 }
 
+/* What is still to come for the port fails by fc_remote_port_chkready(). */
+static void terminate_rport_io(struct fc_rport *rport)
+{
+	san_end_commands(to_host(rport_to_shost(rport)), san_port(rport));
+}
+
 static struct fc_function_template functions = {
 	.show_host_node_name		= 1,
 	.show_host_port_name		= 1,
@@ -165,6 +171,7 @@ static struct fc_function_template functions = {
 	.issue_fc_host_lip		= issue_fc_host_lip,
 	.show_rport_maxframe_size	= 1,
 	.show_rport_supported_classes	= 1,
+	.terminate_rport_io		= terminate_rport_io,
 	.show_rport_dev_loss_tmo	= 1,
 	.set_rport_dev_loss_tmo		= set_rport_dev_loss_tmo,
 	.show_starget_node_name		= 1,

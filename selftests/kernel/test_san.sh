@@ -80,6 +80,8 @@ attributes()
 	equal "transport of target 1" \
 		"$(</sys/class/fc_transport/target"$host":0:1/port_name),$(</sys/class/fc_transport/target"$host":0:1/port_id)" \
 		"$(rport 1 port_name),0x010001"
+	matches "lsscsi -t" "$(lsscsi -t "$host:0:1:0")" \
+		"^\[$host:0:1:0\] +disk +fc:$(rport 1 port_name),0x010001 +$(disk "$host" 1) *$"
 	matches "its device" "$(readlink -f "$(scsi_device "$host" 1)")" "/rport-$host:0-1/"
 }
 
@@ -231,6 +233,47 @@ device_loss()
 	relogins=1
 }
 
+# Who has another path does not want to wait: with fast_io_fail_tmo commands fail
+# soon, those that are under way and those that come, and the disk stays.
+fast_failure()
+{
+	local device
+
+	load luns=2 logins=2 dev_size_mb=4 media_latency_us=1000000
+	device=$(disk "$host" 0)
+	echo 60 >"/sys/class/fc_remote_ports/rport-$host:0-0/dev_loss_tmo"
+	echo 1 >"/sys/class/fc_remote_ports/rport-$host:0-0/fast_io_fail_tmo"
+	start_job read dd if="$device" of=/dev/null bs=4k count=1 iflag=direct
+	sleep 0.3
+	provoke lose_port 0
+	wait_until 20 job_ended read
+	refused "Input/output error|No such device" \
+		timeout 20 dd if="$device" of=/dev/null bs=4k count=1 iflag=direct
+	port_is 0 Blocked
+	has_disk
+	provoke return_port 0
+	wait_until 20 relogged 1
+	dd if="$device" of=/dev/null bs=4k count=1 iflag=direct status=none
+	relogins=1
+}
+
+# As many as there can be; no update asks one of them again.
+all_logins()
+{
+	local names
+
+	install_images
+	load luns=2 logins=4096 dev_size_mb=4 queues=1
+	names=("/sys/class/fc_remote_ports/rport-$host:"*)
+	equal "remote ports" "${#names[@]}" 4096
+	for name in 1.1 2.0; do
+		update "$host" "$name"
+		note "$name: pause $(overlay "$host" pause_ns) ns"
+	done
+	equal "logins" "$(fabric "$host" logins)" 4096
+	ports_are Online
+}
+
 # The module goes while a port is away and its commands wait.
 unload_without_port()
 {
@@ -257,5 +300,7 @@ point "the link goes down and up: no command fails" link_bounce
 point "U7: links fail in updates and logins come afterwards" link_in_update
 point "U7: an update touches no remote port" update_touches_nothing
 point "after dev_loss_tmo the disk goes, and it comes back" device_loss
+point "after fast_io_fail_tmo commands fail and the disk stays" fast_failure
+point "A7 U7: 4096 logins, and two updates" all_logins
 point "an adapter is removed while a port is lost" unload_without_port
 run_points
