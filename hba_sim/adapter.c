@@ -88,6 +88,8 @@ static int adapter_init_regs(struct adapter *a)
 	regs->capabilities = cpu_to_le32(CAP_BOARD_OVERLAY | CAP_BOARD_SRAM |
 					 CAP_DRIVER_FRAME_1 | CAP_DRIVER_FRAME_2 |
 					 CAP_DRIVER_TOLD);
+	if (a->cfg.inband)
+		regs->capabilities |= cpu_to_le32(CAP_DRIVER_INBAND);
 	regs->needed = cpu_to_le32(CAP_IMAGE_NEEDED);
 	regs->nr_harts = cpu_to_le32(a->cfg.nr_queues + 1);
 	regs->nr_ports = cpu_to_le32(a->cfg.nr_ports);
@@ -152,6 +154,7 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	a->cfg = *cfg;
 
 	err = adapter_init_regs(a);
+	download_init(a);
 	a->chips.busy = chips_busy;
 	if (!err)
 		err = chips_init(&a->chips, a->regs);
@@ -177,6 +180,7 @@ void adapter_destroy(struct adapter *a)
 	for (u32 i = 0; a->queues && i < a->cfg.nr_queues; i++)
 		queue_destroy(&a->queues[i]);
 	kvfree(a->queues);
+	download_destroy(a);
 	coredump_destroy(a);
 	service_destroy(a);
 	fabric_destroy(&a->fabric);
@@ -312,6 +316,7 @@ int adapter_power_cycle(struct adapter *a)
 	adapter_hold(a);
 	while (adapter_abort_all(a, -1))
 		msleep(POWER_POLL_MS);
+	download_reset(a, -1);
 	adapter_forget_crashes(a);
 	WRITE_ONCE(a->crashed, false);
 	WRITE_ONCE(a->dead, false);

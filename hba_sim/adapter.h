@@ -21,6 +21,7 @@
 #include "coredump.h"
 #include "cpu.h"
 #include "dma.h"
+#include "download.h"
 #include "fabric.h"
 #include "memctl.h"
 #include "port_format.h"
@@ -52,6 +53,7 @@ struct mrb_limits;
  * @CMD_POSTED: the service hart's list; the hart has not seen it
  * @CMD_SERVICE: the service hart: it has the message and has not answered
  * @CMD_WAITING: the queue: it is not served before the probation has ended
+ * @CMD_UPDATE: the overlay engine: it has begun an update and waits for its outcome
  * @CMD_DONE: the driver: status is set, adapter_ops.complete is next
  */
 enum cmd_state {
@@ -63,6 +65,7 @@ enum cmd_state {
 	CMD_POSTED,
 	CMD_SERVICE,
 	CMD_WAITING,
+	CMD_UPDATE,
 	CMD_DONE,
 };
 
@@ -144,6 +147,11 @@ struct hba_cmd {
  *	  hart's thread, may sleep
  * @port_changed: a login has come or gone by the microcode's doing; NULL if that
  *		  is of no interest. Called by the service hart's thread
+ * @update_claim: begin an update to an image that came in band, to be @permanent or not;
+ *	   a negative errno, as of overlay_claim(), -EOPNOTSUPP; may sleep; NULL if there
+ *	   is no such way
+ * @update_start: the image is there, the driver's to vfree(): then download_updated() is
+ *	   called, when the new image runs or the update has ended without it
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -156,6 +164,8 @@ struct adapter_ops {
 	void (*told)(struct adapter *a, u32 old, u32 new);
 	void (*busy)(struct adapter *a, u32 us);
 	void (*port_changed)(struct adapter *a, u32 port);
+	int (*update_claim)(struct adapter *a, bool permanent);
+	void (*update_start)(struct adapter *a, void *image, size_t size);
 	u64 (*now_ns)(void);
 };
 
@@ -255,6 +265,7 @@ struct service {
  * @serial: number that makes the adapter's identifiers its own
  * @storage: disks that it shares with others, with @nr_targets and @blocks as here;
  *	NULL: it has its own
+ * @inband: images may come by commands
  */
 struct adapter_config {
 	u32 nr_queues;
@@ -265,6 +276,7 @@ struct adapter_config {
 	u64 media_latency_ns;
 	u32 serial;
 	struct storage *storage;
+	bool inband;
 };
 
 /**
@@ -299,6 +311,7 @@ struct adapter_holder {
  * @rom: the image that is there at power-on
  * @rom_len: bytes in @rom
  * @coredump: what will be told of a crash
+ * @download: what has come of an image in band
  * @holder: what held up the last pause of an update; its thread's
  * @crash_lock: protects @crashes and @crash_ns
  * @crashes: crashes of harts, ever
@@ -321,6 +334,7 @@ struct adapter {
 	const void *rom;
 	size_t rom_len;
 	struct coredump coredump;
+	struct download download;
 	struct adapter_holder holder;
 	spinlock_t crash_lock;	/* protects crashes and crash_ns */
 	u32 crashes;

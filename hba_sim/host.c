@@ -21,6 +21,7 @@
 #include "debugfs.h"
 #include "eh.h"
 #include "host.h"
+#include "inband.h"
 #include "rom.h"
 #include "san_host.h"
 #include "scsi.h"
@@ -99,6 +100,8 @@ static ssize_t power_cycle_store(struct device *dev, struct device_attribute *at
 	overlay_include(&host->overlay.ov);
 	if (!err)
 		boot_run(host);
+	if (!err)
+		download_event(&host->adapter, DOWNLOAD_ON_POWER);
 	return err ?: len;
 }
 static DEVICE_ATTR_WO(power_cycle);
@@ -205,6 +208,7 @@ static struct host *host_alloc(const struct adapter_config *cfg)
 	host = shost_priv(shost);
 	host->shost = shost;
 	mutex_init(&host->eh_lock);
+	inband_init(host);
 	shost->transportt = san_template();
 	shost->max_id = cfg->nr_targets;
 	shost->max_lun = 1;

@@ -18,6 +18,7 @@
  * struct host - an adapter and its SCSI host
  * @adapter: the adapter
  * @overlay: its update machinery
+ * @inband: updates that begin in band
  * @san: the remote ports
  * @boot: where its image comes from at power-on
  * @debugfs: its folder there
@@ -35,6 +36,7 @@
 struct host {
 	struct adapter adapter;
 	struct overlay_node overlay;
+	struct overlay_order inband;
 	struct san san;
 	struct boot boot;
 	struct dentry *debugfs;

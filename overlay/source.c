@@ -454,11 +454,11 @@ static int trigger(struct overlay_node *node, const char *buf, size_t len, bool 
  * Until then, and until the pause, overlay_cancel_own() cancels it.
  *
  * Context: a thread.
- * Return: as overlay_claim().
+ * Return: as overlay_claim(); -EOPNOTSUPP: the board has no media to keep an image on.
  */
 int overlay_node_claim(struct overlay_node *node, struct overlay_order *order)
 {
-	int err = claim_update(&node->ov, order->name);
+	int err = order->permanent ? -EOPNOTSUPP : claim_update(&node->ov, order->name);
 
 	if (err)
 		return err;
