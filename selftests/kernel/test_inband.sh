@@ -11,18 +11,15 @@ images=$top/build/images
 size=$(stat -c %s "$images/2.1.mrb")
 
 WHOLE=(--mode=dmc)
-SAVE=(--mode=dmc_save)
 OFFSETS=(--mode=dmc_offs)
-OFFSETS_SAVE=(--mode=dmc_offs_save)
-EVENTS=(--mode=dmc_offs_ev_defer)
-DEFER=(--mode=dmc_offs_defer)
+SAVING=(dmc_save dmc_offs_save dmc_offs_ev_defer dmc_offs_defer)
 
 MICROCODE_CHANGED="02 6/3f/01"
 
 have_inband()
 {
 	install_images
-	load inband_download=1 luns=2 dev_size_mb=16 "$@"
+	load inband_download=1 luns=2 dev_size_mb=16
 	update "$host" 2.0
 	dev=$(sg "$host" 0)
 	other=$(sg "$host" 1)
@@ -68,7 +65,7 @@ not_wanted()
 	scsi_is "$dev" "02 5/20/00" 3b 06 00 00 00 00 00 00 00 00
 	scsi_is "$dev" "02 5/20/00" 3c 03 00 00 00 00 00 00 04 00
 	sg_opcodes "$dev" >"$tmp/opcodes"
-	! grep -iE '(read|write) buffer' "$tmp/opcodes"
+	equal "such commands" "$(grep -ciE '(read|write) buffer' "$tmp/opcodes" || true)" 0
 	equal "opcode of WRITE BUFFER" "$(scsi "$dev" -r 4 a3 0c 01 3b 00 00 00 00 00 04 00 00 |
 		sed -n 2p)" "00 01 00 00"
 }
@@ -121,9 +118,8 @@ saving_modes()
 {
 	local mode
 
-	for mode in SAVE OFFSETS_SAVE EVENTS DEFER; do
-		declare -n options=$mode
-		refused "Invalid field in cdb" send 2.2 "${options[@]}"
+	for mode in "${SAVING[@]}"; do
+		refused "Invalid field in cdb" send 2.2 "--mode=$mode"
 	done
 	refused "Command sequence error" sg_write_buffer -v --mode=activate_mc "$dev"
 	still 2.1
@@ -159,7 +155,7 @@ bad_images()
 	still 2.1
 	matches "error" "$(overlay "$host" error)" "older: no conversion"
 	echo 1 >"/sys/class/scsi_host/host$host/overlay/pause_budget_us"
-	refused "Hardware error" send 2.2 "${OFFSETS[@]}"
+	refused "Internal target failure" send 2.2 "${OFFSETS[@]}"
 	still 2.1
 	matches "error" "$(overlay "$host" error)" "pause budget"
 	echo 0 >"/sys/class/scsi_host/host$host/overlay/pause_budget_us"
