@@ -89,6 +89,8 @@ static int adapter_init_regs(struct adapter *a)
 	regs->board_id = cpu_to_le32(BOARD_ID);
 	regs->capabilities = cpu_to_le32(a->memctl.kind->capabilities | CAP_DRIVER_FRAME_1 |
 					 CAP_DRIVER_FRAME_2 | CAP_DRIVER_TOLD);
+	if (a->cfg.inband)
+		regs->capabilities |= cpu_to_le32(CAP_DRIVER_INBAND);
 	regs->needed = cpu_to_le32(CAP_IMAGE_NEEDED);
 	regs->nr_harts = cpu_to_le32(a->cfg.nr_queues + 1);
 	regs->nr_ports = cpu_to_le32(a->cfg.nr_ports);
@@ -170,6 +172,7 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	a->memctl.clock = &a->service.hart.executed;
 
 	err = adapter_init_regs(a);
+	download_init(a);
 	a->chips.busy = chips_busy;
 	if (!err)
 		err = chips_init(&a->chips, a->regs);
@@ -199,6 +202,7 @@ void adapter_destroy(struct adapter *a)
 	for (u32 i = 0; a->queues && i < a->cfg.nr_queues; i++)
 		queue_destroy(&a->queues[i]);
 	kvfree(a->queues);
+	download_destroy(a);
 	coredump_destroy(a);
 	service_destroy(a);
 	fabric_destroy(&a->fabric);
@@ -364,6 +368,7 @@ int adapter_power_cycle(struct adapter *a)
 	adapter_hold(a);
 	while (adapter_abort_all(a, -1))
 		msleep(POWER_POLL_MS);
+	download_reset(a, -1);
 	adapter_forget_crashes(a);
 	WRITE_ONCE(a->crashed, false);
 	WRITE_ONCE(a->dead, false);

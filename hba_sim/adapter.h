@@ -23,6 +23,7 @@
 #include "coredump.h"
 #include "cpu.h"
 #include "dma.h"
+#include "download.h"
 #include "fabric.h"
 #include "memctl.h"
 #include "port_format.h"
@@ -57,6 +58,7 @@ struct overlay;
  * @CMD_POSTED: the service hart's list; the hart has not seen it
  * @CMD_SERVICE: the service hart: it has the message and has not answered
  * @CMD_WAITING: the queue: it is not served before the probation has ended
+ * @CMD_UPDATE: the overlay engine: it has begun an update and waits for its outcome
  * @CMD_DONE: the driver: status is set, adapter_ops.complete is next
  */
 enum cmd_state {
@@ -68,6 +70,7 @@ enum cmd_state {
 	CMD_POSTED,
 	CMD_SERVICE,
 	CMD_WAITING,
+	CMD_UPDATE,
 	CMD_DONE,
 };
 
@@ -151,6 +154,11 @@ struct hba_cmd {
  *		  is of no interest. Called by the service hart's thread
  * @apply: the microcode wants an update to the image @name; 0 or a negative errno; NULL if
  *	   it cannot have one. Called by the service hart's thread
+ * @update_claim: begin an update to an image that came in band, to be @permanent or not;
+ *	   a negative errno, as of overlay_claim(), -EOPNOTSUPP; may sleep; NULL if there
+ *	   is no such way
+ * @update_start: the image is there, the driver's to vfree(): then download_updated() is
+ *	   called, when the new image runs or the update has ended without it
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -164,6 +172,8 @@ struct adapter_ops {
 	void (*busy)(struct adapter *a, u32 us);
 	void (*port_changed)(struct adapter *a, u32 port);
 	int (*apply)(struct adapter *a, const char *name, bool permanent);
+	int (*update_claim)(struct adapter *a, bool permanent);
+	void (*update_start)(struct adapter *a, void *image, size_t size);
 	u64 (*now_ns)(void);
 };
 
@@ -265,6 +275,7 @@ struct service {
  *	NULL: it has its own
  * @kind: kind of board; NULL: the first of board_kinds
  * @flash: what is behind its boot flash, if it has one; NULL: memory
+ * @inband: images may come by commands
  */
 struct adapter_config {
 	u32 nr_queues;
@@ -277,6 +288,7 @@ struct adapter_config {
 	struct storage *storage;
 	const struct board_kind *kind;
 	struct flash_device *flash;
+	bool inband;
 };
 
 /**
@@ -316,6 +328,7 @@ struct adapter_holder {
  * @rom: the image that is there at power-on
  * @rom_len: bytes in @rom
  * @coredump: what will be told of a crash
+ * @download: what has come of an image in band
  * @holder: what held up the last pause of an update; its thread's
  * @crash_lock: protects @crashes and @crash_ns
  * @crashes: crashes of harts, ever
@@ -342,6 +355,7 @@ struct adapter {
 	const void *rom;
 	size_t rom_len;
 	struct coredump coredump;
+	struct download download;
 	struct adapter_holder holder;
 	spinlock_t crash_lock;	/* protects crashes and crash_ns */
 	u32 crashes;

@@ -20,6 +20,7 @@ static const struct {
 	{ CAP_DRIVER_FRAME_1,		"frame-1-driver" },
 	{ CAP_DRIVER_TOLD,		"told-of-losses" },
 	{ CAP_DRIVER_FRAME_2,		"frame-2-driver" },
+	{ CAP_DRIVER_INBAND,		"in-band-downloads" },
 	{ CAP_IMAGE_FRAME_1,		"frame-1" },
 	{ CAP_IMAGE_MODE_SELECT,	"mode-select" },
 	{ CAP_IMAGE_UPDATE,		"update" },

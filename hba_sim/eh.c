@@ -55,6 +55,13 @@ static int abort_command(struct hba_cmd *cmd)
 	return SUCCESS;
 }
 
+/* The command may have begun an update: before its pause that is not wanted any more. */
+static void cancel_update(struct host *host, const struct hba_cmd *cmd)
+{
+	if (READ_ONCE(cmd->state) == CMD_UPDATE)
+		overlay_cancel_own(&host->overlay.ov, &host->inband);
+}
+
 /**
  * hba_eh_abort() - ABORT TASK
  * @sc: the command
@@ -70,8 +77,10 @@ int hba_eh_abort(struct scsi_cmnd *sc)
 	int ret = FAST_IO_FAIL;
 
 	mutex_lock(&host->eh_lock);
-	if (!host->gone)
+	if (!host->gone) {
+		cancel_update(host, &hc->cmd);
 		ret = abort_command(&hc->cmd);
+	}
 	mutex_unlock(&host->eh_lock);
 	return ret;
 }
@@ -108,8 +117,12 @@ static int reset(struct host *host, int target, u8 function)
 	int ret = FAST_IO_FAIL;
 
 	mutex_lock(&host->eh_lock);
-	if (!host->gone)
+	if (!host->gone) {
+		download_reset(&host->adapter, target);
 		ret = reset_adapter(&host->adapter, target, function);
+	}
+	if (ret == SUCCESS && function == TMF_HARD_RESET)
+		download_event(&host->adapter, DOWNLOAD_ON_RESET);
 	mutex_unlock(&host->eh_lock);
 	return ret;
 }

@@ -23,6 +23,7 @@
 #include "eh.h"
 #include "flash_mtd.h"
 #include "host.h"
+#include "inband.h"
 #include "rom.h"
 #include "san_host.h"
 #include "scsi.h"
@@ -101,6 +102,8 @@ static ssize_t power_cycle_store(struct device *dev, struct device_attribute *at
 	overlay_include(&host->overlay.ov);
 	if (!err)
 		boot_run(host);
+	if (!err)
+		download_event(&host->adapter, DOWNLOAD_ON_POWER);
 	return err ?: len;
 }
 static DEVICE_ATTR_WO(power_cycle);
@@ -208,6 +211,7 @@ static struct host *host_alloc(const struct adapter_config *cfg)
 	host = shost_priv(shost);
 	host->shost = shost;
 	mutex_init(&host->eh_lock);
+	inband_init(host);
 	shost->transportt = san_template();
 	shost->max_id = cfg->nr_targets;
 	shost->max_lun = 1;

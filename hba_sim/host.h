@@ -20,6 +20,7 @@ struct flash_mtd;
  * struct host - an adapter and its SCSI host
  * @adapter: the adapter
  * @overlay: its update machinery
+ * @inband: updates that begin in band
  * @san: the remote ports
  * @boot: where its image comes from at power-on
  * @flash_mtd: its boot flash as an MTD device, if it is one
@@ -38,6 +39,7 @@ struct flash_mtd;
 struct host {
 	struct adapter adapter;
 	struct overlay_node overlay;
+	struct overlay_order inband;
 	struct san san;
 	struct boot boot;
 	struct flash_mtd *flash_mtd;

@@ -51,6 +51,10 @@ static unsigned int media_latency_us;
 module_param(media_latency_us, uint, 0644);
 MODULE_PARM_DESC(media_latency_us, "time of a media request in microseconds, 0 to 10000000 (default 0)");
 
+static bool inband_download;
+module_param(inband_download, bool, 0644);
+MODULE_PARM_DESC(inband_download, "images may come by WRITE BUFFER (default N)");
+
 static char *san = "own";
 module_param(san, charp, 0644);
 MODULE_PARM_DESC(san, "disks of an adapter: own, or shared with all that have this (default own)");
@@ -178,6 +182,7 @@ static int read_params(struct params *p)
 	    !valid_param("media_latency_us", latency_us, 0, MAX_LATENCY_US))
 		return -EINVAL;
 	cfg->kind = READ_ONCE(board_kind);
+	cfg->inband = READ_ONCE(inband_download);
 	cfg->blocks = (u64)size_mb << 11;
 	cfg->media_latency_ns = (u64)latency_us * 1000;
 	return read_san(&p->shared) ?: read_boot(&p->boot);

@@ -16,6 +16,9 @@ void queue_media_retry(struct hba_cmd *cmd);
 void queue_answer(struct hba_queue *q, const struct frame_msg *msg);
 void queue_served(struct hba_queue *q, u16 tag, u32 generation);
 void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again);
+struct hba_cmd *queue_at_service(struct hba_queue *q, u32 tag, u32 generation);
+void queue_await_update(struct hba_cmd *cmd);
+void queue_updated(struct hba_queue *q, u16 tag, u32 generation, u8 result);
 void queue_end_wait(struct hba_queue *q);
 
 int queue_abort(struct hba_cmd *cmd);

@@ -19,6 +19,7 @@ static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd)
 	lockdep_assert_held(&q->lock);
 	switch (READ_ONCE(cmd->state)) {
 	case CMD_HART:
+	case CMD_UPDATE:
 		return true;
 	case CMD_PARKED:
 	case CMD_WAITING:

@@ -19,6 +19,7 @@
 
 #include "capability.h"
 #include "host.h"
+#include "inband.h"
 #include "queue.h"
 #include "scsi.h"
 
@@ -247,6 +248,8 @@ const struct adapter_ops hba_adapter_ops = {
 	.busy		= op_busy,
 	.port_changed	= op_port_changed,
 	.apply		= op_apply,
+	.update_claim	= inband_claim,
+	.update_start	= inband_start,
 	.now_ns		= op_now_ns,
 };
 

@@ -113,7 +113,8 @@ static const char *service_run_to_wfi(struct adapter *a, u64 end)
 		case HART_WFI:
 			return NULL;
 		case HART_ECALL:
-			why = service_ecall(a);
+			if (!download_call(a))
+				why = service_ecall(a);
 			break;
 		case HART_FENCE_I:
 			break;

@@ -129,6 +129,10 @@ const struct command commands[256] = {
  */
 const struct command *command_action(const struct command *cmd, u32 action)
 {
+	if (command_unwanted(cmd))
+		return NULL;
+	if (cmd->flags & CMD_INBAND)
+		return cmd->actions;
 	for (cmd = cmd->actions; cmd->execute; cmd++)
 		if (cmd->action == action)
 			return cmd;

@@ -28,6 +28,8 @@ enum scsi_opcode {
 	PRE_FETCH_10		= 0x34,
 	SYNCHRONIZE_CACHE_10	= 0x35,
 	READ_DEFECTS_10		= 0x37,
+	WRITE_BUFFER		= 0x3b,
+	READ_BUFFER		= 0x3c,
 	WRITE_SAME_10		= 0x41,
 	UNMAP			= 0x42,
 	LOG_SENSE		= 0x4d,
@@ -82,13 +84,15 @@ enum reserve_out_action {
 #define CMD_ACTION	(1u << 1)	/* has a service action */
 #define CMD_READS	(1u << 2)	/* kept out by a reservation for exclusive access */
 #define CMD_WRITES	(1u << 3)	/* kept out by one for exclusive writing, too */
+#define CMD_INBAND	(1u << 4)	/* only there if the driver wants in-band downloads */
 
 /**
  * struct command - a SCSI command
  * @execute: its handler; NULL: there is no such command. @lu is NULL with
  *	     CMD_ANY_LUN where there is no logical unit
  * @actions: this operation code's commands by service action, the last one
- *	     without @execute; then nothing else is set
+ *	     without @execute; then nothing else is set. With CMD_INBAND: the
+ *	     one command, which has no service action
  * @blocked_by: LU_* and UA_* that must not be set
  * @action: service action, with CMD_ACTION
  * @length: bytes in the CDB
@@ -116,5 +120,16 @@ struct command {
 extern const struct command commands[256];
 
 const struct command *command_action(const struct command *cmd, u32 action);
+
+static inline bool command_has_actions(const struct command *cmd)
+{
+	return cmd->actions && !(cmd->flags & CMD_INBAND);
+}
+
+/* Not there: because of what the driver wants. */
+static inline bool command_unwanted(const struct command *cmd)
+{
+	return cmd->flags & CMD_INBAND && !(board_regs()->capabilities & CAP_DRIVER_INBAND);
+}
 
 #endif

@@ -23,6 +23,8 @@ static void io_frame(const union frame *in)
 		extra_io_message(&in->msg);
 	else if (in->hdr.type == FRAME_TMF)
 		scsi_task_management(&in->tmf);
+	else if (in->hdr.type == FRAME_ACTIVATED)
+		scsi_activated(&in->activated);
 }
 
 /**

@@ -14,6 +14,8 @@ enum message_code {
 	MSG_MODE_SELECT_DONE = 2,	/* the answer, with the same data */
 	MSG_RESERVE	     = 3,	/* as above, from 2.0 on: v2_0/reservation.h */
 	MSG_RESERVE_DONE     = 4,
+	MSG_DOWNLOAD	     = 5,	/* as above: v2_0/scsi_buffer.h */
+	MSG_DOWNLOAD_DONE    = 6,
 };
 
 /**

@@ -83,19 +83,49 @@ static void unknown_command(const struct frame_scsi *scsi, struct lu *lu, bool a
  */
 void scsi_not_so_simple(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd)
 {
-	bool action = cmd->actions;
+	bool action = command_has_actions(cmd);
 
 	if (!lu || !lun_is_zero(scsi)) {
 		no_logical_unit(scsi, cmd);
 		return;
 	}
 	count(&nexus_find(scsi->target)->commands, 1);
-	if (action)
+	if (cmd->actions)
 		cmd = command_action(cmd, scsi->cdb[1] & 0x1f);
 	if (cmd && cmd->execute)
 		execute(scsi, lu, cmd);
 	else
 		unknown_command(scsi, lu, action);
+}
+
+/**
+ * scsi_activated() - the update that a command began has come to its end
+ * @activated: the frame
+ *
+ * Of the new microcode its nexus need not be told by a unit attention (SPC-4 5.3): it
+ * has the status.
+ *
+ * Context: I/O hart, of the image in place, whichever it is.
+ */
+void scsi_activated(const struct frame_activated *activated)
+{
+	struct lu *lu = lu_find(activated->target);
+
+	switch (activated->result) {
+	case ACTIVATED_GOOD:
+		if (lu)
+			lu_clear_flags(lu, UA_MICROCODE);
+		reply_good(&activated->hdr);
+		break;
+	case ACTIVATED_REFUSED:
+		reply_check(&activated->hdr, lu, SENSE_INVALID_PARAMETER);
+		break;
+	case ACTIVATED_CANCELLED:
+		reply_check(&activated->hdr, lu, SENSE_CANCELLED);
+		break;
+	default:
+		reply_check(&activated->hdr, lu, SENSE_INTERNAL_FAILURE);
+	}
 }
 
 /*

@@ -11,6 +11,7 @@
 
 void scsi_not_so_simple(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd);
 void scsi_task_management(const struct frame_tmf *tmf);
+void scsi_activated(const struct frame_activated *activated);
 
 /* Single level LUN 0 is the only one. */
 static inline __fast bool lun_is_zero(const struct frame_scsi *scsi)

@@ -73,6 +73,8 @@ static u32 all_commands(u8 *to, bool timeouts)
 		cmd = &commands[opcode];
 		if (cmd->execute)
 			len += add_command(to + len, cmd, timeouts);
+		if (command_unwanted(cmd))
+			continue;
 		for (cmd = cmd->actions; cmd && cmd->execute; cmd++)
 			len += add_command(to + len, cmd, timeouts);
 	}
@@ -111,8 +113,10 @@ static const struct command *find_command(u32 opcode, u32 action)
 /* Asked for with a service action where there is none, or the other way round. */
 static bool wrong_question(u32 options, const struct command *cmd)
 {
-	return (options == REPORT_ONE && cmd->actions) ||
-	       (options == REPORT_ONE_ACTION && cmd->execute);
+	bool actions = command_has_actions(cmd);
+
+	return (options == REPORT_ONE && actions) ||
+	       (options == REPORT_ONE_ACTION && !actions && (cmd->execute || cmd->actions));
 }
 
 void scsi_report_opcodes(const struct frame_scsi *scsi, struct lu *lu)

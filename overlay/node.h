@@ -17,6 +17,7 @@ struct upload_class;
 /**
  * struct overlay_order - somebody's wish for an update to an image that he brings
  * @name: what the history calls the image
+ * @permanent: it is to outlive a power cycle
  * @running: told when the new image runs and is on probation; may be NULL
  * @ended: told at the end of the update, that of its probation included; @err is 0 if
  *	the new image stays; may be NULL
@@ -26,6 +27,7 @@ struct upload_class;
  */
 struct overlay_order {
 	const char *name;
+	bool permanent;
 	void (*running)(struct overlay_order *order);
 	void (*ended)(struct overlay_order *order, int err, const struct overlay_status *status);
 };

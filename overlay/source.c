@@ -489,14 +489,17 @@ static int trigger(struct overlay_node *node, const char *buf, size_t len,
  * Until then, and until the pause, overlay_cancel_own() cancels it.
  *
  * Context: a thread.
- * Return: as overlay_claim().
+ * Return: as overlay_claim(); -EOPNOTSUPP: the board has no media to keep an image on.
  */
 int overlay_node_claim(struct overlay_node *node, struct overlay_order *order)
 {
-	int err = claim_update(&node->ov, order->name);
+	int err = order->permanent ? overlay_want_permanent(&node->ov) : 0;
 
+	if (!err)
+		err = claim_update(&node->ov, order->name);
 	if (err)
 		return err;
+	node->ov.permanent = order->permanent;
 	overlay_own(&node->ov, order);
 	strscpy(node->image, order->name, sizeof(node->image));
 	node->conventional = false;

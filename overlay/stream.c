@@ -154,6 +154,41 @@ size_t overlay_stream_size(struct overlay_stream *s)
 }
 
 /**
+ * overlay_stream_read() - look at the first bytes
+ * @s: the stream
+ * @to: where they are put
+ * @len: how many
+ *
+ * Context: may sleep.
+ * Return: false if there are not as many yet.
+ */
+bool overlay_stream_read(struct overlay_stream *s, void *to, size_t len)
+{
+	bool there;
+
+	mutex_lock(&s->lock);
+	there = s->size >= len;
+	if (there)
+		memcpy(to, s->data, len);
+	mutex_unlock(&s->lock);
+	return there;
+}
+
+/**
+ * overlay_stream_cut() - the last bytes will come again
+ * @s: the stream
+ * @size: bytes that stay
+ *
+ * Context: may sleep.
+ */
+void overlay_stream_cut(struct overlay_stream *s, size_t size)
+{
+	mutex_lock(&s->lock);
+	s->size = min(s->size, size);
+	mutex_unlock(&s->lock);
+}
+
+/**
  * overlay_stream_discard() - the rest does not come
  * @s: the stream
  *

@@ -32,6 +32,8 @@ void overlay_stream_destroy(struct overlay_stream *s);
 int overlay_stream_open(struct overlay_stream *s);
 int overlay_stream_append(struct overlay_stream *s, u64 at, const void *from, size_t len);
 size_t overlay_stream_size(struct overlay_stream *s);
+bool overlay_stream_read(struct overlay_stream *s, void *to, size_t len);
+void overlay_stream_cut(struct overlay_stream *s, size_t size);
 bool overlay_stream_discard(struct overlay_stream *s);
 void *overlay_stream_take(struct overlay_stream *s, size_t *size);
 

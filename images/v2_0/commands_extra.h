@@ -3,6 +3,7 @@
 #ifndef IMAGES_COMMANDS_EXTRA_H
 #define IMAGES_COMMANDS_EXTRA_H
 
+#include "scsi_buffer.h"
 #include "scsi_compare.h"
 #include "scsi_defects.h"
 #include "scsi_provision.h"
@@ -55,6 +56,18 @@ static const struct command persistent_reserve_out[] = {
 	  .blocked_by = UA_ANY | LU_RESERVED, .action = MI_REPORT_TASK_MGMT,			\
 	  CDB_12(MAINTENANCE_IN, MI_REPORT_TASK_MGMT, 0x80, [6 ... 9] = 0xff) },
 
+static const struct command write_buffer[] = {
+	{ scsi_write_buffer, WRITES(UA_ANY),
+	  CDB_10(WRITE_BUFFER, [1 ... 8] = 0xff) },
+	{ NULL }
+};
+
+static const struct command read_buffer[] = {
+	{ scsi_read_buffer, WRITES(UA_ANY),
+	  CDB_10(READ_BUFFER, 0x1f, [2 ... 8] = 0xff) },
+	{ NULL }
+};
+
 /* These by themselves, as an image may do without them. */
 #define DEFECTS_10										\
 	[READ_DEFECTS_10] = {									\
@@ -78,6 +91,8 @@ static const struct command persistent_reserve_out[] = {
 		scsi_pre_fetch_10, READS(NO_MEDIUM),						\
 		CDB_10(PRE_FETCH_10, 0x02, [2 ... 5] = 0xff, 0x1f, 0xff, 0xff) },		\
 	DEFECTS_10										\
+	[WRITE_BUFFER] = { .actions = write_buffer, .flags = CMD_INBAND },			\
+	[READ_BUFFER] = { .actions = read_buffer, .flags = CMD_INBAND },			\
 	[WRITE_SAME_10] = {									\
 		scsi_write_same_10, WRITES(NO_MEDIUM | LU_SWP),					\
 		CDB_10(WRITE_SAME_10, 0x08, [2 ... 5] = 0xff, [7 ... 8] = 0xff) },		\

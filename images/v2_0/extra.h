@@ -6,6 +6,7 @@
 #include "message.h"
 #include "reply.h"
 #include "reservation.h"
+#include "scsi_buffer.h"
 #include "scsi_provision.h"
 #include "scsi_verify.h"
 
@@ -21,12 +22,16 @@ static inline void extra_io_message(const struct frame_msg *msg)
 {
 	if (msg->code == MSG_RESERVE_DONE)
 		reservation_done(msg);
+	else if (msg->code == MSG_DOWNLOAD_DONE)
+		download_done(msg);
 }
 
 static inline void extra_service_message(const struct frame_msg *msg)
 {
 	if (msg->code == MSG_RESERVE)
 		reservation_apply(msg);
+	else if (msg->code == MSG_DOWNLOAD)
+		download_apply(msg);
 }
 
 static inline bool extra_good(const struct lu *lu)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The VPD pages of image 2.0: those of 1.1, with what is new in B0h and B2h. */
 #include "lib.h"
+#include "scsi_buffer.h"
 #include "scsi_compare.h"
 #include "scsi_inquiry.h"
 #include "scsi_provision.h"
@@ -13,6 +14,10 @@
 #define LBPWS10		0x20		/* WRITE SAME (10) with UNMAP */
 #define LBPRZ		0x04		/* unmapped blocks read as zeros */
 #define PROVISION_THIN	2
+
+#define ACTIVATE_AT_ONCE	0x40	/* before the last command's status */
+#define POA_SUP		0x80		/* at power-on */
+#define HRA_SUP		0x40		/* at a hard reset */
 
 static u32 vpd_unmap_limits(u8 *to, u32 target)
 {
@@ -35,11 +40,24 @@ static u32 vpd_thin_provisioning(u8 *to, u32 target)
 	return 4;
 }
 
+/* When WRITE BUFFER activates microcode, and what else does. */
+static u32 vpd_activation(u8 *to, u32 target)
+{
+	u32 len = vpd_extended_inquiry(to, target);
+
+	if (!(board_regs()->capabilities & CAP_DRIVER_INBAND))
+		return len;
+	to[0] = ACTIVATE_AT_ONCE;
+	if (board_regs()->capabilities & CAP_BOARD_FLASH)
+		to[8] = POA_SUP | HRA_SUP;
+	return len;
+}
+
 const struct vpd_page vpd_pages[] = {
 	{ VPD_SUPPORTED, vpd_supported_pages },
 	{ 0x80, vpd_serial_number },
 	{ 0x83, vpd_identification },
-	{ 0x86, vpd_extended_inquiry },
+	{ 0x86, vpd_activation },
 	{ 0xb0, vpd_unmap_limits },
 	{ 0xb1, vpd_characteristics },
 	{ 0xb2, vpd_thin_provisioning },

@@ -81,6 +81,7 @@
 #define CAP_DRIVER_FRAME_1	(1u << 8)	/* speaks frame format 1 */
 #define CAP_DRIVER_TOLD		(1u << 9)	/* is told what an image gives up */
 #define CAP_DRIVER_FRAME_2	(1u << 10)	/* speaks frame format 2 */
+#define CAP_DRIVER_INBAND	(1u << 11)	/* wants images that come by commands */
 #define CAP_IMAGE_FRAME_1	(1u << 16)	/* speaks frame format 1 */
 #define CAP_IMAGE_MODE_SELECT	(1u << 17)	/* mode pages can be changed */
 #define CAP_IMAGE_UPDATE	(1u << 18)	/* has an update module */
@@ -177,10 +178,38 @@ struct board_regs {
  * PLA have to know), PORT_ENABLE, in that order. Any other order traps, and with a
  * disabled port no image can be put in place. -> 0
  */
+/*
+ * BOARD_DOWNLOAD, service hart only, outside of an update, and only with CAP_DRIVER_INBAND:
+ * data of a command whose message the hart has are part of an image, or the command is to
+ * activate one that came before. All commands that send an image are for one target and
+ * have the same flags; the one with offset 0 begins it, and the others follow in order.
+ * With the last one, as the image's header tells, the image is deferred, or an update
+ * to it begins; then the hart does not answer the message, and the board gives the
+ * command to its hart by FRAME_ACTIVATED when the update has come to an end.
+ *	a0 DOWNLOAD_* flags  a1 hart of the message  a2 tag  a3 generation
+ *	a4 offset in the image  a5 length
+ *	-> 0: taken; DOWNLOAD_WAITS: an update has begun; SERVICE_ERROR() of
+ *	EPROTO: out of order, or nothing is deferred; EFBIG: no image is as long;
+ *	EIO: the command has not as much data; EBUSY: another update is under way, and
+ *	the same data can be sent again; EBADMSG: what was to be deferred is no image;
+ *	EOPNOTSUPP: the board cannot save it; ENOMEM; ENODEV; EINVAL: a bad call
+ */
 #define BOARD_DMA	0x100u
 #define BOARD_PANIC	0x101u
 #define BOARD_DAMAGED	0x102u
 #define BOARD_PORT	0x103u
+#define BOARD_DOWNLOAD	0x104u
+
+#define DOWNLOAD_WHOLE		(1u << 0)	/* one command has all of the image */
+#define DOWNLOAD_SAVE		(1u << 1)	/* it is to outlive a power cycle */
+#define DOWNLOAD_DEFER		(1u << 2)	/* it is not to be activated now */
+#define DOWNLOAD_ACTIVATE	(1u << 3)	/* what was deferred is: no data */
+#define DOWNLOAD_ON_RESET	(1u << 4)	/* with DEFER: a hard reset activates it */
+#define DOWNLOAD_ON_POWER	(1u << 5)	/* and so does power-on */
+#define DOWNLOAD_EVENTS		(DOWNLOAD_ON_RESET | DOWNLOAD_ON_POWER)
+#define DOWNLOAD_FLAGS		0x3fu
+#define DOWNLOAD_WAITS		1u
+#define BOARD_DOWNLOAD_MAX	(BOARD_TEXT_SIZE + BOARD_DATA_SIZE)	/* bytes of an image */
 
 #define PORT_DISABLE	0u
 #define PORT_FORMAT	1u

@@ -35,6 +35,7 @@ enum frame_type {
 	FRAME_ELS	 = 8,	/* out: login request to a remote port */
 	FRAME_WAIT	 = 9,	/* out: not before the probation has ended */
 	FRAME_LINK	 = 10,	/* in:  a remote port is there and has no session */
+	FRAME_ACTIVATED	 = 11,	/* in:  the update that a command began has ended */
 };
 
 /**
@@ -290,6 +291,29 @@ struct frame_link {
 	__u8 reserved[56];
 };
 
+enum activated_result {
+	ACTIVATED_GOOD	    = 0,	/* the new image runs: it is the one that gets this */
+	ACTIVATED_REFUSED   = 1,	/* it was not fit to be put in place */
+	ACTIVATED_FAILED    = 2,	/* the adapter could not do it */
+	ACTIVATED_CANCELLED = 3,	/* somebody did not want it */
+};
+
+/**
+ * struct frame_activated - the update that a command began has ended, or is on probation
+ * @hdr: header; names the command
+ * @target: remote port that it is addressed to
+ * @result: enum activated_result
+ * @reserved: zeros
+ *
+ * The image in place replies to the command, whichever it is: all images know this frame.
+ */
+struct frame_activated {
+	struct frame_hdr hdr;
+	__le16 target;
+	__u8 result;
+	__u8 reserved[53];
+};
+
 /** union frame - any frame */
 union frame {
 	struct frame_hdr hdr;
@@ -302,6 +326,7 @@ union frame {
 	struct frame_els els;
 	struct frame_els_done els_done;
 	struct frame_link link;
+	struct frame_activated activated;
 };
 
 /**
@@ -382,6 +407,7 @@ union frame_2 {
 	struct frame_msg msg;
 	struct frame_els els;
 	struct frame_els_done els_done;
+	struct frame_activated activated;
 };
 
 /** struct mailbox_2 - a mailbox with frames of format 2 */
@@ -401,6 +427,7 @@ _Static_assert(sizeof(struct frame_msg) == FRAME_BYTES, "frame_msg");
 _Static_assert(sizeof(struct frame_els) == FRAME_BYTES, "frame_els");
 _Static_assert(sizeof(struct frame_els_done) == FRAME_BYTES, "frame_els_done");
 _Static_assert(sizeof(struct frame_link) == FRAME_BYTES, "frame_link");
+_Static_assert(sizeof(struct frame_activated) == FRAME_BYTES, "frame_activated");
 _Static_assert(sizeof(struct media_context) == 16, "media_context");
 _Static_assert(sizeof(union frame) == FRAME_BYTES, "frame");
 _Static_assert(sizeof(struct frame_scsi_2) == FRAME_BYTES, "frame_scsi_2");

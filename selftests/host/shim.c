@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -15,6 +16,7 @@
 #include <linux/vmalloc.h>
 #include <linux/xarray.h>
 
+unsigned long jiffies;
 long host_alloc_left = -1;
 long host_pages;
 bool host_rcu_waits;

@@ -254,6 +254,8 @@ static void ecall(struct machine *m, struct machine_hart *mh)
 			 h->x[11], h->x[12]);
 	else if (h->id == 0 && h->x[17] == BOARD_DAMAGED)
 		damaged(m, h);
+	else if (h->id == 0 && h->x[17] == BOARD_DOWNLOAD && m->download)
+		hart_return(h, m->download(m, &h->x[10]));
 	else if (h->id != 0 || !machine_service(m, h))
 		fail_msg("hart %u calls %x", h->id, h->x[17]);
 }

@@ -140,6 +140,7 @@ struct command {
  * @sealed: the old image is to be left: from the first instruction in staging
  *	    on it cannot be executed any more
  * @ended: the update has ended
+ * @download: answers BOARD_DOWNLOAD, whose arguments these are; NULL: it traps
  * @abort_reason: 0, or with what it was aborted
  * @abort_detail: and its detail
  */
@@ -182,6 +183,7 @@ struct machine {
 	bool converting;
 	bool sealed;
 	bool ended;
+	u32 (*download)(struct machine *m, const u32 *arg);
 	u32 abort_reason;
 	u32 abort_detail;
 };

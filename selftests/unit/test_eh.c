@@ -25,8 +25,6 @@
 
 #define SECONDS(n)	((n) * (unsigned long)HZ)
 
-unsigned long jiffies;
-
 /* As the midlayer allocates it: the driver's part behind its own. */
 static struct {
 	struct scsi_cmnd sc;

@@ -7,6 +7,7 @@
 
 #define HZ	1000
 
+#define msecs_to_jiffies(ms)	((unsigned long)(ms) * HZ / 1000)
 #define time_after(a, b)	((long)((b) - (a)) < 0)
 
 /* A test lets time go by: it is not ours. */

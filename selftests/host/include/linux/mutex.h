@@ -7,23 +7,25 @@
 
 #include <pthread.h>
 
+#include <linux/spinlock.h>	/* lockdep_assert_held() */
+
 struct mutex {
-	pthread_mutex_t lock;
+	pthread_mutex_t mutex;
 };
 
 static inline void mutex_init(struct mutex *mutex)
 {
-	pthread_mutex_init(&mutex->lock, NULL);
+	pthread_mutex_init(&mutex->mutex, NULL);
 }
 
 static inline void mutex_lock(struct mutex *mutex)
 {
-	pthread_mutex_lock(&mutex->lock);
+	pthread_mutex_lock(&mutex->mutex);
 }
 
 static inline void mutex_unlock(struct mutex *mutex)
 {
-	pthread_mutex_unlock(&mutex->lock);
+	pthread_mutex_unlock(&mutex->mutex);
 }
 
 #endif

@@ -5,6 +5,9 @@
 #ifndef HOST_LINUX_WORKQUEUE_H
 #define HOST_LINUX_WORKQUEUE_H
 
+#include <linux/container_of.h>
+#include <linux/types.h>
+
 struct workqueue_struct;
 
 struct work_struct {
@@ -14,5 +17,22 @@ struct work_struct {
 struct delayed_work {
 	struct work_struct work;
 };
+
+#define system_wq	((struct workqueue_struct *)NULL)
+#define to_delayed_work(work)	container_of(work, struct delayed_work, work)
+
+/* Who wants the work done calls its function. */
+#define INIT_DELAYED_WORK(delayed, function)	((delayed)->work.func = (function))
+
+static inline bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
+				    unsigned long delay)
+{
+	return false;
+}
+
+static inline bool cancel_delayed_work_sync(struct delayed_work *work)
+{
+	return false;
+}
 
 #endif

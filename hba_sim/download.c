@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In-band downloads (WRITE BUFFER): the service hart has a command's message and
+ * calls BOARD_DOWNLOAD, which takes the command's data for an image, and starts an
+ * update when all of it is there. The command that did so waits for its outcome,
+ * across the swap, and the image that is in place then replies: see FRAME_ACTIVATED.
+ * What the microcode makes of CDBs and errors is its own affair.
+ */
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "../overlay/mrb.h"
+#include "adapter.h"
+#include "insn.h"
+#include "queue.h"
+
+/**
+ * download_init() - nothing has come yet
+ * @a: the adapter
+ */
+void download_init(struct adapter *a)
+{
+	struct download *d = &a->download;
+
+	mutex_init(&d->lock);
+	overlay_stream_init(&d->stream, BOARD_DOWNLOAD_MAX);
+}
+
+/**
+ * download_destroy() - end of an adapter's downloads
+ * @a: the adapter, on which download_init() may not have been called
+ *
+ * Context: may sleep.
+ */
+void download_destroy(struct adapter *a)
+{
+	if (a->download.stream.max)
+		overlay_stream_destroy(&a->download.stream);
+	vfree(a->download.image);
+}
+
+static bool is_last(const struct download *d, const struct hba_cmd *cmd)
+{
+	return d->generation == cmd->generation && d->tag == cmd->tag &&
+	       d->hart == cmd->queue->hart.id;
+}
+
+static void note_last(struct download *d, const struct hba_cmd *cmd)
+{
+	d->hart = cmd->queue->hart.id;
+	d->tag = cmd->tag;
+	d->generation = cmd->generation;
+}
+
+static void drop_deferred(struct download *d)
+{
+	vfree(d->image);
+	d->image = NULL;
+	d->events = 0;
+}
+
+/* The command's bytes, from its buffer to their place in the image. */
+static int take_bytes(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
+{
+	u32 done, n;
+	int err = 0;
+
+	for (done = 0; done < len && !err; done += n) {
+		n = min(len - done, DOWNLOAD_PIECE);
+		if (dma_scratch(&cmd->buf, done, d->piece, n, FRAME_DIR_OUT) != n)
+			return -EIO;
+		err = overlay_stream_append(&d->stream, (u64)at + done, d->piece, n);
+	}
+	return err == -EFBIG || !err ? err : -EPROTO;
+}
+
+/* A header tells how long the image is. What has none is not worth waiting for. */
+static bool is_complete(struct download *d)
+{
+	struct mrb_header h;
+
+	if (!overlay_stream_read(&d->stream, &h, sizeof(h)))
+		return false;
+	return le32_to_cpu(h.magic) != MRB_MAGIC ||
+	       overlay_stream_size(&d->stream) >= le32_to_cpu(h.total_size);
+}
+
+/* Deferred microcode is known to be good: there is nobody to be told otherwise later. */
+static int defer(struct download *d, u32 events)
+{
+	struct mrb_fault fault;
+
+	d->image = overlay_stream_take(&d->stream, &d->size);
+	if (!d->image)
+		return -EPROTO;
+	if (mrb_check(d->image, d->size, &adapter_limits, &fault)) {
+		drop_deferred(d);
+		return -EBADMSG;
+	}
+	d->events = events;
+	return 0;
+}
+
+static int claim(struct adapter *a, u32 flags)
+{
+	if (!a->ops->update_claim)
+		return -EOPNOTSUPP;
+	return a->ops->update_claim(a, flags & DOWNLOAD_SAVE);
+}
+
+static void await(struct download *d, struct hba_cmd *cmd)
+{
+	d->queue = cmd->queue;
+	d->waits_tag = cmd->tag;
+	d->waits_generation = cmd->generation;
+	queue_await_update(cmd);
+}
+
+/* What was sent last can be sent again if the update cannot begin now. */
+static int activate_stream(struct adapter *a, struct hba_cmd *cmd, u32 at)
+{
+	struct download *d = &a->download;
+	int err = claim(a, d->flags);
+	size_t size = 0;
+	void *image;
+
+	if (err) {
+		overlay_stream_cut(&d->stream, at);
+		d->hart = 0;
+		return err;
+	}
+	await(d, cmd);
+	image = overlay_stream_take(&d->stream, &size);
+	a->ops->update_start(a, image, size);
+	return DOWNLOAD_WAITS;
+}
+
+/* @cmd is NULL when no command waits for it. */
+static int activate_deferred(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct download *d = &a->download;
+	void *image = d->image;
+	int err;
+
+	if (!image)
+		return -EPROTO;
+	err = claim(a, DOWNLOAD_SAVE);
+	if (err)
+		return err;
+	if (cmd)
+		await(d, cmd);
+	d->image = NULL;
+	d->events = 0;
+	a->ops->update_start(a, image, d->size);
+	return DOWNLOAD_WAITS;
+}
+
+/* An image begins at its first byte, whoever was sending another one. */
+static int begin(struct download *d, const struct hba_cmd *cmd, u32 flags)
+{
+	drop_deferred(d);
+	d->flags = flags;
+	d->target = cmd->target;
+	return overlay_stream_open(&d->stream);
+}
+
+static bool goes_on(const struct download *d, const struct hba_cmd *cmd, u32 flags)
+{
+	return d->flags == flags && d->target == cmd->target;
+}
+
+static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, u32 len)
+{
+	struct download *d = &a->download;
+	int err = 0;
+
+	if (is_last(d, cmd))	/* the service hart stopped before its answer */
+		return 0;
+	if (!at)
+		err = begin(d, cmd, flags);
+	else if (!goes_on(d, cmd, flags))
+		err = -EPROTO;
+	if (!err)
+		err = take_bytes(d, cmd, at, len);
+	if (err)
+		return err;
+	note_last(d, cmd);
+	if (!(flags & DOWNLOAD_WHOLE) && !is_complete(d))
+		return 0;
+	return flags & DOWNLOAD_DEFER ? defer(d, flags & DOWNLOAD_EVENTS) :
+					activate_stream(a, cmd, at);
+}
+
+static int download_serve(struct adapter *a, const u32 *arg)
+{
+	struct download *d = &a->download;
+	struct hba_cmd *cmd;
+	int ret;
+
+	if (!arg[1] || arg[1] > a->cfg.nr_queues || arg[0] & ~DOWNLOAD_FLAGS)
+		return -EINVAL;
+	cmd = queue_at_service(&a->queues[arg[1] - 1], arg[2], arg[3]);
+	if (!cmd)
+		return -EINVAL;
+	mutex_lock(&d->lock);
+	if (arg[0] & DOWNLOAD_ACTIVATE)
+		ret = activate_deferred(a, cmd);
+	else
+		ret = take_data(a, cmd, arg[0], arg[4], arg[5]);
+	mutex_unlock(&d->lock);
+	return ret;
+}
+
+/**
+ * download_call() - the service hart may have called BOARD_DOWNLOAD
+ * @a: its adapter
+ *
+ * Context: the service hart's thread, outside of an update; may sleep.
+ * Return: false: it has not, or the driver does not want downloads.
+ */
+bool download_call(struct adapter *a)
+{
+	struct hart *h = &a->service.hart;
+
+	if (h->x[17] != BOARD_DOWNLOAD || !(le32_to_cpu(a->regs->capabilities) & CAP_DRIVER_INBAND))
+		return false;
+	hart_return(h, download_serve(a, &h->x[10]));
+	return true;
+}
+
+/**
+ * download_reset() - a reset: what was half sent is not wanted any more
+ * @a: the adapter
+ * @target: remote port whose logical unit was reset; -1 for all
+ *
+ * What is deferred stays.
+ *
+ * Context: may sleep.
+ */
+void download_reset(struct adapter *a, int target)
+{
+	struct download *d = &a->download;
+
+	mutex_lock(&d->lock);
+	if (target < 0 || target == d->target)
+		overlay_stream_discard(&d->stream);
+	mutex_unlock(&d->lock);
+}
+
+/**
+ * download_event() - what happened may activate what is deferred
+ * @a: the adapter
+ * @event: DOWNLOAD_ON_*
+ *
+ * If another update is under way it stays deferred.
+ *
+ * Context: may sleep.
+ */
+void download_event(struct adapter *a, u32 event)
+{
+	struct download *d = &a->download;
+
+	mutex_lock(&d->lock);
+	if (d->events & event)
+		activate_deferred(a, NULL);
+	mutex_unlock(&d->lock);
+}
+
+/**
+ * download_updated() - the new image runs, or the update has ended without it
+ * @a: the adapter
+ * @result: ACTIVATED_*
+ *
+ * The command that waits for that is given to its hart, if there is one still.
+ *
+ * Context: thread; may sleep.
+ */
+void download_updated(struct adapter *a, u8 result)
+{
+	struct download *d = &a->download;
+	struct hba_queue *queue;
+
+	mutex_lock(&d->lock);
+	queue = d->queue;
+	d->queue = NULL;
+	mutex_unlock(&d->lock);
+	if (queue)
+		queue_updated(queue, d->waits_tag, d->waits_generation, result);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* In-band downloads: images that come by commands of the adapter's own logical units. */
+#ifndef HBA_SIM_DOWNLOAD_H
+#define HBA_SIM_DOWNLOAD_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include "../overlay/stream.h"
+
+struct adapter;
+struct hba_cmd;
+struct hba_queue;
+
+#define DOWNLOAD_PIECE	4096u
+
+/**
+ * struct download - what has come of an image in band
+ * @lock: protects all below; taken outside queues' locks
+ * @stream: the image that is coming
+ * @flags: DOWNLOAD_*, of each command that sends some of it
+ * @target: remote port that they are for: they are of one I_T nexus
+ * @hart: hart of the last one
+ * @tag: its tag
+ * @generation: and its generation
+ * @image: what came before and waits for its activation, or NULL
+ * @size: bytes in it
+ * @events: DOWNLOAD_ON_*: what activates it, besides a command
+ * @queue: queue of the command that waits for its update, NULL if none does
+ * @waits_tag: its tag
+ * @waits_generation: and its generation
+ * @piece: on its way from a command's buffer
+ */
+struct download {
+	struct mutex lock;	/* protects all below */
+	struct overlay_stream stream;
+	u32 flags;
+	u16 target;
+	u16 tag;
+	u32 hart;
+	u32 generation;
+	void *image;
+	size_t size;
+	u32 events;
+	struct hba_queue *queue;
+	u16 waits_tag;
+	u32 waits_generation;
+	u8 piece[DOWNLOAD_PIECE];
+};
+
+void download_init(struct adapter *a);
+void download_destroy(struct adapter *a);
+bool download_call(struct adapter *a);
+void download_reset(struct adapter *a, int target);
+void download_event(struct adapter *a, u32 event);
+void download_updated(struct adapter *a, u8 result);
+
+#endif

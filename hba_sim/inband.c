@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An image that has come by the adapter's own commands (download.c) is a stream like
+ * any other: an order for the overlay engine, which says how the update ended.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include "inband.h"
+
+static struct host *order_to_host(struct overlay_order *order)
+{
+	return container_of(order, struct host, inband);
+}
+
+static u8 result_of(int cause)
+{
+	switch (cause) {
+	case -EINTR:
+		return ACTIVATED_CANCELLED;
+	case -EIO:
+	case -ENODEV:
+	case -ENOMEM:
+	case -ETIME:
+		return ACTIVATED_FAILED;
+	default:
+		return ACTIVATED_REFUSED;
+	}
+}
+
+/* The command has GOOD status now: the image runs, and what comes is a rollback. */
+static void inband_running(struct overlay_order *order)
+{
+	download_updated(&order_to_host(order)->adapter, ACTIVATED_GOOD);
+}
+
+static void inband_ended(struct overlay_order *order, int err, const struct overlay_status *status)
+{
+	download_updated(&order_to_host(order)->adapter,
+			 err ? result_of(status->cause) : ACTIVATED_GOOD);
+}
+
+/**
+ * inband_init() - no image has come
+ * @host: the host
+ */
+void inband_init(struct host *host)
+{
+	host->inband.name = "(scsi)";
+	host->inband.running = inband_running;
+	host->inband.ended = inband_ended;
+}
+
+/**
+ * inband_claim() - adapter_ops.update_claim
+ * @a: adapter of a host
+ * @permanent: see there
+ *
+ * Return: see there.
+ */
+int inband_claim(struct adapter *a, bool permanent)
+{
+	struct host *host = container_of(a, struct host, adapter);
+
+	host->inband.permanent = permanent;
+	return overlay_node_claim(&host->overlay, &host->inband);
+}
+
+/**
+ * inband_start() - adapter_ops.update_start
+ * @a: adapter of a host, after inband_claim()
+ * @image: NULL: its sender was too slow
+ * @size: bytes in @image
+ */
+void inband_start(struct adapter *a, void *image, size_t size)
+{
+	struct host *host = container_of(a, struct host, adapter);
+
+	overlay_node_start(&host->overlay, image, size, image ? 0 : -EINTR);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Updates that begin in band, as the overlay engine sees them. */
+#ifndef HBA_SIM_INBAND_H
+#define HBA_SIM_INBAND_H
+
+#include "host.h"
+
+void inband_init(struct host *host);
+int inband_claim(struct adapter *a, bool permanent);
+void inband_start(struct adapter *a, void *image, size_t size);
+
+#endif

@@ -1,0 +1,206 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+# Images that come by WRITE BUFFER (U2), sent by sg_write_buffer in each of its modes.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=sg_utils.sh
+. "$here/sg_utils.sh"
+
+images=$top/build/images
+size=$(stat -c %s "$images/2.1.mrb")
+
+WHOLE=(--mode=dmc)
+OFFSETS=(--mode=dmc_offs)
+SAVING=(dmc_save dmc_offs_save dmc_offs_ev_defer dmc_offs_defer)
+
+MICROCODE_CHANGED="02 6/3f/01"
+
+have_inband()
+{
+	install_images
+	load inband_download=1 luns=2 dev_size_mb=16
+	update "$host" 2.0
+	dev=$(sg "$host" 0)
+	other=$(sg "$host" 1)
+	no_attention "$dev"
+	no_attention "$other"
+}
+
+# send IMAGE OPTION...
+send()
+{
+	sg_write_buffer -v --in="$images/$1.mrb" "${@:2}" "$dev"
+}
+
+# piece IMAGE OFFSET LENGTH OPTION...: a part of it, at its place
+piece()
+{
+	sg_write_buffer -v --in="$images/$1.mrb" --skip="$2" --offset="$2" --length="$3" \
+		"${@:4}" "$dev"
+}
+
+# runs VERSION: the update to it was one in band.
+runs()
+{
+	local record
+
+	equal "version" "$(overlay "$host" version)" "$1"
+	wait_until 60 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" none
+	read -r -a record <<<"$(overlay "$host" history | head -n 1)"
+	equal "name in the history" "${record[3]}" "(scsi)"
+}
+
+still()
+{
+	wait_until 60 is_idle "$host"
+	equal "version" "$(overlay "$host" version)" "$1"
+}
+
+# Without the driver's wish there are no such commands.
+not_wanted()
+{
+	have_disk
+	scsi_is "$dev" "02 5/20/00" 3b 06 00 00 00 00 00 00 00 00
+	scsi_is "$dev" "02 5/20/00" 3c 03 00 00 00 00 00 00 04 00
+	sg_opcodes "$dev" >"$tmp/opcodes"
+	equal "such commands" "$(grep -ciE '(read|write) buffer' "$tmp/opcodes" || true)" 0
+	equal "opcode of WRITE BUFFER" "$(scsi "$dev" -r 4 a3 0c 01 3b 00 00 00 00 00 04 00 00 |
+		sed -n 2p)" "00 01 00 00"
+}
+
+# GOOD comes from the new image. Of the change the nexus that made it is not told.
+activated()
+{
+	have_inband
+	sg_opcodes "$dev" >"$tmp/opcodes"
+	grep -i 'write buffer' "$tmp/opcodes"
+	start_load load "$(disk "$host" 1)"
+	send 2.1 "${OFFSETS[@]}" --bpw=4k
+	runs 2.1
+	scsi_is "$dev" GOOD 00 00 00 00 00 00
+	load_goes_on load "$(disk "$host" 1)"
+	send 3.0 "${WHOLE[@]}"
+	runs 3.0
+	scsi_is "$dev" GOOD 00 00 00 00 00 00
+	stop_load load "$(disk "$host" 1)"
+}
+
+# The other nexus is told.
+attention()
+{
+	have_inband
+	send 2.1 "${OFFSETS[@]}" --bpw=16k
+	scsi_is "$other" "$MICROCODE_CHANGED" 00 00 00 00 00 00
+	scsi_is "$dev" GOOD 00 00 00 00 00 00
+	runs 2.1
+	descriptor
+	saving_modes
+	out_of_order
+	bad_images
+	send 2.2 "${OFFSETS[@]}" --bpw=16k
+	runs 2.2
+}
+
+descriptor()
+{
+	equal "descriptor" "$(scsi "$dev" -r 8 3c 03 00 00 00 00 00 00 08 00 | sed -n 2p)" "00 40 00 00"
+	equal "of another buffer" "$(scsi "$dev" -r 4 3c 03 01 00 00 00 00 00 04 00 | sed -n 2p)" \
+		"00 00 00 00"
+	scsi_is "$dev" "02 5/24/00" 3c 02 00 00 00 00 00 00 04 00
+	equal "when microcode is activated" "$(scsi "$dev" -r 5 12 01 86 00 05 00 | sed -n 2p)" \
+		"00 86 00 3c 40"
+}
+
+# There is nothing to save an image on.
+saving_modes()
+{
+	local mode
+
+	for mode in "${SAVING[@]}"; do
+		refused "Invalid field in cdb" send 2.2 "--mode=$mode"
+	done
+	refused "Command sequence error" sg_write_buffer -v --mode=activate_mc "$dev"
+	still 2.1
+}
+
+out_of_order()
+{
+	refused "Command sequence error" piece 2.2 4096 4096 "${OFFSETS[@]}"
+	piece 2.2 0 4096 "${OFFSETS[@]}"
+	refused "Command sequence error" piece 2.2 8192 4096 "${OFFSETS[@]}"
+	refused "Command sequence error" piece 2.2 0 4096 "${OFFSETS[@]}" --offset=2048
+	dev=$other refused "Command sequence error" piece 2.2 4096 4096 "${OFFSETS[@]}"
+	scsi_is "$dev" GOOD 3b 06 00 00 10 00 00 00 00 00
+	scsi_is "$dev" "02 5/24/00" 3b 06 01 00 00 00 00 00 04 00
+	scsi_is "$dev" "02 5/24/00" 3b 26 00 00 00 00 00 00 04 00
+	scsi_is "$dev" "02 5/24/00" 3b 04 00 00 00 01 00 00 04 00
+	scsi_is "$dev" "02 5/24/00" 3b 06 00 3f ff ff 00 00 02 00
+	scsi_is "$dev" "02 5/24/00" 3b 1f 00 00 00 00 00 00 04 00
+	scsi_is "$dev" "02 5/1a/00" -w "00 00 00 00" 3b 06 00 00 00 00 00 00 08 00
+	sg_reset --device "$dev"
+	no_attention "$dev"
+	refused "Command sequence error" piece 2.2 4096 4096 "${OFFSETS[@]}"
+	still 2.1
+}
+
+# The old image replies.
+bad_images()
+{
+	scsi_is "$dev" "02 5/26/00" -w "01 02 03 04" 3b 04 00 00 00 00 00 00 04 00
+	still 2.1
+	matches "error" "$(overlay "$host" error)" "^loading: .*truncated"
+	refused "Invalid field in parameter list" send 1.1 "${OFFSETS[@]}" --bpw=8k
+	still 2.1
+	matches "error" "$(overlay "$host" error)" "older: no conversion"
+	echo 1 >"/sys/class/scsi_host/host$host/overlay/pause_budget_us"
+	refused "Internal target failure" send 2.2 "${OFFSETS[@]}"
+	still 2.1
+	matches "error" "$(overlay "$host" error)" "pause budget"
+	echo 0 >"/sys/class/scsi_host/host$host/overlay/pause_budget_us"
+	no_attention "$dev"
+	no_attention "$other"
+}
+
+# Another way in is busy; what was refused then can be sent again.
+two_ways()
+{
+	local last=$((size - 4096))
+
+	have_inband
+	mkfifo "$firmware/fifo.mrb"
+	piece 2.1 0 "$last" "${OFFSETS[@]}"
+	trigger "$host" fifo
+	refused "not ready" piece 2.1 "$last" 4096 "${OFFSETS[@]}"
+	timeout 20 bash -c ": >$firmware/fifo.mrb"
+	still 2.0
+	piece 2.1 "$last" 4096 "${OFFSETS[@]}"
+	runs 2.1
+}
+
+# Half of an image has come, or the update of a whole one is under way.
+removal()
+{
+	have_inband
+	piece 2.1 0 4096 "${OFFSETS[@]}"
+	unload
+	have_inband
+	echo 100000 >"/sys/class/scsi_host/host$host/overlay/probation_ms"
+	echo 100000 >"/sys/class/scsi_host/host$host/overlay/probation_commands"
+	send 2.1 "${OFFSETS[@]}"
+	in_state "$host" probation
+	refused "not ready" send 2.2 "${OFFSETS[@]}"
+	echo 1 >"/sys/class/scsi_host/host$host/overlay/rollback"
+	still 2.0
+	scsi_is "$dev" "$MICROCODE_CHANGED" 00 00 00 00 00 00
+	send 2.1 "${OFFSETS[@]}"
+	unload
+}
+
+point "U2 in band: not without inband_download" not_wanted
+point "U2 in band: modes 04h and 06h, under fio" activated
+point "U2 in band: unit attention, refusals, descriptors" attention
+point "U2 in band: two ways at once, one is busy" two_ways
+point "U2 in band: rolled back later, unloaded meanwhile" removal
+run_points
