@@ -16,6 +16,8 @@ static int put_op(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 {
 	struct overlay *ov = &world.m->ov;
 
+	/* What has ended is in the tables that are replaced, or left behind. */
+	load_reap();
 	if (!ov->reverting)
 		oracle_put(&world.oracle, world.m);
 	else if (world.forced)
