@@ -11,13 +11,10 @@
 
 void io_main(void);
 
-static void io_frame(const union frame *in)
+/* What comes with few commands, kept out of the way of all others. */
+static __slow void rare_frame(const union frame *in)
 {
-	if (in->hdr.type == FRAME_SCSI)
-		scsi_command(&in->scsi);
-	else if (in->hdr.type == FRAME_MEDIA_DONE)
-		media_done(&in->media_done);
-	else if (in->hdr.type == FRAME_MSG && in->msg.code == MSG_MODE_SELECT_DONE)
+	if (in->hdr.type == FRAME_MSG && in->msg.code == MSG_MODE_SELECT_DONE)
 		mode_select_done(&in->msg);
 	else if (in->hdr.type == FRAME_MSG)
 		extra_io_message(&in->msg);
@@ -25,6 +22,16 @@ static void io_frame(const union frame *in)
 		scsi_task_management(&in->tmf);
 	else if (in->hdr.type == FRAME_ACTIVATED)
 		scsi_activated(&in->activated);
+}
+
+static void io_frame(const union frame *in)
+{
+	if (in->hdr.type == FRAME_SCSI)
+		scsi_command(&in->scsi);
+	else if (in->hdr.type == FRAME_MEDIA_DONE)
+		media_done(&in->media_done);
+	else
+		rare_frame(in);
 }
 
 /**

@@ -332,7 +332,8 @@ struct overlay_status {
  * @name: of the board, for trace events; NULL if it has none
  * @changed: called when @status.state has changed, but for changes within the
  *	     pause; may be NULL
- * @lock: protects @decided, @busy, @closed, @status, @history, @histogram, @reports, @check and @answer
+ * @lock: protects @decided, @busy, @closed, @status, @history, @histogram, @reports,
+ *	  @check and @answer
  * @probation_commands: probation ends after so many commands, 0 for at once
  * @probation_ms: or after so many milliseconds
  * @pause_budget_us: longest time from the first queue held to the swap; 0: what

@@ -76,7 +76,6 @@ enum update_result {
  * @bx: bytes of an image that RETURN UPDATE STATUS needs
  * @cx: KB in the file of the image that is named, rounded up
  * @dx: bytes that APPLY UPDATE needs, at most 512
- * @reserved2: 0
  * @name: ES:SI: the image, ASCII, zero-terminated: the one in place
  */
 struct update_parameters {

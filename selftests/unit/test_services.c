@@ -14,6 +14,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include <hba_sim/services.h>
 
@@ -85,7 +86,7 @@ static int note_apply(struct model *m, const char *name, bool permanent)
 {
 	if (overlay_is_busy(&m->ov))
 		return -EBUSY;
-	strcpy(applied, name);
+	strscpy(applied, name, sizeof(applied));
 	applied_for_good = permanent;
 	return 0;
 }
@@ -94,7 +95,7 @@ static u32 apply(struct model *m, const char *name, u32 flags)
 {
 	struct update_request request = { .flags = cpu_to_le32(flags) };
 
-	strcpy(request.name, name);
+	strscpy(request.name, name, sizeof(request.name));
 	memcpy(m->a.service.scratch, &request, sizeof(request));
 	return call(m, UPDATE_APPLY, BUFFER, sizeof(request));
 }
