@@ -154,7 +154,7 @@ static void check_miscompare(const u8 *disk, const struct host_cmd *c)
 static void check_disk(struct model *m, u32 target)
 {
 	static const u8 zeros[MEDIA_PAGE_SIZE];
-	struct media *media = &m->a.fabric.ports[target].media;
+	struct media *media = m->a.fabric.ports[target].media;
 
 	for (u64 lba = 0; lba < ORACLE_BLOCKS; lba += MEDIA_PAGE_BLOCKS) {
 		const void *page = media_find(media, lba);

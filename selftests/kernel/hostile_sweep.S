@@ -9,7 +9,7 @@
 
 	.text
 
-/* First and last words of memories of all sizes that there are, and behind them. */
+/* First and last words of memories, and behind them. */
 edges:	.word	0, 0xffc, 0x1000, 0x3ffc, 0x4000, 0x1ffffc, 0x200000, 0xffffffc
 edges_end:
 
