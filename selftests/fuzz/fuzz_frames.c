@@ -444,8 +444,8 @@ int __wrap_fabric_media(struct fabric *f, const struct frame_media *req, struct 
 		return err;
 	FUZZ_CHECK(port < f->nr_ports && req->token);
 	FUZZ_CHECK(le32_to_cpu(req->token) == f->ports[port].token);
-	FUZZ_CHECK(lba <= f->ports[port].media.blocks);
-	FUZZ_CHECK(blocks <= f->ports[port].media.blocks - lba);
+	FUZZ_CHECK(lba <= f->ports[port].media->blocks);
+	FUZZ_CHECK(blocks <= f->ports[port].media->blocks - lba);
 	return 0;
 }
 
