@@ -10,8 +10,9 @@
  *
  * Prints "hit" or "missed" (there was no Nth allocation), and "ok" or the errno.
  * N 0 injects nothing. With "task" for N it may be hit by what failslab or
- * fail_page_alloc are set to for marked tasks, and "task" is printed. The status is 0
- * unless it could not be tried.
+ * fail_page_alloc are set to for marked tasks, and "task" is printed. With "count" none
+ * fails, and how many there were is printed. The status is 0 unless it could not be
+ * tried.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -90,6 +91,22 @@ static int try(int fail_nth, int n, const struct action *action, int fd, const c
 	return 0;
 }
 
+static int count(int fail_nth, const struct action *action, int fd, const char *arg)
+{
+	static const char most[] = "1000000000";
+	char number[16] = "";
+
+	if (write(fail_nth, most, sizeof(most) - 1) != sizeof(most) - 1)
+		return fail("fail-nth");
+	action->fn(fd, arg);
+	if (pread(fail_nth, number, sizeof(number) - 1, 0) <= 0)
+		return fail("fail-nth");
+	if (write(fail_nth, "0", 1) != 1)
+		return fail("fail-nth");
+	printf("%d\n", atoi(most) - atoi(number));
+	return 0;
+}
+
 /* Only the call itself: this program needs memory, too. */
 static int try_marked(const struct action *action, int fd, const char *arg)
 {
@@ -117,7 +134,7 @@ int main(int argc, char **argv)
 	while (argc == 5 && action < end && strcmp(argv[2], action->name))
 		action++;
 	if (argc != 5 || action == end) {
-		fprintf(stderr, "usage: inject N|task write|block|insmod|reset FILE ARGUMENT\n");
+		fprintf(stderr, "usage: inject N|task|count write|block|insmod|reset FILE ARGUMENT\n");
 		return 2;
 	}
 	fd = open(argv[3], action->flags);
@@ -125,6 +142,8 @@ int main(int argc, char **argv)
 		return fail(argv[3]);
 	if (!strcmp(argv[1], "task"))
 		return try_marked(action, fd, argv[4]);
+	if (!strcmp(argv[1], "count"))
+		return count(fail_nth, action, fd, argv[4]);
 	memset(block, atoi(argv[1]), sizeof(block));
 	return try(fail_nth, atoi(argv[1]), action, fd, argv[4]);
 }
