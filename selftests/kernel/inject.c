@@ -134,8 +134,8 @@ int main(int argc, char **argv)
 	while (argc == 5 && action < end && strcmp(argv[2], action->name))
 		action++;
 	if (argc != 5 || action == end) {
-		fprintf(stderr, "usage: inject N|task|count write|block|insmod|reset FILE "
-			"ARGUMENT\n");
+		fprintf(stderr, "usage: inject %s FILE ARGUMENT\n",
+			"N|task|count write|block|insmod|reset");
 		return 2;
 	}
 	fd = open(argv[3], action->flags);
