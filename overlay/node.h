@@ -82,14 +82,14 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 int overlay_node_trigger_port(struct overlay_node *node, u32 port);
 void overlay_node_wait(struct overlay_node *node);
 
-/* An update whose image somebody brings: source.c. */
+/* An update whose image somebody brings. */
 size_t overlay_node_max(const struct overlay *ov);
 int overlay_node_claim(struct overlay_node *node, struct overlay_order *order);
 void overlay_node_start(struct overlay_node *node, void *image, size_t size, int err);
 int overlay_node_order(struct overlay_node *node, struct overlay_order *order,
 		       struct overlay_stream *stream);
 
-/* Between sysfs.c and source.c. */
+/* Between sysfs.c, trigger.c and source.c. */
 int overlay_node_check(struct overlay_node *node, const char *buf, size_t len);
 int overlay_node_decide(struct overlay_node *node, enum overlay_verdict verdict);
 void overlay_node_read(struct work_struct *work);
