@@ -222,13 +222,10 @@ static void op_port_changed(struct adapter *a, u32 port)
 	san_port_changed(to_host(a), port);
 }
 
-/* As if a user had written it to overlay/image. */
+/* The name is the microcode's: whatever it looks like, no option is read out of it. */
 static int op_apply(struct adapter *a, const char *name, bool permanent)
 {
-	char text[OVERLAY_NAME_MAX + sizeof(" permanent")];
-	int len = scnprintf(text, sizeof(text), "%s%s", name, permanent ? " permanent" : "");
-
-	return overlay_node_trigger(&to_host(a)->overlay, text, len);
+	return overlay_node_trigger_name(&to_host(a)->overlay, name, permanent);
 }
 
 static u64 op_now_ns(void)

@@ -79,6 +79,7 @@ struct overlay_node {
 int overlay_node_add(struct overlay_node *node, struct device *dev, struct workqueue_struct *wq);
 void overlay_node_remove(struct overlay_node *node);
 int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len);
+int overlay_node_trigger_name(struct overlay_node *node, const char *name, bool permanent);
 int overlay_node_trigger_port(struct overlay_node *node, u32 port);
 void overlay_node_wait(struct overlay_node *node);
 

@@ -227,6 +227,23 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 }
 
 /**
+ * overlay_node_trigger_name() - start an update to an image whose name is only that
+ * @node: the engine
+ * @name: the name; nothing in it is an option
+ * @permanent: it is to be booted from the next power-on on
+ *
+ * Context: a thread.
+ * Return: as overlay_node_trigger().
+ */
+int overlay_node_trigger_name(struct overlay_node *node, const char *name, bool permanent)
+{
+	const struct wish wish = { .permanent = permanent };
+	int err = permanent ? overlay_want_permanent(&node->ov) : 0;
+
+	return err ?: trigger(node, name, strlen(name), &wish, claim_update);
+}
+
+/**
  * overlay_node_check() - start a check: would an update succeed?
  * @node: the engine
  * @buf: as for overlay_node_trigger()
