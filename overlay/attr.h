@@ -19,6 +19,8 @@ struct overlay_attr {
 	int (*store)(struct overlay_node *node, const char *buf, size_t len);
 };
 
+int overlay_store_u32(u32 *limit, const char *buf);
+
 #define OVERLAY_ATTR_RO(_name) \
 	static struct overlay_attr attr_##_name = { { #_name, 0444 }, show_##_name, NULL }
 #define OVERLAY_ATTR_WO(_name) \

@@ -145,8 +145,14 @@ static int store_rollback(struct overlay_node *node, const char *buf, size_t len
 }
 OVERLAY_ATTR_WO(rollback);
 
-/* A limit may be changed while the update's thread reads it: READ_ONCE() there. */
-static int store_u32(u32 *limit, const char *buf)
+/**
+ * overlay_store_u32() - a number is written to a file of the folder
+ * @limit: where it goes; who uses it may do so meanwhile: READ_ONCE() there
+ * @buf: what was written
+ *
+ * Return: 0 or a negative errno.
+ */
+int overlay_store_u32(u32 *limit, const char *buf)
 {
 	u32 value;
 	int err = kstrtou32(buf, 0, &value);
@@ -164,7 +170,7 @@ static ssize_t show_probation_commands(const struct overlay *ov, const struct ov
 
 static int store_probation_commands(struct overlay_node *node, const char *buf, size_t len)
 {
-	return store_u32(&node->ov.probation_commands, buf);
+	return overlay_store_u32(&node->ov.probation_commands, buf);
 }
 OVERLAY_ATTR_RW(probation_commands);
 
@@ -176,7 +182,7 @@ static ssize_t show_probation_ms(const struct overlay *ov, const struct overlay_
 
 static int store_probation_ms(struct overlay_node *node, const char *buf, size_t len)
 {
-	return store_u32(&node->ov.probation_ms, buf);
+	return overlay_store_u32(&node->ov.probation_ms, buf);
 }
 OVERLAY_ATTR_RW(probation_ms);
 
@@ -188,7 +194,7 @@ static ssize_t show_pause_budget_us(const struct overlay *ov, const struct overl
 
 static int store_pause_budget_us(struct overlay_node *node, const char *buf, size_t len)
 {
-	return store_u32(&node->ov.pause_budget_us, buf);
+	return overlay_store_u32(&node->ov.pause_budget_us, buf);
 }
 OVERLAY_ATTR_RW(pause_budget_us);
 

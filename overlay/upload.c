@@ -60,12 +60,7 @@ static ssize_t show_idle_ms(const struct overlay *ov, const struct overlay_statu
 
 static int store_idle_ms(struct overlay_node *node, const char *buf, size_t len)
 {
-	u32 value;
-	int err = kstrtou32(buf, 0, &value);
-
-	if (!err)
-		WRITE_ONCE(node->upload.idle_ms, value);
-	return err;
+	return overlay_store_u32(&node->upload.idle_ms, buf);
 }
 OVERLAY_ATTR_RW(idle_ms);
 
