@@ -43,18 +43,8 @@ static void banked_flush(struct memctl *mc)
 static void banked_put(struct memctl *mc, const struct mrb_header *image,
 		       const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
 {
-	bytes->saved = 0;
-	bytes->copied = memctl_banks_ready(mc, image, keep);
+	memctl_banks_ready(mc, image, keep, bytes);
 	write_bank(mc, mc->reg ^ BANK_SELECT);
-}
-
-/* What a pause moves is what will be dirty then. */
-static bool banked_try_put(struct memctl *mc, const struct mrb_header *image,
-			   const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
-{
-	bytes->saved = 0;
-	bytes->copied = 0;
-	return true;
 }
 
 static void banked_undo(struct memctl *mc, const struct mrb_header *image,
@@ -78,7 +68,7 @@ const struct board_kind board_banked = {
 	.lock		= banked_lock,
 	.flush		= banked_flush,
 	.put		= banked_put,
-	.try_put	= banked_try_put,
+	.try_put	= memctl_banks_try_put,
 	.verify		= memctl_banks_verify,
 	.undo		= banked_undo,
 };

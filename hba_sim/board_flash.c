@@ -40,18 +40,8 @@ static bool flash_board_expired(const struct memctl *mc)
 static void flash_board_put(struct memctl *mc, const struct mrb_header *image,
 			    const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
 {
-	bytes->saved = 0;
-	bytes->copied = memctl_banks_ready(mc, image, keep);
+	memctl_banks_ready(mc, image, keep, bytes);
 	memctl_exchange(mc);
-}
-
-static bool flash_board_try_put(struct memctl *mc, const struct mrb_header *image,
-				const struct mrb_header *old, u32 keep,
-				struct memctl_bytes *bytes)
-{
-	bytes->saved = 0;
-	bytes->copied = 0;
-	return true;
 }
 
 static void flash_board_undo(struct memctl *mc, const struct mrb_header *image,
@@ -72,7 +62,7 @@ const struct board_kind board_flash = {
 	.expired	= flash_board_expired,
 	.written	= flash_board_unlock,
 	.put		= flash_board_put,
-	.try_put	= flash_board_try_put,
+	.try_put	= memctl_banks_try_put,
 	.verify		= memctl_banks_verify,
 	.undo		= flash_board_undo,
 };

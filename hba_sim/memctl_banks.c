@@ -19,6 +19,7 @@
 
 #include <hba_sim/board.h>
 
+#include "../overlay/mrb.h"
 #include "bus.h"
 #include "memctl_banks.h"
 #include "memctl_data.h"
@@ -47,11 +48,6 @@ static u32 table_start(const struct mrb_schema *s)
 	return le32_to_cpu(s->address) - BOARD_DATA_BASE;
 }
 
-static u32 table_bytes(const struct mrb_schema *s)
-{
-	return le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
-}
-
 static bool is_in(u32 mask, u32 schema)
 {
 	return mask & BIT(schema);
@@ -61,7 +57,7 @@ static bool is_in(u32 mask, u32 schema)
 static u32 part_of(const struct mrb_schema *s, u32 granule, u32 *at)
 {
 	u32 start = max(table_start(s), granule * BUS_GRANULE);
-	u32 end = min(table_start(s) + table_bytes(s), (granule + 1) * BUS_GRANULE);
+	u32 end = min(table_start(s) + mrb_schema_bytes(s), (granule + 1) * BUS_GRANULE);
 
 	*at = start;
 	return end > start ? end - start : 0;
@@ -141,7 +137,7 @@ bool memctl_mirror_begin(struct memctl *mc, const struct mrb_header *image, u32 
 
 		if (is_in(keep, i))
 			memcpy(mc->kept_data + at, mc->staging.data + at,
-			       table_bytes(&image->schema[i]));
+			       mrb_schema_bytes(&image->schema[i]));
 	}
 	if (!mc->reverting)
 		mc->kept_bytes = memctl_data_bytes(image);
@@ -166,7 +162,7 @@ void memctl_mirror(struct memctl *mc, const struct mrb_header *image)
 
 		if (is_in(mc->mirrored, i))
 			copy_live(mc->staging.data + at, mc->region.data + at,
-				  table_bytes(&image->schema[i]));
+				  mrb_schema_bytes(&image->schema[i]));
 		cond_resched();
 	}
 	for (u32 round = 0; round < ROUNDS_MAX; round++) {
@@ -182,7 +178,7 @@ void memctl_mirror(struct memctl *mc, const struct mrb_header *image)
 static u32 correct_table(struct memctl *mc, const struct mrb_schema *s, bool keep)
 {
 	u32 at = table_start(s);
-	u32 bytes = table_bytes(s);
+	u32 bytes = mrb_schema_bytes(s);
 
 	memcpy(mc->staging.data + at, (keep ? mc->region.data : mc->kept_data) + at, bytes);
 	return bytes;
@@ -193,26 +189,43 @@ static u32 correct_table(struct memctl *mc, const struct mrb_schema *s, bool kee
  * @mc: the controller, unlocked
  * @image: header of the staged image
  * @keep: bit n set: the records of its schema n are kept
+ * @bytes: set to the bytes that were copied; the old image is in its own bank, saved
  *
  * What is copied is marked as stale, for memctl_banks_verify().
  *
  * Context: in the pause. Does not sleep.
- * Return: bytes that were copied.
  */
-u64 memctl_banks_ready(struct memctl *mc, const struct mrb_header *image, u32 keep)
+void memctl_banks_ready(struct memctl *mc, const struct mrb_header *image, u32 keep,
+			struct memctl_bytes *bytes)
 {
 	u32 tables = keep & mc->mirrored;
-	u64 bytes = 0;
 	u32 g;
 
+	*bytes = (struct memctl_bytes){};
 	for (g = next_marked(mc, 0); tables && g < MEMCTL_GRANULES; g = next_marked(mc, g + 1)) {
-		bytes += copy_granule(mc, image, tables, g, copy_still);
+		bytes->copied += copy_granule(mc, image, tables, g, copy_still);
 		set_bit(g, mc->stale);
 	}
 	for (u32 i = 0; i < le16_to_cpu(image->nr_schemas); i++)
 		if (is_in(keep ^ mc->mirrored, i))
-			bytes += correct_table(mc, &image->schema[i], is_in(keep, i));
-	return bytes;
+			bytes->copied += correct_table(mc, &image->schema[i], is_in(keep, i));
+}
+
+/**
+ * memctl_banks_try_put() - what would an exchange move?
+ * @mc: the controller
+ * @image: header of the staged image
+ * @old: header of the image in place
+ * @keep: tables that would be kept
+ * @bytes: set: nothing, for what a pause moves is what will be dirty then
+ *
+ * Return: true.
+ */
+bool memctl_banks_try_put(struct memctl *mc, const struct mrb_header *image,
+			  const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
+{
+	*bytes = (struct memctl_bytes){};
+	return true;
 }
 
 static bool granule_differs(const struct memctl *mc, const struct mrb_header *image, u32 tables,

@@ -9,7 +9,10 @@ bool memctl_mirror_begin(struct memctl *mc, const struct mrb_header *image, u32 
 void memctl_mirror(struct memctl *mc, const struct mrb_header *image);
 
 /* For the kinds of board. */
-u64 memctl_banks_ready(struct memctl *mc, const struct mrb_header *image, u32 keep);
+void memctl_banks_ready(struct memctl *mc, const struct mrb_header *image, u32 keep,
+			struct memctl_bytes *bytes);
+bool memctl_banks_try_put(struct memctl *mc, const struct mrb_header *image,
+			  const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes);
 bool memctl_banks_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep);
 void memctl_exchange(struct memctl *mc);
 

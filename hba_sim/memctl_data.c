@@ -45,7 +45,7 @@ static void next_kept(const struct mrb_header *image, u32 keep, u32 from, u32 *s
 		if (!(keep & BIT(i)) || at < from || at >= *start)
 			continue;
 		*start = at;
-		*stop = at + le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
+		*stop = at + mrb_schema_bytes(s);
 	}
 }
 

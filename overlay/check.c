@@ -71,12 +71,9 @@ static u64 converted_bytes(const struct mrb_header *image, u32 keep)
 {
 	u64 bytes = 0;
 
-	for (u32 i = 0; i < le16_to_cpu(image->nr_schemas); i++) {
-		const struct mrb_schema *s = &image->schema[i];
-
+	for (u32 i = 0; i < le16_to_cpu(image->nr_schemas); i++)
 		if (!(keep & BIT(i)))
-			bytes += (u64)le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
-	}
+			bytes += mrb_schema_bytes(&image->schema[i]);
 	return bytes;
 }
 

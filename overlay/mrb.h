@@ -6,6 +6,7 @@
 #ifndef OVERLAY_MRB_H
 #define OVERLAY_MRB_H
 
+#include <asm/byteorder.h>
 #include <linux/types.h>
 #include <hba_sim/mrb.h>
 
@@ -44,6 +45,17 @@ struct mrb_fault {
 	const char *what;
 	u32 where;
 };
+
+/**
+ * mrb_schema_bytes() - how large is a table of records?
+ * @s: its schema, of a header that was checked: there it does not overflow
+ *
+ * Return: bytes.
+ */
+static inline u32 mrb_schema_bytes(const struct mrb_schema *s)
+{
+	return le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
+}
 
 int mrb_check(const void *buf, size_t len, const struct mrb_limits *lim,
 	      struct mrb_fault *fault);
