@@ -12,7 +12,7 @@
 
 #include "fixture.h"
 
-struct image v1_0, v1_1, v2_0;
+struct image v1_0, v1_1, v2_0, v3_0;
 struct command cmds[64];
 
 const u8 test_unit_ready[6];
@@ -23,6 +23,7 @@ int read_images(void **state)
 	v1_0 = image_read("1.0");
 	v1_1 = image_read("1.1");
 	v2_0 = image_read("2.0");
+	v3_0 = image_read("3.0");
 	return 0;
 }
 
@@ -31,6 +32,7 @@ int free_images(void **state)
 	image_free(&v1_0);
 	image_free(&v1_1);
 	image_free(&v2_0);
+	image_free(&v3_0);
 	return 0;
 }
 
@@ -46,6 +48,13 @@ void take_attention(struct model *m, u32 attention)
 					    FRAME_DIR_NONE, 0), 0);
 	}
 	cmds[0].target = 0;
+}
+
+void update_well(struct model *m, const struct image *img)
+{
+	if (model_update(m, img))
+		fail_msg("%s", m->ov.status.error);
+	take_attention(m, UA_MICROCODE);
 }
 
 void clear_attentions(struct model *m)

@@ -15,7 +15,7 @@
 #define UA_POWER_ON	0x062900
 #define UA_MICROCODE	0x063f01
 
-extern struct image v1_0, v1_1, v2_0;
+extern struct image v1_0, v1_1, v2_0, v3_0;
 extern struct command cmds[64];
 extern const u8 test_unit_ready[6];
 extern const u8 inquiry[6];
@@ -31,6 +31,9 @@ void take_attention(struct model *m, u32 attention);
 
 /* Takes all unit attentions; whatever happened there are not many. */
 void clear_attentions(struct model *m);
+
+/* An update to @img that succeeds; its unit attentions are taken. */
+void update_well(struct model *m, const struct image *img);
 
 /* An update to @img, up to its probation, which lasts until it is decided on. */
 void begin_probation(struct model *m, const struct image *img);

@@ -17,7 +17,6 @@
 #include "../../hba_sim/adapter_overlay.h"
 #include "fixture.h"
 
-static struct image v3_0;
 static struct overlay_check found;
 static u32 holds;
 
@@ -243,18 +242,6 @@ static void test_on_probation(void **state)
 	model_free(m);
 }
 
-static int read_all(void **state)
-{
-	v3_0 = image_read("3.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v3_0);
-	return free_images(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +254,6 @@ int main(void)
 		cmocka_unit_test(test_on_probation),
 	};
 
-	return cmocka_run_group_tests_name("U8: a check before an update", tests, read_all,
-					   free_all);
+	return cmocka_run_group_tests_name("U8: a check before an update", tests, read_images,
+					   free_images);
 }

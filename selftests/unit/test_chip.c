@@ -33,22 +33,9 @@
 #define FORMATS_1	0x2u
 #define FORMATS_2	0x6u
 
-static struct image v3_0;
 static u32 ops;			/* operations of chips so far */
 static u32 cut;			/* power is lost in this one */
 static jmp_buf power;
-
-static int setup(void **state)
-{
-	v3_0 = image_read("3.0");
-	return read_images(state);
-}
-
-static int teardown(void **state)
-{
-	image_free(&v3_0);
-	return free_images(state);
-}
 
 static const struct chip *pla(const struct model *m)
 {
@@ -154,13 +141,6 @@ static void test_whole(void **state)
 }
 
 /* --- updates */
-
-static void update_well(struct model *m, const struct image *img)
-{
-	if (model_update(m, img))
-		fail_msg("%s", m->ov.status.error);
-	take_attention(m, UA_MICROCODE);
-}
 
 static void pause_has_begun(struct model *m)
 {
@@ -622,5 +602,5 @@ int main(void)
 		cmocka_unit_test(test_wear),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, read_images, free_images);
 }

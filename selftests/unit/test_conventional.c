@@ -43,7 +43,7 @@ struct file_source {
 	u32 fetched;
 };
 
-static struct image v2_0b, v2_1, v3_0;
+static struct image v2_0b, v2_1;
 
 static int fetch(struct overlay_source *source, const void **file, size_t *size,
 		 const char **why)
@@ -544,7 +544,6 @@ static int setup(void **state)
 {
 	v2_0b = image_read("2.0b");
 	v2_1 = image_read("2.1");
-	v3_0 = image_read("3.0");
 	return read_images(state);
 }
 
@@ -552,7 +551,6 @@ static int teardown(void **state)
 {
 	image_free(&v2_0b);
 	image_free(&v2_1);
-	image_free(&v3_0);
 	return free_images(state);
 }
 

@@ -32,20 +32,6 @@
 #define MODE_DATA		16u	/* header, and the control page */
 #define SWP			0x08
 
-static struct image v3_0;
-
-static int setup(void **state)
-{
-	v3_0 = image_read("3.0");
-	return read_images(state);
-}
-
-static int teardown(void **state)
-{
-	image_free(&v3_0);
-	return free_images(state);
-}
-
 static void check_format(const struct model *m, u32 format)
 {
 	assert_int_equal(le32_to_cpu(m->a.regs->frame_format), format);
@@ -54,7 +40,7 @@ static void check_format(const struct model *m, u32 format)
 	assert_false(m->a.port.paused);
 }
 
-static void update_well(struct model *m, const struct image *img)
+static void update_only(struct model *m, const struct image *img)
 {
 	if (model_update(m, img))
 		fail_msg("%s", m->ov.status.error);
@@ -300,7 +286,7 @@ static void test_message(void **state)
 	const u8 mode_select[6] = { 0x15, 0x10, [4] = MODE_DATA };
 	struct model *m = start_slow();
 
-	update_well(m, &v3_0);
+	update_only(m, &v3_0);
 	take_attention(m, UA_MICROCODE);
 	mode_sense(m, &cmds[2]);
 	assert_int_equal(cmds[2].data[8], 0);
@@ -319,7 +305,7 @@ static void test_power_cycle(void **state)
 {
 	struct model *m = start_slow();
 
-	update_well(m, &v3_0);
+	update_only(m, &v3_0);
 	check_format(m, FRAME_FORMAT_2);
 	assert_int_equal(adapter_power_cycle(&m->a), 0);
 	check_format(m, FRAME_FORMAT_1);
@@ -333,7 +319,7 @@ static void test_restart(void **state)
 {
 	struct model *m = start_slow();
 
-	update_well(m, &v3_0);
+	update_only(m, &v3_0);
 	take_attention(m, UA_MICROCODE);
 	adapter_crash(&m->a, &m->a.queues[0].hart, "was told to");
 	model_service(m);
@@ -488,5 +474,5 @@ int main(void)
 		cmocka_unit_test(test_not_ready),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, read_images, free_images);
 }

@@ -21,7 +21,7 @@
 #define COMMAND_DEFECTS	0x37
 #define INVALID_OPCODE	0x052000
 
-static struct image v2_0b, v2_1, v2_2, v3_0;
+static struct image v2_0b, v2_1, v2_2;
 
 static struct reports {
 	char text[8192];
@@ -371,7 +371,6 @@ static int read_all(void **state)
 	v2_0b = image_read("2.0b");
 	v2_1 = image_read("2.1");
 	v2_2 = image_read("2.2");
-	v3_0 = image_read("3.0");
 	return 0;
 }
 
@@ -380,7 +379,6 @@ static int free_all(void **state)
 	image_free(&v2_0b);
 	image_free(&v2_1);
 	image_free(&v2_2);
-	image_free(&v3_0);
 	return free_images(state);
 }
 

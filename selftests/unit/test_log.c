@@ -21,7 +21,6 @@
 #define PARAM_LEN	12
 #define BYTES		5
 
-static struct image v3_0;
 static struct command *const c = &cmds[0];
 
 /* LOG SENSE of @page, its PC field included, from a parameter on. */
@@ -160,18 +159,6 @@ static void test_refused(void **state)
 	model_free(m);
 }
 
-static int read_all(void **state)
-{
-	v3_0 = image_read("3.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v3_0);
-	return free_images(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,5 +168,6 @@ int main(void)
 		cmocka_unit_test(test_refused),
 	};
 
-	return cmocka_run_group_tests_name("log pages of image 3.0", tests, read_all, free_all);
+	return cmocka_run_group_tests_name("log pages of image 3.0", tests, read_images,
+					   free_images);
 }

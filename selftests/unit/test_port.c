@@ -27,8 +27,6 @@
 #define PLA_OPS		19u	/* of what 3.0 burns before it */
 #define INSNS_MAX	20000u	/* for a start and an event */
 
-static struct image v3_0;
-
 static const struct port_terms terms_1 = { PORT_SPEED_16G, 8, 2048 };
 static const struct port_terms terms_2 = { PORT_SPEED_32G, 32, 2112 };
 static const struct port_terms login_1 = { PORT_SPEED_16G, 8, 2048 };
@@ -85,13 +83,6 @@ static void log_in(struct model *m, u32 index, const struct port_terms *expected
 	model_service(m);
 	assert_int_equal(fabric_logins(&m->a.fabric), logins + 1);
 	check_terms(&m->a.fabric.ports[index].agreed, expected);
-}
-
-static void update_well(struct model *m, const struct image *img)
-{
-	if (model_update(m, img))
-		fail_msg("%s", m->ov.status.error);
-	take_attention(m, UA_MICROCODE);
 }
 
 /* --- what it is for */
@@ -496,18 +487,6 @@ static void test_given_up(void **state)
 	image_free(&img);
 }
 
-static int read_all(void **state)
-{
-	v3_0 = image_read("3.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v3_0);
-	return free_images(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -528,5 +507,5 @@ int main(void)
 		cmocka_unit_test(test_given_up),
 	};
 
-	return cmocka_run_group_tests_name("U8: port firmware", tests, read_all, free_all);
+	return cmocka_run_group_tests_name("U8: port firmware", tests, read_images, free_images);
 }

@@ -25,7 +25,6 @@
 #define IMAGE_PORT	1u	/* the second disk */
 #define CHUNK		0x8000u
 
-static struct image v3_0;
 static const struct image * const images[] = { &v1_0, &v1_1, &v2_0, &v3_0 };
 
 /* The image's bytes, from the disk's first block on. */
@@ -252,18 +251,6 @@ static void test_no_memory(void **state)
 	model_free(m);
 }
 
-static int read_all(void **state)
-{
-	v3_0 = image_read("3.0");
-	return read_images(state);
-}
-
-static int free_all(void **state)
-{
-	image_free(&v3_0);
-	return free_images(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,5 +265,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests_name("U2 S8: an image behind a remote port", tests,
-					   read_all, free_all);
+					   read_images, free_images);
 }
