@@ -114,20 +114,20 @@ static int adapter_init_fabric(struct adapter *a)
 	return fabric_init(&a->fabric, cfg->nr_ports, storage);
 }
 
-static void chips_busy(struct chips *c, u32 us)
+static void adapter_busy(struct adapter *a, u32 us)
 {
-	struct adapter *a = container_of(c, struct adapter, chips);
-
 	if (a->ops->busy)
 		a->ops->busy(a, us);
 }
 
+static void chips_busy(struct chips *c, u32 us)
+{
+	adapter_busy(container_of(c, struct adapter, chips), us);
+}
+
 static void flash_busy(struct flash *f, u32 us)
 {
-	struct adapter *a = container_of(f, struct adapter, slots.flash);
-
-	if (a->ops->busy)
-		a->ops->busy(a, us);
+	adapter_busy(container_of(f, struct adapter, slots.flash), us);
 }
 
 static int adapter_init_slots(struct adapter *a)

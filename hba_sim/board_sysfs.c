@@ -10,7 +10,7 @@
 
 static const struct adapter *dev_to_adapter(struct device *dev)
 {
-	return &((struct host *)shost_priv(class_to_shost(dev)))->adapter;
+	return &dev_to_host(dev)->adapter;
 }
 
 static ssize_t board_show(struct device *dev, struct device_attribute *attr, char *buf)

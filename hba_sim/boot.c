@@ -6,7 +6,6 @@
  * good, the ROM's image goes on.
  */
 #include <linux/delay.h>
-#include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/kstrtox.h>

@@ -13,7 +13,7 @@
 
 static const struct chips *dev_to_chips(struct device *dev)
 {
-	return &((struct host *)shost_priv(class_to_shost(dev)))->adapter.chips;
+	return &dev_to_host(dev)->adapter.chips;
 }
 
 static ssize_t show_versions(const struct chips *c, u32 chip, char *buf)
@@ -100,7 +100,7 @@ const struct attribute_group chip_pla_group = {
 
 static const struct port_hart *dev_to_port_hart(struct device *dev)
 {
-	return &((struct host *)shost_priv(class_to_shost(dev)))->adapter.port_hart;
+	return &dev_to_host(dev)->adapter.port_hart;
 }
 
 static ssize_t credit_show(struct device *dev, struct device_attribute *attr, char *buf)

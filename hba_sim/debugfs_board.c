@@ -168,7 +168,7 @@ static u32 count_dirty(const unsigned long *dirty)
 {
 	u32 n = 0;
 
-	for (u32 i = 0; i < BITS_TO_LONGS(BOARD_DATA_SIZE / BUS_GRANULE); i++)
+	for (u32 i = 0; i < BITS_TO_LONGS(MEMCTL_GRANULES); i++)
 		n += hweight_long(READ_ONCE(dirty[i]));
 	return n;
 }

@@ -34,7 +34,13 @@
 #define HOST_MAX_SECTORS	2048
 #define HOST_MAX_CDB		32
 
-static struct host *dev_to_host(struct device *dev)
+/**
+ * dev_to_host() - what is behind a file below a SCSI host of ours
+ * @dev: the SCSI host's device
+ *
+ * Return: the host.
+ */
+struct host *dev_to_host(struct device *dev)
 {
 	return shost_priv(class_to_shost(dev));
 }

@@ -56,6 +56,12 @@ struct host {
 	char name[16];
 };
 
+/* Of an adapter that is a host's. */
+static inline struct host *adapter_to_host(struct adapter *a)
+{
+	return container_of(a, struct host, adapter);
+}
+
 /**
  * struct host_cmd - the driver's part of a SCSI command
  * @cmd: the adapter's part
@@ -72,6 +78,7 @@ struct host_cmd {
 
 struct device;
 
+struct host *dev_to_host(struct device *dev);
 struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 		      const struct boot *boot);
 bool host_is_used(const struct host *host);

@@ -60,7 +60,7 @@ void inband_init(struct host *host)
  */
 int inband_claim(struct adapter *a, bool permanent)
 {
-	struct host *host = container_of(a, struct host, adapter);
+	struct host *host = adapter_to_host(a);
 
 	host->inband.permanent = permanent;
 	return overlay_node_claim(&host->overlay, &host->inband);
@@ -74,7 +74,7 @@ int inband_claim(struct adapter *a, bool permanent)
  */
 void inband_start(struct adapter *a, void *image, size_t size)
 {
-	struct host *host = container_of(a, struct host, adapter);
+	struct host *host = adapter_to_host(a);
 
 	overlay_node_start(&host->overlay, image, size, image ? 0 : -EINTR);
 }

@@ -62,6 +62,7 @@ MODULE_PARM_DESC(san, "disks of an adapter: own, or shared with all that have th
 static char *boot = "rom";
 module_param(boot, charp, 0644);
 MODULE_PARM_DESC(boot, "where the image comes from at power-on: rom, port:N or host:NAME (default rom)");
+
 static const struct board_kind *board_kind;
 
 /* The name of a kind, perhaps with a newline, or else the error. */

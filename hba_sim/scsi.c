@@ -30,11 +30,6 @@ static struct scsi_cmnd *to_scsi(struct hba_cmd *cmd)
 	return (struct scsi_cmnd *)hc - 1;
 }
 
-static struct host *to_host(struct adapter *a)
-{
-	return container_of(a, struct host, adapter);
-}
-
 static u8 frame_dir(const struct scsi_cmnd *sc)
 {
 	switch (sc->sc_data_direction) {
@@ -180,12 +175,12 @@ static void op_defer(struct hba_cmd *cmd)
 {
 	struct host_cmd *hc = container_of(cmd, struct host_cmd, cmd);
 
-	queue_work(to_host(cmd->queue->adapter)->media_wq, &hc->retry);
+	queue_work(adapter_to_host(cmd->queue->adapter)->media_wq, &hc->retry);
 }
 
 static void op_wake_service(struct adapter *a)
 {
-	struct host *host = to_host(a);
+	struct host *host = adapter_to_host(a);
 
 	queue_work(host->service_wq, &host->service_work);
 }
@@ -193,14 +188,14 @@ static void op_wake_service(struct adapter *a)
 /* The platform's device: a dump that nobody reads outlives host and module. */
 static void op_dump(struct adapter *a, void *data, size_t len)
 {
-	dev_coredumpv(to_host(a)->parent, data, len, GFP_KERNEL);
+	dev_coredumpv(adapter_to_host(a)->parent, data, len, GFP_KERNEL);
 }
 
 static void tell_capabilities(struct adapter *a, u32 caps, const char *what)
 {
 	for (u32 bit = 0; bit < 32; bit++)
 		if (caps & BIT(bit))
-			dev_notice(to_host(a)->parent, "microcode %s %s\n", what,
+			dev_notice(adapter_to_host(a)->parent, "microcode %s %s\n", what,
 				   capability_name(bit) ?: "a capability without a name");
 }
 
@@ -219,13 +214,13 @@ static void op_busy(struct adapter *a, u32 us)
 
 static void op_port_changed(struct adapter *a, u32 port)
 {
-	san_port_changed(to_host(a), port);
+	san_port_changed(adapter_to_host(a), port);
 }
 
 /* The name is the microcode's: whatever it looks like, no option is read out of it. */
 static int op_apply(struct adapter *a, const char *name, bool permanent)
 {
-	return overlay_node_trigger_name(&to_host(a)->overlay, name, permanent);
+	return overlay_node_trigger_name(&adapter_to_host(a)->overlay, name, permanent);
 }
 
 static u64 op_now_ns(void)
