@@ -171,6 +171,7 @@ enum status do_rollback(const struct adapter *a, const struct options *o);
  * @fd: its file "state"
  * @deadline_ns: when to give up; 0: never
  * @state: as it was last seen
+ * @idle_looks: how often, without a break, it was idle before a sleep
  */
 struct watch {
 	const struct adapter *adapter;
@@ -178,11 +179,12 @@ struct watch {
 	int fd;
 	uint64_t deadline_ns;
 	char state[NAME_MAX_LEN];
+	unsigned int idle_looks;
 };
 
 enum status watch_begin(struct watch *w, const struct adapter *a, const struct options *o);
 enum status watch_look(struct watch *w);
-enum status watch_sleep(struct watch *w);
+enum status watch_sleep(struct watch *w, const char *lost);
 void watch_end(struct watch *w);
 
 /* --- crash.c: crash dumps */

@@ -11,8 +11,6 @@
 
 #include "hbactl.h"
 
-#define LOST_LOOKS	30	/* idle for so many looks, and no record */
-
 /**
  * struct job - something that is to be done with one adapter
  * @adapter: the adapter
@@ -62,7 +60,6 @@ static enum status check_name(const char *image)
 static enum status await_record(struct job *j, struct watch *w, uint64_t before)
 {
 	enum status status;
-	int idle = 0;
 
 	for (;;) {
 		status = watch_look(w);
@@ -72,10 +69,7 @@ static enum status await_record(struct job *j, struct watch *w, uint64_t before)
 		j->ended = record_find(j->adapter, before, j->options->image, &j->record);
 		if (j->ended)
 			return HBACTL_OK;
-		idle = strcmp(w->state, "idle") ? 0 : idle + 1;
-		if (idle > LOST_LOOKS)
-			return fail(HBACTL_FAILED, j->adapter->name, "there is no record of it");
-		status = watch_sleep(w);
+		status = watch_sleep(w, "there is no record of it");
 		if (status)
 			return status;
 	}
@@ -348,7 +342,6 @@ static enum status await_check(struct watch *w, char text[ATTR_MAX], char result
 {
 	char image[ATTR_MAX];
 	enum status status;
-	int idle = 0;
 
 	for (;;) {
 		status = watch_look(w);
@@ -360,10 +353,7 @@ static enum status await_check(struct watch *w, char text[ATTR_MAX], char result
 		    take_value(text, "result", result) && strcmp(result, "checking") &&
 		    !strcmp(w->state, "idle"))
 			return HBACTL_OK;
-		idle = strcmp(w->state, "idle") ? 0 : idle + 1;
-		if (idle > LOST_LOOKS)
-			return fail(HBACTL_FAILED, w->adapter->name, "there is no result");
-		status = watch_sleep(w);
+		status = watch_sleep(w, "there is no result");
 		if (status)
 			return status;
 	}

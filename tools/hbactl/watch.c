@@ -14,6 +14,7 @@
 #include "hbactl.h"
 
 #define LOOK_MS		100	/* between looks at progress */
+#define LOST_LOOKS	30	/* idle for so many looks, and no end of it to be seen */
 
 static uint64_t now_ns(void)
 {
@@ -85,11 +86,17 @@ enum status watch_look(struct watch *w)
 	return HBACTL_OK;
 }
 
-/* Until something has changed, or it is time to have a look. */
-enum status watch_sleep(struct watch *w)
+/*
+ * Until something has changed, or it is time to have a look. An adapter that is idle again
+ * and again has nothing more to show: @lost says what there is not.
+ */
+enum status watch_sleep(struct watch *w, const char *lost)
 {
 	struct pollfd p = { .fd = w->fd, .events = POLLPRI | POLLERR };
 
+	w->idle_looks = strcmp(w->state, "idle") ? 0 : w->idle_looks + 1;
+	if (w->idle_looks > LOST_LOOKS)
+		return fail(HBACTL_FAILED, w->adapter->name, "%s", lost);
 	if (w->deadline_ns && now_ns() >= w->deadline_ns)
 		return fail(HBACTL_TIMEOUT, w->adapter->name,
 			    "not waited for any longer, it goes on: %s", w->state);
