@@ -5,23 +5,10 @@
 # limits of the programming model. Output is TAP.
 set -uo pipefail
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
+# shellcheck source=report.sh
+. "$(dirname "$0")/report.sh"
 walk=Documentation/walkthrough.rst
 model=Documentation/programming-model.rst
-n=0
-
-# report TITLE WRONG: a point, with a line for each thing that is wrong
-report()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		printf '%s\n' "$2" | sed 's/^/# /'
-		echo "not ok $n - $1"
-	fi
-}
 
 # constant FILE NAME: its value, in digits
 constant()

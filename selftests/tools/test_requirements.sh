@@ -5,22 +5,9 @@
 # carries an id that looks like one has a row. Output is TAP.
 set -uo pipefail
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
+# shellcheck source=report.sh
+. "$(dirname "$0")/report.sh"
 rows=Documentation/requirements.rst
-n=0
-
-# report TITLE WRONG: a point, with a line for each thing that is wrong
-report()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		printf '%s\n' "$2" | sed 's/^/# /'
-		echo "not ok $n - $1"
-	fi
-}
 
 wanted()
 {
