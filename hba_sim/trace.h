@@ -30,14 +30,35 @@ TRACE_DEFINE_ENUM(CMD_LOST);
 TRACE_DEFINE_ENUM(CMD_RESET);
 TRACE_DEFINE_ENUM(CMD_DISRUPTED);
 
+/* What each event begins with: a hart, and which of its commands, @cmd. */
+#define TRACE_HART_FIELDS		\
+	__array(char, adapter, HBA_TRACE_NAME) \
+	__field(u32, hart)
+#define TRACE_HART_ASSIGN(a, h)		\
+do {					\
+	strscpy_pad(__entry->adapter, (a)->name, HBA_TRACE_NAME); \
+	__entry->hart = (h)->id;	\
+} while (0)
+#define TRACE_HART_FMT	"adapter=%s hart=%u"
+#define TRACE_HART_ARGS	__entry->adapter, __entry->hart
+
+#define TRACE_CMD_FIELDS		\
+	TRACE_HART_FIELDS		\
+	__field(u32, tag)
+#define TRACE_CMD_ASSIGN		\
+do {					\
+	TRACE_HART_ASSIGN(cmd->queue->adapter, &cmd->queue->hart); \
+	__entry->tag = cmd->tag;	\
+} while (0)
+#define TRACE_CMD_FMT	TRACE_HART_FMT " tag=%u"
+#define TRACE_CMD_ARGS	TRACE_HART_ARGS, __entry->tag
+
 /* The driver gives the adapter a command. */
 TRACE_EVENT(hba_submit,
 	TP_PROTO(const struct hba_cmd *cmd),
 	TP_ARGS(cmd),
 	TP_STRUCT__entry(
-		__array(char, adapter, HBA_TRACE_NAME)
-		__field(u32, hart)
-		__field(u32, tag)
+		TRACE_CMD_FIELDS
 		__field(u32, target)
 		__field(u32, len)
 		__field(u8, dir)
@@ -45,17 +66,14 @@ TRACE_EVENT(hba_submit,
 		__array(u8, cdb, 32)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
-		__entry->hart = cmd->queue->hart.id;
-		__entry->tag = cmd->tag;
+		TRACE_CMD_ASSIGN;
 		__entry->target = cmd->target;
 		__entry->len = cmd->buf.len;
 		__entry->dir = cmd->buf.dir;
 		__entry->cdb_len = cmd->cdb_len;
 		memcpy(__entry->cdb, cmd->cdb, sizeof(cmd->cdb));
 	),
-	TP_printk("adapter=%s hart=%u tag=%u target=%u %s=%u cdb=%s", __entry->adapter,
-		  __entry->hart, __entry->tag, __entry->target,
+	TP_printk(TRACE_CMD_FMT " target=%u %s=%u cdb=%s", TRACE_CMD_ARGS, __entry->target,
 		  __print_symbolic(__entry->dir, { FRAME_DIR_NONE, "none" },
 				   { FRAME_DIR_IN, "in" }, { FRAME_DIR_OUT, "out" }),
 		  __entry->len, __print_hex(__entry->cdb, __entry->cdb_len))
@@ -66,26 +84,21 @@ TRACE_EVENT(hba_media,
 	TP_PROTO(const struct hba_cmd *cmd, const struct frame_media *req),
 	TP_ARGS(cmd, req),
 	TP_STRUCT__entry(
-		__array(char, adapter, HBA_TRACE_NAME)
-		__field(u32, hart)
-		__field(u32, tag)
+		TRACE_CMD_FIELDS
 		__field(u32, port)
 		__field(u32, op)
 		__field(u64, lba)
 		__field(u32, blocks)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
-		__entry->hart = cmd->queue->hart.id;
-		__entry->tag = cmd->tag;
+		TRACE_CMD_ASSIGN;
 		__entry->port = le16_to_cpu(req->port);
 		__entry->op = req->op;
 		__entry->lba = (u64)le32_to_cpu(req->lba_hi) << 32 | le32_to_cpu(req->lba_lo);
 		__entry->blocks = le32_to_cpu(req->blocks);
 	),
-	TP_printk("adapter=%s hart=%u tag=%u port=%u op=%u lba=%llu blocks=%u", __entry->adapter,
-		  __entry->hart, __entry->tag, __entry->port, __entry->op, __entry->lba,
-		  __entry->blocks)
+	TP_printk(TRACE_CMD_FMT " port=%u op=%u lba=%llu blocks=%u", TRACE_CMD_ARGS,
+		  __entry->port, __entry->op, __entry->lba, __entry->blocks)
 );
 
 /* The microcode's reply has been taken. */
@@ -93,24 +106,19 @@ TRACE_EVENT(hba_reply,
 	TP_PROTO(const struct hba_cmd *cmd),
 	TP_ARGS(cmd),
 	TP_STRUCT__entry(
-		__array(char, adapter, HBA_TRACE_NAME)
-		__field(u32, hart)
-		__field(u32, tag)
+		TRACE_CMD_FIELDS
 		__field(u8, status)
 		__field(u8, sense_len)
 		__array(u8, sense, FRAME_SENSE_MAX)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
-		__entry->hart = cmd->queue->hart.id;
-		__entry->tag = cmd->tag;
+		TRACE_CMD_ASSIGN;
 		__entry->status = cmd->status;
 		__entry->sense_len = cmd->sense_len;
 		memset(__entry->sense, 0, FRAME_SENSE_MAX);
 		memcpy(__entry->sense, cmd->sense, cmd->sense_len);
 	),
-	TP_printk("adapter=%s hart=%u tag=%u status=0x%02x sense=%s", __entry->adapter,
-		  __entry->hart, __entry->tag, __entry->status,
+	TP_printk(TRACE_CMD_FMT " status=0x%02x sense=%s", TRACE_CMD_ARGS, __entry->status,
 		  __print_hex(__entry->sense, __entry->sense_len))
 );
 
@@ -119,25 +127,21 @@ TRACE_EVENT(hba_complete,
 	TP_PROTO(const struct hba_cmd *cmd),
 	TP_ARGS(cmd),
 	TP_STRUCT__entry(
-		__array(char, adapter, HBA_TRACE_NAME)
-		__field(u32, hart)
-		__field(u32, tag)
+		TRACE_CMD_FIELDS
 		__field(u32, target)
 		__field(u32, outcome)
 		__field(u32, moved)
 		__field(u8, status)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->adapter, cmd->queue->adapter->name, HBA_TRACE_NAME);
-		__entry->hart = cmd->queue->hart.id;
-		__entry->tag = cmd->tag;
+		TRACE_CMD_ASSIGN;
 		__entry->target = cmd->target;
 		__entry->outcome = cmd->outcome;
 		__entry->moved = cmd->buf.moved;
 		__entry->status = cmd->status;
 	),
-	TP_printk("adapter=%s hart=%u tag=%u target=%u outcome=%s status=0x%02x moved=%u",
-		  __entry->adapter, __entry->hart, __entry->tag, __entry->target,
+	TP_printk(TRACE_CMD_FMT " target=%u outcome=%s status=0x%02x moved=%u",
+		  TRACE_CMD_ARGS, __entry->target,
 		  __print_symbolic(__entry->outcome, HBA_TRACE_OUTCOMES), __entry->status,
 		  __entry->moved)
 );
@@ -147,23 +151,21 @@ TRACE_EVENT(hba_trap,
 	TP_PROTO(const struct hart *h, u32 cause, u32 tval),
 	TP_ARGS(h, cause, tval),
 	TP_STRUCT__entry(
-		__array(char, adapter, HBA_TRACE_NAME)
-		__field(u32, hart)
+		TRACE_HART_FIELDS
 		__field(u32, cause)
 		__field(u32, tval)
 		__field(u32, pc)
 		__field(bool, handled)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->adapter, hba_trace_adapter(h)->name, HBA_TRACE_NAME);
-		__entry->hart = h->id;
+		TRACE_HART_ASSIGN(hba_trace_adapter(h), h);
 		__entry->cause = cause;
 		__entry->tval = tval;
 		__entry->pc = h->mepc;
 		__entry->handled = !h->dead;
 	),
-	TP_printk("adapter=%s hart=%u cause=0x%x tval=0x%08x pc=0x%08x%s", __entry->adapter,
-		  __entry->hart, __entry->cause, __entry->tval, __entry->pc,
+	TP_printk(TRACE_HART_FMT " cause=0x%x tval=0x%08x pc=0x%08x%s", TRACE_HART_ARGS,
+		  __entry->cause, __entry->tval, __entry->pc,
 		  __entry->handled ? "" : " no-handler")
 );
 
@@ -172,23 +174,21 @@ TRACE_EVENT(hba_crash,
 	TP_PROTO(const struct adapter *a, const struct hart *h, const char *why),
 	TP_ARGS(a, h, why),
 	TP_STRUCT__entry(
-		__array(char, adapter, HBA_TRACE_NAME)
-		__field(u32, hart)
+		TRACE_HART_FIELDS
 		__field(u32, pc)
 		__field(u32, cause)
 		__field(u32, tval)
 		__array(char, why, HBA_TRACE_WHY)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->adapter, a->name, HBA_TRACE_NAME);
-		__entry->hart = h->id;
+		TRACE_HART_ASSIGN(a, h);
 		__entry->pc = h->dead ? h->mepc : h->pc;
 		__entry->cause = h->mcause;
 		__entry->tval = h->mtval;
 		strscpy_pad(__entry->why, why, HBA_TRACE_WHY);
 	),
-	TP_printk("adapter=%s hart=%u pc=0x%08x cause=0x%x tval=0x%08x why=%s",
-		  __entry->adapter, __entry->hart, __entry->pc, __entry->cause, __entry->tval,
+	TP_printk(TRACE_HART_FMT " pc=0x%08x cause=0x%x tval=0x%08x why=%s",
+		  TRACE_HART_ARGS, __entry->pc, __entry->cause, __entry->tval,
 		  __entry->why)
 );
 

@@ -79,24 +79,34 @@ overlay_calls
 #define EM(number, name)	{ number, name },
 #define EME(number, name)	{ number, name }
 
+/* What each event begins with: whose update it is, that of @ov, and its number. */
+#define TRACE_UPDATE_FIELDS		\
+	__array(char, board, OVERLAY_TRACE_NAME) \
+	__field(u32, update)
+#define TRACE_UPDATE_ASSIGN		\
+do {					\
+	strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME); \
+	__entry->update = ov->record.number; \
+} while (0)
+#define TRACE_UPDATE_FMT	"board=%s update=%u"
+#define TRACE_UPDATE_ARGS	__entry->board, __entry->update
+
 TRACE_EVENT(overlay_state,
 	TP_PROTO(const struct overlay *ov, enum overlay_state to),
 	TP_ARGS(ov, to),
 	TP_STRUCT__entry(
-		__array(char, board, OVERLAY_TRACE_NAME)
-		__field(u32, update)
+		TRACE_UPDATE_FIELDS
 		__field(u32, from)
 		__field(u32, to)
 		__field(u32, progress)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
-		__entry->update = ov->record.number;
+		TRACE_UPDATE_ASSIGN;
 		__entry->from = ov->status.state;
 		__entry->to = to;
 		__entry->progress = ov->status.progress;
 	),
-	TP_printk("board=%s update=%u from=%s to=%s progress=%u", __entry->board, __entry->update,
+	TP_printk(TRACE_UPDATE_FMT " from=%s to=%s progress=%u", TRACE_UPDATE_ARGS,
 		  __print_symbolic(__entry->from, overlay_states),
 		  __print_symbolic(__entry->to, overlay_states), __entry->progress)
 );
@@ -105,18 +115,16 @@ TRACE_EVENT(overlay_part,
 	TP_PROTO(const struct overlay *ov, enum overlay_part part),
 	TP_ARGS(ov, part),
 	TP_STRUCT__entry(
-		__array(char, board, OVERLAY_TRACE_NAME)
-		__field(u32, update)
+		TRACE_UPDATE_FIELDS
 		__field(u32, part)
 		__field(u64, insns)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
-		__entry->update = ov->record.number;
+		TRACE_UPDATE_ASSIGN;
 		__entry->part = part;
 		__entry->insns = ov->work.pause_insns;
 	),
-	TP_printk("board=%s update=%u part=%s insns=%llu", __entry->board, __entry->update,
+	TP_printk(TRACE_UPDATE_FMT " part=%s insns=%llu", TRACE_UPDATE_ARGS,
 		  __print_symbolic(__entry->part, overlay_parts), __entry->insns)
 );
 
@@ -124,18 +132,16 @@ TRACE_EVENT(overlay_pause_end,
 	TP_PROTO(const struct overlay *ov),
 	TP_ARGS(ov),
 	TP_STRUCT__entry(
-		__array(char, board, OVERLAY_TRACE_NAME)
-		__field(u32, update)
+		TRACE_UPDATE_FIELDS
 		__field(u64, pause_ns)
 		__field(u64, insns)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
-		__entry->update = ov->record.number;
+		TRACE_UPDATE_ASSIGN;
 		__entry->pause_ns = ov->work.pause_ns;
 		__entry->insns = ov->work.pause_insns;
 	),
-	TP_printk("board=%s update=%u pause_ns=%llu insns=%llu", __entry->board, __entry->update,
+	TP_printk(TRACE_UPDATE_FMT " pause_ns=%llu insns=%llu", TRACE_UPDATE_ARGS,
 		  __entry->pause_ns, __entry->insns)
 );
 
@@ -143,38 +149,34 @@ TRACE_EVENT(overlay_call,
 	TP_PROTO(const struct overlay *ov, const struct overlay_request *call),
 	TP_ARGS(ov, call),
 	TP_STRUCT__entry(
-		__array(char, board, OVERLAY_TRACE_NAME)
-		__field(u32, update)
+		TRACE_UPDATE_FIELDS
 		__field(u32, call)
 		__array(u32, arg, 3)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
-		__entry->update = ov->record.number;
+		TRACE_UPDATE_ASSIGN;
 		__entry->call = call->nr;
 		memcpy(__entry->arg, call->arg, sizeof(call->arg));
 	),
-	TP_printk("board=%s update=%u call=%s args=0x%x,0x%x,0x%x", __entry->board,
-		  __entry->update, __print_symbolic(__entry->call, overlay_calls),
-		  __entry->arg[0], __entry->arg[1], __entry->arg[2])
+	TP_printk(TRACE_UPDATE_FMT " call=%s args=0x%x,0x%x,0x%x", TRACE_UPDATE_ARGS,
+		  __print_symbolic(__entry->call, overlay_calls), __entry->arg[0],
+		  __entry->arg[1], __entry->arg[2])
 );
 
 TRACE_EVENT(overlay_answer,
 	TP_PROTO(const struct overlay *ov, const struct overlay_request *call, int answer),
 	TP_ARGS(ov, call, answer),
 	TP_STRUCT__entry(
-		__array(char, board, OVERLAY_TRACE_NAME)
-		__field(u32, update)
+		TRACE_UPDATE_FIELDS
 		__field(u32, call)
 		__field(int, answer)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
-		__entry->update = ov->record.number;
+		TRACE_UPDATE_ASSIGN;
 		__entry->call = call->nr;
 		__entry->answer = answer;
 	),
-	TP_printk("board=%s update=%u call=%s answer=%d", __entry->board, __entry->update,
+	TP_printk(TRACE_UPDATE_FMT " call=%s answer=%d", TRACE_UPDATE_ARGS,
 		  __print_symbolic(__entry->call, overlay_calls), __entry->answer)
 );
 
@@ -182,18 +184,16 @@ TRACE_EVENT(overlay_stop,
 	TP_PROTO(const struct overlay *ov, int err),
 	TP_ARGS(ov, err),
 	TP_STRUCT__entry(
-		__array(char, board, OVERLAY_TRACE_NAME)
-		__field(u32, update)
+		TRACE_UPDATE_FIELDS
 		__field(int, err)
 		__array(char, reason, OVERLAY_ERROR_MAX)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
-		__entry->update = ov->record.number;
+		TRACE_UPDATE_ASSIGN;
 		__entry->err = err;
 		strscpy_pad(__entry->reason, ov->reason, OVERLAY_ERROR_MAX);
 	),
-	TP_printk("board=%s update=%u error=%d reason=%s", __entry->board, __entry->update,
+	TP_printk(TRACE_UPDATE_FMT " error=%d reason=%s", TRACE_UPDATE_ARGS,
 		  __entry->err, __entry->reason)
 );
 
@@ -201,8 +201,7 @@ TRACE_EVENT(overlay_end,
 	TP_PROTO(const struct overlay *ov),
 	TP_ARGS(ov),
 	TP_STRUCT__entry(
-		__array(char, board, OVERLAY_TRACE_NAME)
-		__field(u32, update)
+		TRACE_UPDATE_FIELDS
 		__field(bool, check)
 		__field(u32, result)
 		__field(u32, from)
@@ -211,8 +210,7 @@ TRACE_EVENT(overlay_end,
 		__field(u64, pause_ns)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->board, ov->name ?: "", OVERLAY_TRACE_NAME);
-		__entry->update = ov->record.number;
+		TRACE_UPDATE_ASSIGN;
 		__entry->check = ov->checking;
 		__entry->result = ov->record.result;
 		__entry->from = ov->record.from;
@@ -220,8 +218,8 @@ TRACE_EVENT(overlay_end,
 		__entry->total_ns = ov->work.total_ns;
 		__entry->pause_ns = ov->record.pause_ns;
 	),
-	TP_printk("board=%s update=%u %s result=%s from=%u.%u to=%u.%u total_ns=%llu pause_ns=%llu",
-		  __entry->board, __entry->update, __entry->check ? "check" : "update",
+	TP_printk(TRACE_UPDATE_FMT " %s result=%s from=%u.%u to=%u.%u total_ns=%llu pause_ns=%llu",
+		  TRACE_UPDATE_ARGS, __entry->check ? "check" : "update",
 		  __print_symbolic(__entry->result, overlay_results),
 		  __entry->from >> 16, __entry->from & 0xffff, __entry->to >> 16,
 		  __entry->to & 0xffff, __entry->total_ns, __entry->pause_ns)
