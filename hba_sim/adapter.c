@@ -19,6 +19,7 @@
 #include "../overlay/mrb.h"
 #include "adapter.h"
 #include "board_kind.h"
+#include "els.h"
 #include "queue.h"
 #include "service.h"
 #include "trace.h"
@@ -107,11 +108,15 @@ static int adapter_init_fabric(struct adapter *a)
 	const struct adapter_config *cfg = &a->cfg;
 	struct storage *storage = cfg->storage ? storage_get(cfg->storage) :
 				  storage_new(cfg->nr_targets, cfg->blocks, cfg->serial);
+	int err;
 
 	if (!storage)
 		return -ENOMEM;
 	a->regs->storage = cpu_to_le32(storage->number);
-	return fabric_init(&a->fabric, cfg->nr_ports, storage);
+	err = fabric_init(&a->fabric, cfg->nr_ports, storage);
+	if (!err)
+		fabric_attach(&a->fabric, cfg->direct, cfg->serial);
+	return err;
 }
 
 static void adapter_busy(struct adapter *a, u32 us)
@@ -213,6 +218,18 @@ void adapter_destroy(struct adapter *a)
 	kfree(a->regs);
 }
 
+/* The service hart starts, and logs in; the far end may take its time. */
+static const char *start_service(struct adapter *a, u32 reason)
+{
+	const char *why;
+
+	if (reason == START_COLD)
+		fabric_power_on(&a->fabric);
+	service_reset(a, &a->image, reason);
+	why = service_run(a);
+	return why ?: els_finish(a);
+}
+
 /**
  * adapter_start_harts() - all harts begin with the image in place
  * @a: the adapter; its queues are held, or have no command
@@ -226,8 +243,7 @@ int adapter_start_harts(struct adapter *a, u32 reason)
 	const struct hart *h = &a->service.hart;
 	const char *why;
 
-	service_reset(a, &a->image, reason);
-	why = service_run(a);
+	why = start_service(a, reason);
 	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
 		h = &a->queues[i].hart;
 		why = queue_start_hart(&a->queues[i], reason);
@@ -508,8 +524,7 @@ static const char *restart_harts(struct adapter *a, const struct hart **h)
 	*h = &a->service.hart;
 	if (memctl_check_text(&a->memctl, &a->image))
 		return "has a damaged text";
-	service_reset(a, &a->image, START_WARM);
-	why = service_run(a);
+	why = start_service(a, START_WARM);
 	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
 		*h = &a->queues[i].hart;
 		why = queue_start_hart(&a->queues[i], START_WARM);

@@ -24,6 +24,7 @@
 #include "cpu.h"
 #include "dma.h"
 #include "download.h"
+#include "els.h"
 #include "fabric.h"
 #include "memctl.h"
 #include "port_format.h"
@@ -142,6 +143,8 @@ struct hba_cmd {
  * @delay: call queue_media_due() after the media latency
  * @cancel_delay: stop that; false if it may have been called
  * @defer: call queue_media_retry() from where memory can be waited for
+ * @wake_later: do that after so many nanoseconds, and no more what was last asked for;
+ *		NULL: whoever looks at the time does
  * @wake_service: call service_work() from a thread, as it may take long; it
  *		  may be called with a queue's lock held
  * @dump: a crash dump: @len bytes at @data, to be freed by vfree(). Called by
@@ -166,6 +169,7 @@ struct adapter_ops {
 	void (*delay)(struct hba_cmd *cmd);
 	bool (*cancel_delay)(struct hba_cmd *cmd);
 	void (*defer)(struct hba_cmd *cmd);
+	void (*wake_later)(struct adapter *a, u64 ns);
 	void (*wake_service)(struct adapter *a);
 	void (*dump)(struct adapter *a, void *data, size_t len);
 	void (*told)(struct adapter *a, u32 old, u32 new);
@@ -238,6 +242,20 @@ static inline u32 queue_serving(const struct hba_cmd *cmd)
 }
 
 /**
+ * struct login_try - how often the microcode is told to log in to a port
+ * @last_ns: when it was last told
+ * @not_before_ns: when it may be told again
+ * @tries: how often it was told without a longer rest
+ * @held: it is to be told, and that was put off
+ */
+struct login_try {
+	u64 last_ns;
+	u64 not_before_ns;
+	u32 tries;
+	bool held;
+};
+
+/**
  * struct service - the service hart
  * @hart: hart 0; run by one thread at a time: power-on, service_work() and
  *	  the update are ordered by the driver
@@ -248,6 +266,9 @@ static inline u32 queue_serving(const struct hba_cmd *cmd)
  * @lock: protects @messages
  * @messages: commands whose message waits for the hart
  * @logins: ports that the hart is to log in to again; bits are set by anybody
+ * @els: login requests under way
+ * @tries: for each port
+ * @put_off: how often the hart was told of a port later than it was wanted
  * @fresh: ports whose session has come or gone, while the hart may not know yet
  */
 struct service {
@@ -260,6 +281,9 @@ struct service {
 	struct list_head messages;
 	DECLARE_BITMAP(logins, BOARD_MAX_PORTS);
 	DECLARE_BITMAP(fresh, BOARD_MAX_PORTS);
+	struct els els;
+	struct login_try *tries;
+	u32 put_off;
 };
 
 /**
@@ -270,6 +294,8 @@ struct service {
  * @nr_targets: ports with a LUN, 1 to min(@nr_ports, BOARD_MAX_TARGETS)
  * @blocks: blocks of each LUN, not 0
  * @media_latency_ns: time that a media request takes, 0 for none
+ * @login_delay_ns: time that the far end takes to answer a login, 0 for none
+ * @direct: there is no fabric: the one remote port is at the other end of the link
  * @serial: number that makes the adapter's identifiers its own
  * @storage: disks that it shares with others, with @nr_targets and @blocks as here;
  *	NULL: it has its own
@@ -284,6 +310,8 @@ struct adapter_config {
 	u32 nr_targets;
 	u64 blocks;
 	u64 media_latency_ns;
+	u64 login_delay_ns;
+	bool direct;
 	u32 serial;
 	struct storage *storage;
 	const struct board_kind *kind;

@@ -9,7 +9,6 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -51,6 +50,7 @@ int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage)
 {
 	spin_lock_init(&f->lock);
 	f->link_up = true;
+	f->own_id = PORT_ID_OWN;
 	f->storage = storage;
 	f->ports = kvcalloc(nr_ports, sizeof(*f->ports), GFP_KERNEL);
 	if (!f->ports)
@@ -81,98 +81,6 @@ void fabric_destroy(struct fabric *f)
 	f->storage = NULL;
 	kvfree(f->ports);
 	f->ports = NULL;
-}
-
-static u32 new_token(u32 old)
-{
-	u32 token;
-
-	do {
-		token = get_random_u32();
-	} while (!token || token == old);
-	return token;
-}
-
-/**
- * fabric_has_session() - does a remote port remember a session?
- * @f: the fabric
- * @port: its index; not to be believed
- *
- * Context: as for fabric_els().
- * Return: true if there is the port and it does.
- */
-bool fabric_has_session(const struct fabric *f, u32 port)
-{
-	return port < f->nr_ports && f->ports[port].token;
-}
-
-/**
- * fabric_els_reject() - a login or logout is refused, nothing changes
- * @req: the request; not to be believed
- * @done: the answer
- */
-void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done)
-{
-	memset(done, 0, sizeof(*done));
-	done->hdr = req->hdr;
-	done->hdr.type = FRAME_ELS_DONE;
-}
-
-static bool log_out(struct remote_port *port)
-{
-	WRITE_ONCE(port->token, 0);
-	return true;
-}
-
-static bool log_in(struct fabric *f, struct remote_port *port)
-{
-	if (!f->link_up || !port->present)
-		return false;
-	WRITE_ONCE(port->token, new_token(port->token));
-	WRITE_ONCE(port->gone, false);
-	atomic_inc(&port->logins);
-	return true;
-}
-
-/* What is known of a port even if it does not answer, and what it says if it does. */
-static void describe_port(const struct remote_port *port, struct frame_els_done *done)
-{
-	done->port_id = cpu_to_le32(port->port_id);
-	done->wwpn_lo = cpu_to_le32(lower_32_bits(port->wwpn));
-	done->wwpn_hi = cpu_to_le32(upper_32_bits(port->wwpn));
-	if (!done->accepted)
-		return;
-	done->token = cpu_to_le32(port->token);
-	done->blocks_lo = cpu_to_le32(lower_32_bits(port->media->blocks));
-	done->blocks_hi = cpu_to_le32(upper_32_bits(port->media->blocks));
-}
-
-/**
- * fabric_els() - a remote port answers a login or logout
- * @f: the fabric
- * @req: the request; not to be believed
- * @done: the answer
- *
- * Context: any; one caller at a time (the service hart's).
- */
-void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_done *done)
-{
-	u32 index = le16_to_cpu(req->hdr.tag);
-	struct remote_port *port;
-
-	fabric_els_reject(req, done);
-	if (index >= f->nr_ports || (req->els != ELS_PLOGI && req->els != ELS_LOGO))
-		return;
-
-	port = &f->ports[index];
-	spin_lock_bh(&f->lock);
-	if (req->els == ELS_LOGO)
-		done->accepted = log_out(port);
-	else
-		done->accepted = log_in(f, port);
-	spin_unlock_bh(&f->lock);
-	if (req->els == ELS_PLOGI)
-		describe_port(port, done);
 }
 
 static u8 buffer_dir(const struct frame_media *req)
@@ -375,21 +283,6 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 	done->moved = cpu_to_le32(buf->moved - moved);
 	done->context = req->context;
 	return 0;
-}
-
-/**
- * fabric_logins() - logins accepted by all remote ports
- * @f: the fabric
- *
- * Return: their number.
- */
-u64 fabric_logins(const struct fabric *f)
-{
-	u64 n = 0;
-
-	for (u32 i = 0; i < f->nr_ports; i++)
-		n += atomic_read(&f->ports[i].logins);
-	return n;
 }
 
 /**

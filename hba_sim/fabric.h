@@ -15,13 +15,18 @@
 #include "storage.h"
 
 #define PORT_ID_FIRST	0x010000u	/* port 0's, the others follow */
+#define PORT_ID_OWN	0x020000u	/* our own, of the first adapter */
+#define PORT_ID_DIRECT	0x000001u	/* our own, without a fabric; and the other port's: */
+#define PORT_ID_PEER	0x000002u
 
 /**
  * struct remote_port - the far end of a session
  * @port_id: its 24-bit address on the fabric
  * @wwpn: its name
  * @token: names the session that it knows, 0 before the first login
- * @logins: logins that it accepted
+ * @offered: of one for which it has accepted PLOGI and waits for PRLI, else 0
+ * @plogis: PLOGIs that it accepted
+ * @prlis: PRLIs that it accepted: each began a session
  * @rejected: media requests with a token that it did not know
  * @offers: terms that it is able to talk on
  * @agreed: those of its last login; the port firmware's work
@@ -37,7 +42,9 @@ struct remote_port {
 	u32 port_id;
 	u64 wwpn;
 	u32 token;
-	atomic_t logins;
+	u32 offered;
+	atomic_t plogis;
+	atomic_t prlis;
 	atomic_t rejected;
 	struct port_terms offers;
 	struct port_terms agreed;
@@ -51,24 +58,34 @@ struct remote_port {
  * @ports: the ports
  * @nr_ports: their number, 1 to BOARD_MAX_PORTS
  * @storage: what is behind them
+ * @direct: there is no fabric: the one remote port is at the other end of our link
+ * @own_id: the address that our own port gets
+ * @flogis: FLOGIs that were accepted
  * @lock: protects @link_up and the coming and going of sessions; who only looks
  *	  at a session does without
  * @link_up: our own port's link
  * @link_failures: how often it went down
+ * @port_id: our own port's address, 0 when it is not logged in to the fabric
  */
 struct fabric {
 	struct remote_port *ports;
 	u32 nr_ports;
 	struct storage *storage;
+	bool direct;
+	u32 own_id;
+	atomic_t flogis;
 	spinlock_t lock;	/* protects all below, and sessions */
 	bool link_up;
 	u32 link_failures;
+	u32 port_id;
 };
 
 extern const struct port_terms fabric_offers;
 
 int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage);
+void fabric_attach(struct fabric *f, bool direct, u32 serial);
 void fabric_destroy(struct fabric *f);
+void fabric_power_on(struct fabric *f);
 bool fabric_has_session(const struct fabric *f, u32 port);
 bool fabric_is_gone(const struct fabric *f, u32 port);
 bool fabric_can_log_in(struct fabric *f, u32 port);
@@ -79,6 +96,8 @@ void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done)
 void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_done *done);
 int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
 		 gfp_t gfp, struct frame_media_done *done);
+u8 fabric_role(const struct fabric *f, u32 port);
+u64 fabric_plogis(const struct fabric *f);
 u64 fabric_logins(const struct fabric *f);
 u64 fabric_rejected(const struct fabric *f);
 

@@ -48,6 +48,7 @@ static void end_session(struct fabric *f, struct remote_port *port)
 	WRITE_ONCE(port->gone, true);
 	smp_wmb(); /* pairs with bad_token(): who misses the session sees why */
 	WRITE_ONCE(port->token, 0);
+	port->offered = 0;
 }
 
 /**
@@ -67,6 +68,7 @@ bool fabric_set_link(struct fabric *f, bool up)
 	WRITE_ONCE(f->link_up, up);
 	if (change && !up) {
 		WRITE_ONCE(f->link_failures, f->link_failures + 1);
+		WRITE_ONCE(f->port_id, 0);
 		for (u32 i = 0; i < f->nr_ports; i++)
 			end_session(f, &f->ports[i]);
 	}
@@ -112,7 +114,7 @@ bool fabric_log_out(struct fabric *f, u32 port)
 
 	spin_lock_bh(&f->lock);
 	session = p->token;
-	if (session)
+	if (session || p->offered)
 		end_session(f, p);
 	spin_unlock_bh(&f->lock);
 	return session;

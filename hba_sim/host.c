@@ -57,6 +57,30 @@ static ssize_t logins_show(struct device *dev, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(logins);
 
+static ssize_t flogis_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", atomic_read(&dev_to_host(dev)->adapter.fabric.flogis));
+}
+static DEVICE_ATTR_RO(flogis);
+
+static ssize_t plogis_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", fabric_plogis(&dev_to_host(dev)->adapter.fabric));
+}
+static DEVICE_ATTR_RO(plogis);
+
+static ssize_t prlis_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return logins_show(dev, attr, buf);
+}
+static DEVICE_ATTR_RO(prlis);
+
+static ssize_t put_off_logins_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_host(dev)->adapter.service.put_off));
+}
+static DEVICE_ATTR_RO(put_off_logins);
+
 static ssize_t rejected_tokens_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", fabric_rejected(&dev_to_host(dev)->adapter.fabric));
@@ -66,6 +90,10 @@ static DEVICE_ATTR_RO(rejected_tokens);
 static struct attribute *fabric_attrs[] = {
 	&dev_attr_ports.attr,
 	&dev_attr_logins.attr,
+	&dev_attr_flogis.attr,
+	&dev_attr_plogis.attr,
+	&dev_attr_prlis.attr,
+	&dev_attr_put_off_logins.attr,
 	&dev_attr_rejected_tokens.attr,
 	NULL,
 };
@@ -174,6 +202,23 @@ static void host_power_work(struct work_struct *work)
 	memalloc_noio_restore(noio);
 }
 
+static enum hrtimer_restart login_due(struct hrtimer *timer)
+{
+	struct host *host = container_of(timer, struct host, login_timer);
+
+	queue_work(host->service_wq, &host->service_work);
+	return HRTIMER_NORESTART;
+}
+
+/* Work that ends now may have started the timer, and that may queue it once more. */
+static void host_stop_work(struct host *host)
+{
+	WRITE_ONCE(host->stopping, true);
+	flush_workqueue(host->service_wq);
+	hrtimer_cancel(&host->login_timer);
+	destroy_workqueue(host->service_wq);
+}
+
 /*
  * Commands wait for the service hart's answers and for a crashed hart's restart,
  * and memory may wait for commands.
@@ -182,6 +227,8 @@ static int host_init_work(struct host *host)
 {
 	INIT_WORK(&host->service_work, host_service_work);
 	INIT_WORK(&host->power_work, host_power_work);
+	hrtimer_init(&host->login_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	host->login_timer.function = login_due;
 	host->service_wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, host->name);
 	host->media_wq = alloc_workqueue("%s_media", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, host->name);
 	return host->service_wq && host->media_wq ? 0 : -ENOMEM;
@@ -201,7 +248,7 @@ static void host_free(struct host *host)
 	if (host->media_wq)
 		destroy_workqueue(host->media_wq);
 	if (host->service_wq)
-		destroy_workqueue(host->service_wq);
+		host_stop_work(host);
 	san_destroy(host);
 	adapter_destroy(&host->adapter);
 	scsi_host_put(host->shost);

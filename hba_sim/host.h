@@ -30,6 +30,8 @@ struct flash_mtd;
  * @service_wq: the service hart's thread: messages and updates, in order
  * @media_wq: media requests that wait for memory
  * @service_work: there are messages for the service hart
+ * @login_timer: queues @service_work when a login is due
+ * @stopping: @login_timer is not to be started any more
  * @power_work: off and on again
  * @power_error: what came of that
  * @eh_lock: held by error handling, and to set @gone
@@ -49,6 +51,8 @@ struct host {
 	struct workqueue_struct *service_wq;
 	struct workqueue_struct *media_wq;
 	struct work_struct service_work;
+	struct hrtimer login_timer;
+	bool stopping;
 	struct work_struct power_work;
 	int power_error;
 	struct mutex eh_lock;	/* protects gone, and the adapter's end from EH */

@@ -26,6 +26,7 @@
 #define SHARED_NUMBER		MAX_ADAPTERS	/* no adapter's own */
 #define MAX_DEV_SIZE_MB		(16u << 20)
 #define MAX_LATENCY_US		10000000u
+#define MAX_LOGIN_DELAY_MS	10000u
 
 static unsigned int adapters = 1;
 module_param(adapters, uint, 0444);
@@ -51,6 +52,13 @@ static unsigned int media_latency_us;
 module_param(media_latency_us, uint, 0644);
 MODULE_PARM_DESC(media_latency_us, "time of a media request in microseconds, 0 to 10000000 (default 0)");
 
+static unsigned int login_delay_ms;
+module_param(login_delay_ms, uint, 0644);
+MODULE_PARM_DESC(login_delay_ms, "time that a port takes to answer a login in milliseconds, 0 to 10000 (default 0)");
+
+static char *topology = "switched";
+module_param(topology, charp, 0644);
+MODULE_PARM_DESC(topology, "what the adapter's port is attached to: switched, a fabric, or direct, the one remote port (default switched)");
 static bool inband_download;
 module_param(inband_download, bool, 0644);
 MODULE_PARM_DESC(inband_download, "images may come by WRITE BUFFER (default N)");
@@ -153,6 +161,22 @@ static int read_san(bool *shared)
 	return err;
 }
 
+static int read_topology(struct adapter_config *cfg)
+{
+	int err = 0;
+
+	kernel_param_lock(THIS_MODULE);
+	cfg->direct = sysfs_streq(topology, "direct");
+	if (!cfg->direct && !sysfs_streq(topology, "switched"))
+		err = -EINVAL;
+	kernel_param_unlock(THIS_MODULE);
+	if (err)
+		pr_err("hba_sim: topology: must be switched or direct\n");
+	else if (cfg->direct && !valid_param("topology=direct: logins", cfg->nr_ports, 1, 1))
+		err = -EINVAL;
+	return err;
+}
+
 static int read_boot(struct boot *how)
 {
 	int err;
@@ -172,6 +196,7 @@ static int read_params(struct params *p)
 	u32 max_queues = min(nr_cpu_ids, BOARD_MAX_HARTS - 1);
 	u32 size_mb = READ_ONCE(dev_size_mb);
 	u32 latency_us = READ_ONCE(media_latency_us);
+	u32 delay_ms = READ_ONCE(login_delay_ms);
 
 	cfg->nr_queues = READ_ONCE(queues) ?: max_queues;
 	cfg->nr_targets = READ_ONCE(luns);
@@ -180,13 +205,15 @@ static int read_params(struct params *p)
 	    !valid_param("luns", cfg->nr_targets, 1, BOARD_MAX_TARGETS) ||
 	    !valid_param("logins", cfg->nr_ports, cfg->nr_targets, BOARD_MAX_PORTS) ||
 	    !valid_param("dev_size_mb", size_mb, 1, MAX_DEV_SIZE_MB) ||
-	    !valid_param("media_latency_us", latency_us, 0, MAX_LATENCY_US))
+	    !valid_param("media_latency_us", latency_us, 0, MAX_LATENCY_US) ||
+	    !valid_param("login_delay_ms", delay_ms, 0, MAX_LOGIN_DELAY_MS))
 		return -EINVAL;
 	cfg->kind = READ_ONCE(board_kind);
 	cfg->inband = READ_ONCE(inband_download);
 	cfg->blocks = (u64)size_mb << 11;
 	cfg->media_latency_ns = (u64)latency_us * 1000;
-	return read_san(&p->shared) ?: read_boot(&p->boot);
+	cfg->login_delay_ns = (u64)delay_ms * NSEC_PER_MSEC;
+	return read_topology(cfg) ?: read_san(&p->shared) ?: read_boot(&p->boot);
 }
 
 /* What is behind the boot flash, if that is not memory of its own. */

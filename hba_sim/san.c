@@ -75,13 +75,13 @@ static void find_port(struct host *host, u32 port)
 		.node_name	= remote->wwpn,
 		.port_name	= remote->wwpn,
 		.port_id	= remote->port_id,
-		.roles		= FC_PORT_ROLE_UNKNOWN,
+		.roles		= FC_PORT_ROLE_FCP_INITIATOR,
 	};
 	struct fc_rport *rport;
 
 	if (host->san.rports[port])
 		return;
-	if (port < host->adapter.cfg.nr_targets)
+	if (fabric_role(&host->adapter.fabric, port) & ELS_IS_TARGET)
 		ids.roles = FC_PORT_ROLE_FCP_TARGET;
 	rport = fc_remote_port_add(host->shost, 0, &ids);
 	if (!rport) {

@@ -44,10 +44,10 @@ struct san {
 	u64 reset_ns;
 };
 
-/* The remote port behind a target, which is never without one. */
+/* Index of the remote port; without a fabric it is the only one. */
 static inline u32 san_port(const struct fc_rport *rport)
 {
-	return rport->port_id - PORT_ID_FIRST;
+	return rport->port_id < PORT_ID_FIRST ? 0 : rport->port_id - PORT_ID_FIRST;
 }
 
 int san_init(struct host *host, u32 nr_ports);

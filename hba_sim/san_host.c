@@ -17,7 +17,6 @@
 #define NODE_NAME	0x2000484241000000ull	/* NAA 2, "HBA", adapter */
 #define PORT_NAME	0x2001484241000000ull
 #define FABRIC_NAME	0x1000484241000000ull
-#define PORT_ID		0x020000u
 #define NOT_COUNTED	(~0ull)
 #define BYTES_PER_WORD	4
 
@@ -65,16 +64,25 @@ static void get_host_speed(struct Scsi_Host *shost)
 
 static void get_host_port_type(struct Scsi_Host *shost)
 {
-	bool up = READ_ONCE(to_host(shost)->adapter.fabric.link_up);
+	const struct fabric *f = &to_host(shost)->adapter.fabric;
 
-	fc_host_port_type(shost) = up ? FC_PORTTYPE_NPORT : FC_PORTTYPE_UNKNOWN;
+	if (!READ_ONCE(f->port_id))
+		fc_host_port_type(shost) = FC_PORTTYPE_UNKNOWN;
+	else
+		fc_host_port_type(shost) = f->direct ? FC_PORTTYPE_PTP : FC_PORTTYPE_NPORT;
 }
 
 static void get_host_fabric_name(struct Scsi_Host *shost)
 {
-	bool up = READ_ONCE(to_host(shost)->adapter.fabric.link_up);
+	const struct fabric *f = &to_host(shost)->adapter.fabric;
+	bool there = READ_ONCE(f->port_id) && !f->direct;
 
-	fc_host_fabric_name(shost) = up ? FABRIC_NAME : 0;
+	fc_host_fabric_name(shost) = there ? FABRIC_NAME : 0;
+}
+
+static void get_host_port_id(struct Scsi_Host *shost)
+{
+	fc_host_port_id(shost) = READ_ONCE(to_host(shost)->adapter.fabric.port_id);
 }
 
 static struct traffic sum_traffic(struct adapter *a)
@@ -157,6 +165,7 @@ static struct fc_function_template functions = {
 	.show_host_model		= 1,
 	.show_host_model_description	= 1,
 	.show_host_symbolic_name	= 1,
+	.get_host_port_id		= get_host_port_id,
 	.show_host_port_id		= 1,
 	.get_host_port_state		= get_host_port_state,
 	.show_host_port_state		= 1,
@@ -217,7 +226,6 @@ void san_show_host(struct host *host)
 
 	fc_host_node_name(shost) = NODE_NAME | serial;
 	fc_host_port_name(shost) = PORT_NAME | serial;
-	fc_host_port_id(shost) = PORT_ID + serial;
 	fc_host_supported_classes(shost) = FC_COS_CLASS3;
 	fc_host_supported_speeds(shost) = FC_PORTSPEED_8GBIT | FC_PORTSPEED_16GBIT |
 					 FC_PORTSPEED_32GBIT;

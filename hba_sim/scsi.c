@@ -178,6 +178,14 @@ static void op_defer(struct hba_cmd *cmd)
 	queue_work(adapter_to_host(cmd->queue->adapter)->media_wq, &hc->retry);
 }
 
+static void op_wake_later(struct adapter *a, u64 ns)
+{
+	struct host *host = adapter_to_host(a);
+
+	if (!READ_ONCE(host->stopping))
+		hrtimer_start(&host->login_timer, ns_to_ktime(ns), HRTIMER_MODE_REL_SOFT);
+}
+
 static void op_wake_service(struct adapter *a)
 {
 	struct host *host = adapter_to_host(a);
@@ -234,6 +242,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.delay		= op_delay,
 	.cancel_delay	= op_cancel_delay,
 	.defer		= op_defer,
+	.wake_later	= op_wake_later,
 	.wake_service	= op_wake_service,
 	.dump		= IS_ENABLED(CONFIG_DEV_COREDUMP) ? op_dump : NULL,
 	.told		= op_told,

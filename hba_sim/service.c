@@ -7,12 +7,14 @@
 #include <asm/byteorder.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <hba_sim/services.h>
 
+#include "els.h"
 #include "insn.h"
 #include "login.h"
 #include "queue.h"
@@ -38,7 +40,8 @@ int service_init(struct adapter *a)
 	s->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
 	s->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
 	s->control = kzalloc(BOARD_CONTROL_SIZE, GFP_KERNEL);
-	return s->mbox && s->scratch && s->control ? 0 : -ENOMEM;
+	s->tries = kvcalloc(a->cfg.nr_ports, sizeof(*s->tries), GFP_KERNEL);
+	return s->mbox && s->scratch && s->control && s->tries ? 0 : -ENOMEM;
 }
 
 /**
@@ -47,6 +50,7 @@ int service_init(struct adapter *a)
  */
 void service_destroy(struct adapter *a)
 {
+	kvfree(a->service.tries);
 	kfree(a->service.control);
 	kfree(a->service.scratch);
 	kfree(a->service.mbox);
@@ -64,6 +68,9 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 {
 	struct service *s = &a->service;
 
+	if (reason != START_OVERLAY)
+		els_cut(a);
+	els_allow(a);
 	memset(s->mbox, 0, BOARD_MBOX_SIZE);
 	hart_reset(&s->hart, BOARD_SERVICE_HART,
 		   BOARD_TEXT_BASE + le32_to_cpu(image->runtime_entry));
@@ -131,29 +138,6 @@ static const char *service_run_to_wfi(struct adapter *a, u64 end)
 	return why;
 }
 
-/*
- * The image that may have to come back has these sessions' tokens, so an image on
- * probation can neither renew nor end them.
- */
-static void service_els(struct adapter *a, const struct frame_els *els,
-			struct frame_els_done *done)
-{
-	u32 port = le16_to_cpu(els->hdr.tag);
-	bool first;
-
-	if (port >= a->cfg.nr_ports ||
-	    (a->regs->probation && fabric_has_session(&a->fabric, port))) {
-		fabric_els_reject(els, done);
-		return;
-	}
-	first = !test_and_set_bit(port, a->service.fresh);
-	fabric_els(&a->fabric, els, done);
-	if (done->accepted && els->els == ELS_PLOGI)
-		port_hart_login(a, port);
-	if (first && !done->accepted)
-		clear_bit(port, a->service.fresh);
-}
-
 /* The hart has taken all answers: commands may use the new sessions. */
 static void service_show_ports(struct adapter *a)
 {
@@ -168,8 +152,7 @@ static void service_show_ports(struct adapter *a)
 	}
 }
 
-/* Takes one outbound frame; an answer of the fabric is put into @in. */
-static const char *service_take(struct adapter *a, const union frame *out, union frame *in)
+static const char *service_take(struct adapter *a, const union frame *out)
 {
 	u32 hart = le16_to_cpu(out->msg.hart);
 
@@ -177,10 +160,7 @@ static const char *service_take(struct adapter *a, const union frame *out, union
 		return "put out a frame of unknown format";
 	switch (out->hdr.type) {
 	case FRAME_ELS:
-		if (in->hdr.type != FRAME_NONE)
-			return "put out two logins at once";
-		service_els(a, &out->els, &in->els_done);
-		return NULL;
+		return els_take(a, &out->els);
 	case FRAME_MSG:
 		if (hart == BOARD_SERVICE_HART || hart > a->cfg.nr_queues)
 			return "answered a hart that is not there";
@@ -191,28 +171,37 @@ static const char *service_take(struct adapter *a, const union frame *out, union
 	}
 }
 
-/* The hart is at wfi: take what it put out, give it what came of that. */
+/* The hart is at wfi: take what it put out. */
 static const char *service_collect(struct adapter *a)
 {
 	struct mailbox *mbox = a->service.mbox;
 	u32 count = le32_to_cpu(mbox->out_count);
 	const char *why = NULL;
-	union frame in = {};
 
 	if (mbox->in.hdr.type != FRAME_NONE)
 		return "did not take its frame";
 	if (count > FRAME_OUT_MAX)
 		return "put out too many frames";
 	for (u32 i = 0; i < count && !why; i++)
-		why = service_take(a, &mbox->out[i], &in);
+		why = service_take(a, &mbox->out[i]);
 	mbox->out_count = 0;
-	mbox->in = in;
 	return why;
+}
+
+/* Is there an answer that comes without delay? The hart gets it. */
+static bool service_answer(struct adapter *a)
+{
+	if (a->cfg.login_delay_ns || !a->service.els.count)
+		return false;
+	els_answer(a, &a->service.mbox->in.els_done);
+	return true;
 }
 
 /**
  * service_run() - run the service hart until it has nothing to do
  * @a: its adapter
+ *
+ * Answers to logins that take a while are not waited for.
  *
  * Context: the service hart's thread; may sleep.
  * Return: NULL, or why the hart did not get there.
@@ -223,12 +212,13 @@ const char *service_run(struct adapter *a)
 	u64 end = s->hart.executed + SERVICE_INSN_LIMIT;
 	const char *why;
 
+	els_show_address(a);
 	do {
 		why = service_run_to_wfi(a, end);
 		if (!why)
 			why = service_collect(a);
 		cond_resched();
-	} while (!why && s->mbox->in.hdr.type != FRAME_NONE);
+	} while (!why && service_answer(a));
 	if (!why)
 		service_show_ports(a);
 	return why;
@@ -319,6 +309,7 @@ static void service_message(struct adapter *a, const struct frame_msg *msg)
 	const char *why;
 
 	queue_served(q, tag, generation);
+	els_allow(a);
 	a->service.mbox->in.msg = *msg;
 	why = service_run(a);
 	if (why)

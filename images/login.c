@@ -1,35 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Logins: one request at a time, to each remote port in turn. How far they are
- * can be told from the login table, so it is not lost by a restart, and the
- * sessions of a full table are simply there. The logical units become ready
- * together, when the last port has answered and no record moves any more.
+ * Logins: FLOGI to the fabric, then PLOGI and PRLI to each remote port, some ports at
+ * once. How far they are can be told from the login table, the register with our own
+ * address and the answers themselves; so an answer may come to another image than the
+ * one that asked, and the sessions of a full table are simply there. The logical units
+ * become ready together, when the last port has answered and no record moves any more.
  */
 #include "lib.h"
 #include "login.h"
 #include "login_table.h"
-#include "reply.h"
 
 static u32 logins;	/* records in use in the login table */
-static u32 known[BOARD_MAX_PORTS / 32];	/* bit n: port n has a record */
-static u32 next_port;	/* that is asked; behind the last one when all have answered */
+static u32 known[BOARD_MAX_PORTS / 32];	/* bit n: port n has a record, or is being asked */
+static u32 next_port;	/* the first that is not known; behind the last one if there is none */
+static u32 waiting;	/* ports that are being asked and have no record */
 
-static bool all_known(void)
+static bool is_known(u32 port)
+{
+	return known[port / 32] & 1u << port % 32;
+}
+
+static bool all_asked(void)
 {
 	return next_port >= board_regs()->nr_ports;
 }
 
+static bool all_known(void)
+{
+	return all_asked() && !waiting;
+}
+
 static void skip_known(void)
 {
-	while (!all_known() && known[next_port / 32] & 1u << next_port % 32)
+	while (!all_asked() && is_known(next_port))
 		next_port++;
 }
 
-static void log_in(u32 port)
+static void ask(u32 els, u32 port)
 {
-	const struct frame_hdr hdr = { .format = IMAGE_FRAME_FORMAT, .tag = port };
+	struct mailbox *mbox = mailbox();
+	struct frame_els *out = &mbox->out[mbox->out_count++].els;
 
-	put_out(FRAME_ELS, &hdr)->els.els = ELS_PLOGI;
+	out->hdr = (struct frame_hdr){
+		.type = FRAME_ELS, .format = IMAGE_FRAME_FORMAT, .tag = port,
+	};
+	out->els = els;
+}
+
+/* As many ports as may be under way at once, and as there is room for in the mailbox. */
+static void ask_more(void)
+{
+	while (!all_asked() && waiting < BOARD_MAX_ELS && mailbox()->out_count < FRAME_OUT_MAX) {
+		known[next_port / 32] |= 1u << next_port % 32;
+		waiting++;
+		ask(ELS_PLOGI, next_port);
+		skip_known();
+	}
 }
 
 /* The logical unit of a record, if it has one, gets its place and its capacity. */
@@ -65,6 +91,7 @@ static void look_for_missing(void)
 		if (login->state != LOGIN_NONE && login->port < BOARD_MAX_PORTS)
 			known[login->port / 32] |= 1u << login->port % 32;
 	}
+	waiting = 0;
 	next_port = 0;
 	skip_known();
 }
@@ -85,7 +112,7 @@ void login_mend(void)
 /**
  * login_start() - go on with the logins where they are
  *
- * Puts out a login request if there is a port left.
+ * Puts out login requests if there is a port left.
  *
  * Context: service hart, at its start.
  */
@@ -93,8 +120,10 @@ void login_start(void)
 {
 	logins = login_table_count();
 	look_for_missing();
-	if (!all_known())
-		log_in(next_port);
+	if (!all_asked() && !board_regs()->port_id)
+		ask(ELS_FLOGI, next_port);
+	else
+		ask_more();
 }
 
 /**
@@ -108,7 +137,7 @@ void login_start(void)
 void login_again(u32 port)
 {
 	if (all_known() && port < board_regs()->nr_ports)
-		log_in(port);
+		ask(board_regs()->port_id ? ELS_PLOGI : ELS_FLOGI, port);
 }
 
 static void note(struct login *login, const struct frame_els_done *done)
@@ -122,41 +151,48 @@ static void note(struct login *login, const struct frame_els_done *done)
 	login->state = done->accepted ? LOGIN_ACCEPTED : LOGIN_REJECTED;
 }
 
-static void log_in_next(void)
+/* A port has answered for good: it has a record, and a session or none. */
+static void login_end(const struct frame_els_done *done)
 {
-	next_port++;
-	skip_known();
-	if (!all_known())
-		log_in(next_port);
-	else
-		connect_all();
+	struct login *login = login_find(done->port_id);
+
+	if (!login || login->port != done->hdr.tag) {
+		if (!waiting || logins >= BOARD_MAX_PORTS)
+			return;
+		login = login_table_add(done->port_id, logins++);
+		waiting--;
+		note(login, done);
+		if (all_known())
+			connect_all();
+		return;
+	}
+	note(login, done);
+	if (all_known())
+		connect(login);
 }
 
 /**
- * login_done() - a remote port has answered
- * @done: the frame; one that was not waited for is ignored, unless the port has a
- *	  record: then it has another session now, or none
+ * login_done() - the fabric or a remote port has answered
+ * @done: the frame; that of a port that was not asked, and has no record, is ignored
  *
- * Puts out the next login request if there is a port left.
+ * Puts out the next login requests if there are any left. A fabric that refuses us is
+ * asked for the ports all the same: their refusals tell who they are.
  *
  * Context: service hart.
  */
 void login_done(const struct frame_els_done *done)
 {
-	bool all = all_known();
-	bool waited = !all && done->hdr.tag == next_port;
-	struct login *login = login_find(done->port_id);
-	bool there = login && login->port == done->hdr.tag;
+	u32 port = done->hdr.tag;
 
-	if (!there && (!waited || logins >= BOARD_MAX_PORTS))
+	if (port >= board_regs()->nr_ports)
 		return;
-	if (!there)
-		login = login_table_add(done->port_id, logins++);
-	note(login, done);
-	if (waited)
-		log_in_next();
-	else if (all)
-		connect(login);
+	if (done->els == ELS_FLOGI && all_known())
+		ask(ELS_PLOGI, port);
+	else if (done->els == ELS_PLOGI && done->accepted)
+		ask(ELS_PRLI, port);
+	else if (done->els != ELS_FLOGI && is_known(port))
+		login_end(done);
+	ask_more();
 }
 
 /**

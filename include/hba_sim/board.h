@@ -57,6 +57,7 @@
 #define BOARD_MAX_PORTS		4096u		/* remote ports, thus logins */
 #define BOARD_MAX_TARGETS	256u		/* remote ports with a LUN */
 #define BOARD_MAX_HARTS		65u		/* service hart and I/O harts */
+#define BOARD_MAX_ELS		64u		/* login requests under way at once */
 #define BOARD_SERVICE_HART	0u
 #define BOARD_BLOCK_SIZE	512u
 
@@ -123,6 +124,7 @@ struct board_chip {
  * @update_source: where the loader finds the new image: 0: the host has it; n + 1: it is
  *	what is behind remote port n
  * @storage: number of the disks' storage, makes their identifiers (VPD 80h, 83h) its own
+ * @port_id: address of our own port on the fabric; 0 before FLOGI, and after a link failure
  */
 struct board_regs {
 	__le32 board_id;
@@ -140,6 +142,7 @@ struct board_regs {
 	struct board_chip chip[BOARD_CHIPS];
 	__le32 update_source;
 	__le32 storage;
+	__le32 port_id;
 };
 
 #define UPDATE_OVERLAY		0u	/* the update module */

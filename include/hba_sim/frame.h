@@ -32,7 +32,7 @@ enum frame_type {
 	FRAME_MSG	 = 5,	/* in and out: message from hart to hart */
 	FRAME_REPLY	 = 6,	/* out: SCSI status, completes the command */
 	FRAME_MEDIA	 = 7,	/* out: media request to a remote port */
-	FRAME_ELS	 = 8,	/* out: login request to a remote port */
+	FRAME_ELS	 = 8,	/* out: login request to the fabric or a remote port */
 	FRAME_WAIT	 = 9,	/* out: not before the probation has ended */
 	FRAME_LINK	 = 10,	/* in:  a remote port is there and has no session */
 	FRAME_ACTIVATED	 = 11,	/* in:  the update that a command began has ended */
@@ -236,12 +236,15 @@ struct frame_msg {
 	__u8 data[52];
 };
 
-#define ELS_PLOGI	1u
-#define ELS_LOGO	2u
+#define ELS_PLOGI	1u	/* to a remote port */
+#define ELS_LOGO	2u	/* to a remote port: the session ends */
+#define ELS_FLOGI	3u	/* to the fabric: our port gets its address */
+#define ELS_PRLI	4u	/* to a remote port, after PLOGI: the session begins */
 
 /**
- * struct frame_els - a login request to a remote port (service hart)
- * @hdr: header; @hdr.tag is the port's index, 0 to nr_ports - 1
+ * struct frame_els - a login request (service hart)
+ * @hdr: header; @hdr.tag is the remote port's index, 0 to nr_ports - 1; with ELS_FLOGI
+ *	 that of the port to be logged in to next
  * @els: ELS_*
  * @reserved: zeros
  */
@@ -251,15 +254,22 @@ struct frame_els {
 	__u8 reserved[55];
 };
 
+#define ELS_IS_TARGET	 (1u << 0)
+#define ELS_IS_INITIATOR (1u << 1)
+#define ELS_IS_FABRIC	 (1u << 2)
+
 /**
- * struct frame_els_done - a remote port's answer to a login
- * @hdr: header; @hdr.tag is the port's index
+ * struct frame_els_done - the answer to a login
+ * @hdr: header; @hdr.tag as in the request
  * @accepted: 1 for LS_ACC, 0 for LS_RJT, or when the port is not there
- * @port_id: the port's 24-bit address on the fabric
+ * @els: as in the request
+ * @role: who answers: to ELS_PRLI ELS_IS_TARGET or ELS_IS_INITIATOR; to ELS_FLOGI
+ *	  ELS_IS_FABRIC, or 0 for another port without a fabric in between
+ * @port_id: the remote port's 24-bit address; to ELS_FLOGI our own port's
  * @wwpn_lo: port name, low half
  * @wwpn_hi: port name, high half
- * @token: names the session, to be shown with each media request
- * @blocks_lo: number of blocks behind the port, 0 for none
+ * @token: names the session, to be shown with each media request; ELS_PRLI only
+ * @blocks_lo: number of blocks behind the port, 0 for none; ELS_PRLI only
  * @blocks_hi: high half of it
  * @reserved0: zeros
  * @reserved1: zeros
@@ -267,7 +277,9 @@ struct frame_els {
 struct frame_els_done {
 	struct frame_hdr hdr;
 	__u8 accepted;
-	__u8 reserved0[3];
+	__u8 els;
+	__u8 role;
+	__u8 reserved0;
 	__le32 port_id;
 	__le32 wwpn_lo;
 	__le32 wwpn_hi;

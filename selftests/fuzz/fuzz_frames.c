@@ -15,6 +15,7 @@
 
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
+#include "../unit/els.h"
 #include "../unit/fixture.h"
 #include "../unit/puppet.h"
 #include "fuzz.h"
@@ -118,11 +119,8 @@ static struct image tiny_image(void)
 
 static void log_in(void)
 {
-	for (u32 i = 0; i < m->a.cfg.nr_ports; i++) {
-		union frame els = els_frame(ELS_PLOGI, i), done;
-
-		fabric_els(&m->a.fabric, &els.els, &done.els_done);
-	}
+	for (u32 i = 0; i < m->a.cfg.nr_ports; i++)
+		els_log_in(&m->a.fabric, i);
 }
 
 /* As after a power cycle, with new sessions and empty disks. */
@@ -226,7 +224,7 @@ static union frame make_frame(const struct out *o, u32 queue)
 		break;
 	case FRAME_ELS:
 		f.hdr.tag = cpu_to_le16(o->a % 16);
-		f.els.els = o->b % 4;
+		f.els.els = o->b % 6;
 		break;
 	}
 	return f;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
+# timeout: 500
 # Logins are remote ports of the FC transport class. Links fail, ports go and log
 # out, also in an update: commands wait and none is lost; who stays away too long
 # loses its disk, until it comes back. An update touches no remote port (U7).
@@ -17,6 +17,8 @@ logins_as_at_power_on()
 	for h in $(list_hosts); do
 		equal "host$h logins" "$(fabric "$h" logins)" \
 			$(($(fabric "$h" ports) + relogins))
+		equal "host$h PRLIs" "$(fabric "$h" prlis)" "$(fabric "$h" logins)"
+		equal "host$h PLOGIs" "$(fabric "$h" plogis)" "$(fabric "$h" logins)"
 		equal "host$h rejected tokens" "$(fabric "$h" rejected_tokens)" 0
 	done
 }
@@ -74,9 +76,11 @@ attributes()
 	names=("/sys/class/fc_remote_ports/rport-$host:"*)
 	equal "remote ports" "${#names[@]}" 20
 	equal "roles of 1" "$(rport 1 roles)" "FCP Target"
-	equal "roles of 2" "$(rport 2 roles)" "unknown"
+	equal "roles of 2" "$(rport 2 roles)" "FCP Initiator"
+	equal "FLOGIs" "$(fabric "$host" flogis)" 1
 	equal "port id of 19" "$(rport 19 port_id)" 0x010013
-	# what lsscsi -t reads
+	matches "lsscsi -t" "$(lsscsi -t "$host:0:1:0")" \
+		"disk +fc:$(rport 1 port_name),0x010001 +/dev/sd"
 	equal "transport of target 1" \
 		"$(</sys/class/fc_transport/target"$host":0:1/port_name),$(</sys/class/fc_transport/target"$host":0:1/port_id)" \
 		"$(rport 1 port_name),0x010001"
@@ -263,15 +267,78 @@ all_logins()
 	local names
 
 	install_images
-	load luns=2 logins=4096 dev_size_mb=4 queues=1
+	load luns=2 logins=4096 login_delay_ms=1 dev_size_mb=4 queues=1
 	names=("/sys/class/fc_remote_ports/rport-$host:"*)
 	equal "remote ports" "${#names[@]}" 4096
 	for name in 1.1 2.0; do
 		update "$host" "$name"
 		note "$name: pause $(overlay "$host" pause_ns) ns"
 	done
+	equal "FLOGIs" "$(fabric "$host" flogis)" 1
 	equal "logins" "$(fabric "$host" logins)" 4096
 	ports_are Online
+}
+
+# An adapter that has stopped logs in to nobody: commands end, and are not tried for ever.
+stopped_adapter()
+{
+	local device
+
+	mkdir -p "$firmware"
+	head -c 5000 "$top/build/images/1.1.mrb" >"$firmware/bad.mrb"
+	load luns=1 logins=2 dev_size_mb=4
+	device=$(disk "$host" 0)
+	echo 1 >"/sys/class/fc_remote_ports/rport-$host:0-0/fast_io_fail_tmo"
+	trigger "$host" "bad method=conventional"
+	wait_until 60 port_state_is Error
+	! timeout 30 dd if="$device" of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null ||
+		fail "an adapter that has stopped has answered"
+	provoke logout_port 0
+	start_job read dd if="$device" of=/dev/null bs=4k count=1 iflag=direct
+	wait_until 20 job_ended read
+}
+
+port_state_is()
+{
+	[ "$(fc port_state)" = "$1" ]
+}
+
+# The far end takes its time; I/O goes on meanwhile, and an update counts no new step.
+slow_logins()
+{
+	local device
+
+	install_images
+	load luns=1 logins=8 dev_size_mb=16 login_delay_ms=300
+	device=$(disk "$host" 0)
+	start_load slow "$device"
+	provoke logout_port 5
+	load_goes_on slow "$device"
+	wait_until 20 relogged 1
+	provoke logout_port 6
+	update "$host" 2.0
+	wait_until 20 relogged 2
+	equal "FLOGIs" "$(fabric "$host" flogis)" 1
+	load_goes_on slow "$device"
+	stop_load slow "$device"
+	relogins=2
+}
+
+direct()
+{
+	refused "Invalid (argument|parameters)" insmod "$MODULE" topology=direct logins=2
+	load topology=direct dev_size_mb=4
+	equal "port type" "$(fc port_type)" "Point-To-Point (direct nport connection)"
+	equal "fabric name" "$(fc fabric_name)" 0x0
+	equal "port id" "$(fc port_id)" 0x000001
+	equal "its port id" "$(rport 0 port_id)" 0x000002
+	dd if=/dev/zero of="$(disk "$host" 0)" bs=64k count=4 oflag=direct status=none
+	provoke link 0
+	wait_until 10 port_is 0 Blocked
+	equal "port type" "$(fc port_type)" Unknown
+	provoke link 1
+	wait_until 20 relogged 1
+	relogins=1
 }
 
 # The module goes while a port is away and its commands wait.
@@ -302,5 +369,8 @@ point "U7: an update touches no remote port" update_touches_nothing
 point "after dev_loss_tmo the disk goes, and it comes back" device_loss
 point "after fast_io_fail_tmo commands fail and the disk stays" fast_failure
 point "A7 U7: 4096 logins, and two updates" all_logins
+point "an adapter that has stopped ends commands to a lost port" stopped_adapter
+point "A7 U7 logins that take a while, beside I/O and an update" slow_logins
+point "A7 two ports without a fabric" direct
 point "an adapter is removed while a port is lost" unload_without_port
 run_points

@@ -149,12 +149,14 @@ static u64 add_media(u64 h, struct media *m)
 
 static u64 add_fabric(u64 h, struct fabric *f)
 {
+	h = mix(h, (u64)f->port_id << 32 | (u32)atomic_read(&f->flogis));
 	for (u32 i = 0; i < f->nr_ports; i++) {
 		struct remote_port *p = &f->ports[i];
 
-		h = mix(h, p->token);
+		h = mix(h, (u64)p->offered << 32 | p->token);
 		h = ADD(h, p->agreed);
-		h = mix(h, (u64)atomic_read(&p->logins) << 32 | (u32)atomic_read(&p->rejected));
+		h = mix(h, atomic_read(&p->plogis));
+		h = mix(h, (u64)atomic_read(&p->prlis) << 32 | (u32)atomic_read(&p->rejected));
 		if (i < ORACLE_UNITS)
 			h = add_media(h, p->media);
 	}

@@ -9,18 +9,15 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
+#include "els.h"
 #include "media_rig.h"
 
 void media_rig_init(struct media_rig *rig, u64 blocks)
 {
-	struct frame_els plogi = { .els = ELS_PLOGI };
-	struct frame_els_done done;
-
 	memset(rig, 0, sizeof(*rig));
 	assert_int_equal(fabric_init(&rig->f, 2, storage_new(1, blocks, 0)), 0);
-	fabric_els(&rig->f, &plogi, &done);
-	assert_int_equal(done.accepted, 1);
-	rig->token = le32_to_cpu(done.token);
+	rig->token = els_log_in(&rig->f, 0);
+	assert_int_not_equal(rig->token, 0);
 }
 
 void media_rig_destroy(struct media_rig *rig)

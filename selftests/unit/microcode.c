@@ -18,6 +18,15 @@
 #define SERIAL		0x00c0ffeeu
 #define INSN_LIMIT	20000000u
 #define IO_HART		1u
+#define MACHINE_PORT_ID	0x20000u
+
+/* Login requests that have not been answered. */
+struct els_ring {
+	struct frame_els els[BOARD_MAX_ELS];
+	u32 put;
+	u32 got;
+	u32 most;
+};
 
 /* The microcode's byte order is taken for the host's throughout. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "byte order");
@@ -341,45 +350,91 @@ static union frame give(struct machine *m, struct machine_hart *mh, const union 
 	return collect(mh);
 }
 
+static void accept_prli(struct machine_port *port, u32 index, struct frame_els_done *done)
+{
+	port->logins++;
+	port->token = 0x1000 * port->logins + index + 1;
+	done->role = port->blocks ? ELS_IS_TARGET : ELS_IS_INITIATOR;
+	done->token = port->token;
+	done->blocks_lo = port->blocks;
+	done->blocks_hi = port->blocks >> 32;
+}
+
+/* FLOGI comes before all others, PLOGI before PRLI. */
 static union frame answer_login(struct machine *m, const struct frame_els *req)
 {
-	union frame done = { .els_done.hdr = req->hdr };
+	union frame done = { .els_done = { .hdr = req->hdr, .els = req->els } };
 	struct machine_port *port = &m->port[req->hdr.tag];
 
 	assert_in_range(req->hdr.tag, 0, m->regs->nr_ports - 1);
-	assert_int_equal(req->els, ELS_PLOGI);
 	done.hdr.type = FRAME_ELS_DONE;
+	if (req->els == ELS_FLOGI) {
+		done.els_done.accepted = 1;
+		done.els_done.role = ELS_IS_FABRIC;
+		m->regs->port_id = MACHINE_PORT_ID;
+		done.els_done.port_id = MACHINE_PORT_ID;
+		m->flogis++;
+		return done;
+	}
+	assert_int_not_equal(m->regs->port_id, 0);
 	done.els_done.port_id = port->port_id;
+	done.els_done.wwpn_lo = req->hdr.tag;
 	if (port->rejects)
 		return done;
-	port->logins++;
-	port->token = 0x1000 * port->logins + req->hdr.tag + 1;
 	done.els_done.accepted = 1;
-	done.els_done.wwpn_lo = req->hdr.tag;
-	done.els_done.token = port->token;
-	done.els_done.blocks_lo = port->blocks;
-	done.els_done.blocks_hi = port->blocks >> 32;
+	assert_int_equal(req->els, port->offered ? ELS_PRLI : ELS_PLOGI);
+	port->offered = !port->offered;
+	if (req->els == ELS_PRLI)
+		accept_prli(port, req->hdr.tag, &done.els_done);
 	return done;
 }
 
-void machine_log_in(struct machine *m)
+/* All requests of the mailbox; at most BOARD_MAX_ELS are under way. */
+static void collect_logins(struct machine *m, struct els_ring *ring)
 {
-	union frame frame = collect(&m->hart[0]);
+	struct mailbox *mbox = m->hart[0].mbox;
 
-	while (frame.hdr.type == FRAME_ELS) {
-		frame = answer_login(m, &frame.els);
-		frame = give(m, &m->hart[0], &frame);
+	assert_int_equal(mbox->in.hdr.type, FRAME_NONE);
+	assert_in_range(mbox->out_count, 0, FRAME_OUT_MAX);
+	for (u32 i = 0; i < mbox->out_count; i++) {
+		assert_int_equal(mbox->out[i].hdr.type, FRAME_ELS);
+		assert_int_equal(mbox->out[i].hdr.format, FRAME_FORMAT_1);
+		assert_true(ring->put - ring->got < BOARD_MAX_ELS);
+		ring->els[ring->put++ % BOARD_MAX_ELS] = mbox->out[i].els;
 	}
-	assert_int_equal(frame.hdr.type, FRAME_NONE);
+	mbox->out_count = 0;
+	ring->most = ring->put - ring->got > ring->most ? ring->put - ring->got : ring->most;
 }
 
+static void answer_logins(struct machine *m, struct els_ring *ring)
+{
+	while (ring->got < ring->put) {
+		const struct frame_els *els = &ring->els[ring->got++ % BOARD_MAX_ELS];
+
+		m->hart[0].mbox->in = answer_login(m, els);
+		machine_run(m, &m->hart[0]);
+		collect_logins(m, ring);
+	}
+}
+
+u32 machine_log_in(struct machine *m)
+{
+	struct els_ring ring = {};
+
+	collect_logins(m, &ring);
+	answer_logins(m, &ring);
+	return ring.most;
+}
+
+/* A port that asks for it by itself: the microcode has not been told to. */
 void machine_log_in_again(struct machine *m, u32 port)
 {
-	struct frame_els req = { .hdr = { FRAME_ELS, FRAME_FORMAT_1, port, 0 }, .els = ELS_PLOGI };
-	union frame frame = answer_login(m, &req);
+	struct els_ring ring = { .put = 1 };
 
-	frame = give(m, &m->hart[0], &frame);
-	assert_int_equal(frame.hdr.type, FRAME_NONE);
+	ring.els[0] = (struct frame_els){
+		.hdr = { FRAME_ELS, FRAME_FORMAT_1, port, 0 }, .els = ELS_PLOGI,
+	};
+	answer_logins(m, &ring);
 }
 
 void machine_tmf(struct machine *m, u16 target, u8 function)

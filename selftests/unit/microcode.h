@@ -42,6 +42,7 @@ struct machine_hart {
  * struct machine_port - a remote port
  * @token: of its session
  * @logins: accepted so far
+ * @offered: it has accepted PLOGI and waits for PRLI
  * @rejects: rejects logins
  * @port_id: its address
  * @blocks: capacity
@@ -51,6 +52,7 @@ struct machine_hart {
 struct machine_port {
 	u32 token;
 	u32 logins;
+	bool offered;
 	bool rejects;
 	u32 port_id;
 	u64 blocks;
@@ -116,6 +118,7 @@ struct command {
  * @image: header of the image in @text
  * @hart: service hart and I/O harts
  * @port: remote ports
+ * @flogis: FLOGIs so far
  * @cmd: the command that is under way
  * @generation: of the last command
  * @source: new image in an update, NULL outside of one and in a rollback
@@ -161,6 +164,7 @@ struct machine {
 	struct mrb_header image;
 	struct machine_hart hart[MACHINE_HARTS];
 	struct machine_port port[BOARD_MAX_PORTS];
+	u32 flogis;
 	struct command *cmd;
 	u32 generation;
 
@@ -202,7 +206,7 @@ void machine_power_on(struct machine *m, const char *version);
 
 /* Runs a hart until wfi, or until an update has ended in it. */
 void machine_run(struct machine *m, struct machine_hart *mh);
-void machine_log_in(struct machine *m);
+u32 machine_log_in(struct machine *m);
 /* A port answers once more, as to a login that nobody waits for: another token. */
 void machine_log_in_again(struct machine *m, u32 port);
 void machine_tmf(struct machine *m, u16 target, u8 function);

@@ -104,10 +104,23 @@ static void dump_op(struct adapter *a, void *data, size_t len)
 	m->dumps++;
 }
 
+static u64 clock_ns;
+
+void model_pass(u64 ns)
+{
+	clock_ns += ns;
+}
+
+static void wake_later_op(struct adapter *a, u64 ns)
+{
+	to_model(a)->wake_ns = ns;
+}
+
 static void busy_op(struct adapter *a, u32 us)
 {
 	struct model *m = to_model(a);
 
+	model_pass(us * 1000ull);
 	if (m->on_busy)
 		m->on_busy(m, us);
 }
@@ -129,9 +142,7 @@ static int apply_op(struct adapter *a, const char *name, bool permanent)
 
 static u64 clock_op(void)
 {
-	static u64 ns;
-
-	return ns += 1000;
+	return clock_ns += 1000;
 }
 
 static const struct adapter_ops model_adapter_ops = {
@@ -139,6 +150,7 @@ static const struct adapter_ops model_adapter_ops = {
 	.delay		= delay_op,
 	.cancel_delay	= cancel_delay_op,
 	.defer		= defer_op,
+	.wake_later	= wake_later_op,
 	.wake_service	= wake_service_op,
 	.dump		= dump_op,
 	.busy		= busy_op,

@@ -50,6 +50,7 @@ struct command {
  * @on_busy: called while a chip is busy, half of whose cells are as before; may be NULL
  * @on_port: called when the microcode has made or ended a session; may be NULL
  * @on_apply: called when the microcode wants an update; may be NULL
+ * @wake_ns: in so many nanoseconds the adapter wanted to be served; the last wish
  * @result: of the last update
  * @dump: the last crash dump, NULL if there was none
  * @dump_len: bytes in it
@@ -66,6 +67,7 @@ struct model {
 	void (*on_busy)(struct model *m, u32 us);
 	void (*on_port)(struct model *m, u32 port);
 	int (*on_apply)(struct model *m, const char *name, bool permanent);
+	u64 wake_ns;
 	struct overlay_status result;
 	unsigned char *dump;
 	size_t dump_len;
@@ -86,6 +88,9 @@ void model_start(struct model *m, u32 queue, struct command *c, const void *cdb,
 		 u8 dir, u32 len);
 void model_media(struct model *m);
 void model_service(struct model *m);
+
+/* Time goes by. */
+void model_pass(u64 ns);
 
 /* A reset as error handling does it: no command is left; then as queue_reset(). */
 int model_reset(struct model *m, int target, u8 function);

@@ -13,6 +13,7 @@
 
 #include "../../hba_sim/queue.h"
 #include "fixture.h"
+#include "els.h"
 #include "puppet.h"
 
 #define AT(field)	((s32)offsetof(struct puppet_step, field))
@@ -65,11 +66,8 @@ struct model *puppet_new(u64 media_latency_ns)
 	image_free(&rom);
 	assert_non_null(m);
 	m->a.crashes = ADAPTER_CRASHES;
-	for (u32 i = 0; i < cfg.nr_ports; i++) {
-		union frame els = els_frame(ELS_PLOGI, i), done;
-
-		fabric_els(&m->a.fabric, &els.els, &done.els_done);
-	}
+	for (u32 i = 0; i < cfg.nr_ports; i++)
+		els_log_in(&m->a.fabric, i);
 	return m;
 }
 

@@ -351,7 +351,7 @@ static void test_els_for_ever(void **state)
 	struct puppet_step again = STEP(els_frame(ELS_PLOGI, 0));
 
 	again.next = 0;
-	service_dies_of(again, "hangs");
+	service_dies_of(again, "logs in without end");
 }
 
 /* What an adapter has when it fails: nobody but service_work() will end it. */

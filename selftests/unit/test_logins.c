@@ -71,6 +71,7 @@ static void log_in_again(struct model *m, u32 first, u32 last)
 
 static void check_logins(struct model *m, u64 again)
 {
+	assert_int_equal(fabric_plogis(&m->a.fabric), fabric_logins(&m->a.fabric));
 	assert_int_equal(fabric_logins(&m->a.fabric), m->a.cfg.nr_ports + again);
 	assert_int_equal(fabric_rejected(&m->a.fabric), 0);
 	for (u32 port = 0; port < m->a.cfg.nr_ports; port++)
@@ -163,13 +164,18 @@ static bool before_update(const char *from, const char *to)
 {
 	struct image img = image_read(to);
 	struct model *m = start_image(from, &model_config);
+	u64 plogis;
 	bool updated;
 
 	fabric_log_out(&m->a.fabric, 0);
 	log_in_again(m, 0, 0);
 	fabric_log_out(&m->a.fabric, 1);
+	plogis = fabric_plogis(&m->a.fabric);
 	updated = !model_update(m, &img);
 	image_free(&img);
+	assert_int_equal(atomic_read(&m->a.fabric.flogis), 1);
+	assert_int_equal(fabric_plogis(&m->a.fabric), plogis);
+	assert_int_equal(fabric_logins(&m->a.fabric), plogis);
 	assert_false(fabric_has_session(&m->a.fabric, 1));
 	log_in_again(m, 1, 1);
 	check_logins(m, 2);
@@ -214,13 +220,15 @@ static void test_not_on_probation(void **state)
 }
 
 static struct hart *to_crash;
+static u8 crash_at;
 
 void __wrap_fabric_els(struct fabric *f, const struct frame_els *req,
 		       struct frame_els_done *done)
 {
 	__real_fabric_els(f, req, done);
-	if (to_crash)
-		derail(to_crash, false);
+	if (!to_crash || req->els != crash_at)
+		return;
+	derail(to_crash, false);
 	to_crash = NULL;
 }
 
@@ -244,23 +252,25 @@ static void test_shown_when_known(void **state)
 	stop(m);
 }
 
-/* The far end accepts the login, and the hart crashes before it knows its token. */
-static void crash_in_login(const char *name)
+/* The far end accepts a step of a login, and the hart crashes before it knows. */
+static void crash_in_login(const char *name, u8 els)
 {
 	struct model *m = start_image(name, &model_config);
 
 	fabric_log_out(&m->a.fabric, 0);
 	to_crash = &m->a.service.hart;
+	crash_at = els;
 	log_in_again(m, 0, 0);
 	assert_true(m->a.crashed);
 	assert_false(fabric_has_session(&m->a.fabric, 0));
 	model_service(m);
 	assert_int_equal(m->a.crashes, 1);
 	assert_false(m->a.dead);
-	check_logins(m, 2);
 	clear_attentions(m);
 	check_some(m);
-	check_logins(m, 2);
+	assert_int_equal(fabric_plogis(&m->a.fabric), m->a.cfg.nr_ports + 2);
+	assert_int_equal(fabric_logins(&m->a.fabric), m->a.cfg.nr_ports + 1 + (els == ELS_PRLI));
+	assert_int_equal(fabric_rejected(&m->a.fabric), 0);
 	stop(m);
 }
 
@@ -287,7 +297,8 @@ static void test_link_fails(void **state)
 static void test_crash_in_login(void **state)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
-		crash_in_login(names[i]);
+		for (u32 prli = 0; prli < 2; prli++)
+			crash_in_login(names[i], prli ? ELS_PRLI : ELS_PLOGI);
 }
 
 /* 2.2 replaces nothing before 2.0. */

@@ -19,6 +19,7 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 
+#include "els.h"
 #include "media_rig.h"
 
 #define THREADS		3
@@ -322,15 +323,11 @@ static void *read_or_log_out(void *arg)
 /* A port that is gone refuses nothing: what is under way to it does not get there. */
 static void test_log_out(void **state)
 {
-	struct frame_els plogi = { .els = ELS_PLOGI };
-	struct frame_els_done done;
-
 	for (u32 i = 0; i < ROUNDS; i++) {
 		atomic_set(&reads, 0);
 		run_threads(read_or_log_out);
 		assert_int_equal(fabric_rejected(&rig.f), 0);
-		fabric_els(&rig.f, &plogi, &done);
-		rig.token = le32_to_cpu(done.token);
+		rig.token = els_log_in(&rig.f, 0);
 	}
 }
 

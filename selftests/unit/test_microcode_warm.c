@@ -70,9 +70,14 @@ static void spoil_nothing(struct persist *p)
 {
 }
 
+/* A port without a unit; records of 2.0 are in the order of the answers. */
 static void spoil_state(struct persist *p)
 {
-	login_of(p, 3)->state = 0;
+	u32 i = 0;
+
+	while (login_of(p, i)->port != 3)
+		i++;
+	login_of(p, i)->state = 0;
 }
 
 static void spoil_login(struct persist *p)
