@@ -223,7 +223,9 @@ pages_of()
 
 # What the kernel needs to load a module comes before the module's own code and is not
 # ours to try: its trace events give a warning for each that there is no memory for. With
-# a bad parameter the module's own code needs nothing.
+# a bad parameter the module's own code needs nothing. How many pages the loader takes
+# depends on how full the kernel's slabs just are, from 10 to 40; so a margin is left.
+LOADER_MARGIN=64
 skip_loader()
 {
 	local nothing=(insmod "$MODULE" adapters=65)
@@ -232,7 +234,7 @@ skip_loader()
 		first=$("$(built inject)" count "${nothing[@]}")
 		first=$((first + 1))
 	else
-		first=$(($(pages_of "${nothing[@]}") + 1))
+		first=$(($(pages_of "${nothing[@]}") + LOADER_MARGIN))
 	fi
 	note "the module's own begins with number $first"
 	[ "$first" -gt 1 ]
