@@ -12,6 +12,16 @@ test_limit()
 	echo "${limit:-240}"
 }
 
+# test_kernels FILE: print the kernels that run a test program unless --deep is given:
+# all that have kselftests, or what a line "# kernels: NAME..." in it says.
+test_kernels()
+{
+	local kernels
+
+	kernels=$(sed -n 's/^# kernels: *//p' "$1" | head -n 1)
+	echo "${kernels:-uml 6.12 6.1}"
+}
+
 # tap_count FILE STATUS: print "passed failed skipped" for a test program that
 # wrote FILE and ended with STATUS. A program that fails without a failed point
 # to show for it, or whose plan is not met, counts as one failed point more.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
+# kernels: 6.12
 # What libiscsi's iscsi-test-cu says of our disk, with image 2.0 laid over 1.0,
 # and of scsi_debug's, which has the same size and limits: we pass what that one
 # passes, fail nothing, and skip only what Documentation/conformance.rst gives a

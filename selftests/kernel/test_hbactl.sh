@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# kernels: 6.12
 # hbactl with adapters that are there: what it shows and does, its exit status, and
 # that it does not touch the next adapter after a failure.
 # shellcheck source=lib.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
+# kernels: uml 6.1
 # Images that pass all checks and misbehave: hostile.table says what is to become
 # of each. fio verifies all the while; afterwards the old image serves, the
 # logins are those of power-on, and the kernel log has the reports that are meant

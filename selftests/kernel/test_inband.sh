@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
+# kernels: uml
 # Images that come by WRITE BUFFER (U2), sent by sg_write_buffer in each of its modes.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

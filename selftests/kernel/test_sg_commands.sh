@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# kernels: 6.12
 # What sg3_utils can do to a disk with image 2.0: unmap, verify, compare. What of it
 # scsi_debug can do as well, it is asked to do in the same way.
 # shellcheck source=lib.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 480
+# kernels: 6.12
 # What sg3_utils read from a disk with image 2.0, word for word: inquiry data,
 # operation codes, mode and log pages, reservations.
 # shellcheck source=lib.sh
