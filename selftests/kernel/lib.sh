@@ -20,6 +20,8 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=${here%/selftests/kernel}
 tmp=$(mktemp -d)
+mkfifo "$tmp/silence"
+exec {silence}<>"$tmp/silence"
 firmware=$FIRMWARE_DIR/hba_sim
 # shellcheck disable=SC2034
 driver=/sys/bus/platform/drivers/hba_sim
@@ -175,8 +177,14 @@ wait_until()
 			fail "waited in vain for: $*"
 			return
 		fi
-		sleep 0.1
+		nap 0.1
 	done
+}
+
+# nap SECONDS: without a process, which user-mode Linux takes long to make
+nap()
+{
+	read -rt "$1" -u "$silence" || true
 }
 
 # kernel_log: what the kernel said since the point began.
@@ -480,7 +488,10 @@ commands_done()
 
 more_done()
 {
-	[ "$(commands_done "$1")" -ge "$2" ]
+	local stat
+
+	read -ra stat <"/sys/block/${1##*/}/stat"
+	[ $((stat[0] + stat[4])) -ge "$2" ]
 }
 
 # load_goes_on NAME DEVICE: it gets some 50 commands done from now on.
@@ -549,12 +560,14 @@ trigger()
 
 is_idle()
 {
-	[ "$(overlay "$1" state)" = idle ]
+	in_state "$1" idle
 }
 
 in_state()
 {
-	[ "$(overlay "$1" state)" = "$2" ]
+	local state
+
+	read -r state <"/sys/class/scsi_host/host$1/overlay/state" && [ "$state" = "$2" ]
 }
 
 # update HOST NAME: it succeeds.
