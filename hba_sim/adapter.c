@@ -135,8 +135,14 @@ static void flash_busy(struct flash *f, u32 us)
 	adapter_busy(container_of(f, struct adapter, slots.flash), us);
 }
 
+static bool slots_bootable(const struct slots *b, const struct mrb_header *image)
+{
+	return port_boots(container_of(b, struct adapter, slots), image);
+}
+
 static int adapter_init_slots(struct adapter *a)
 {
+	a->slots.bootable = slots_bootable;
 	a->slots.flash.busy = flash_busy;
 	return a->memctl.kind->boot_flash ? slots_init(&a->slots, a->cfg.flash) : 0;
 }
@@ -274,15 +280,15 @@ static int adapter_boot(struct adapter *a, const void *file)
 {
 	int err;
 
-	port_power_on(a);
 	memcpy(&a->image, file, sizeof(a->image));
 	err = memctl_power_on(&a->memctl, file, &a->image);
 	coredump_reserve(a, &a->image);
 	if (!err)
 		err = power_on_chips(a, file);
-	if (!err)
-		err = adapter_start_harts(a, START_COLD);
-	return err;
+	if (err)
+		return err;
+	port_power_on(a, &a->image);
+	return adapter_start_harts(a, START_COLD);
 }
 
 /**

@@ -95,10 +95,15 @@ static bool pla_takes(const struct pla_term *term, u32 terms, u32 inputs)
 	return false;
 }
 
-/* The formats of which the ports take each type of frame. */
-static u32 pla_formats(const u8 *cells)
+/**
+ * chip_formats() - the formats of which a PLA has the ports take each type of frame
+ * @contents: of the PLA, whole
+ *
+ * Return: a bit for each.
+ */
+u32 chip_formats(const u8 *contents)
 {
-	const struct chip_contents *head = (const struct chip_contents *)cells;
+	const struct chip_contents *head = (const struct chip_contents *)contents;
 	const struct pla_term *term = (const struct pla_term *)(head + 1);
 	u32 terms = (le32_to_cpu(head->size) - sizeof(*head)) / sizeof(*term);
 	u32 formats = 0;
@@ -130,7 +135,7 @@ void chip_look(struct chips *c, u32 chip, u32 config)
 	bool whole = chip_contents_whole(cells, BOARD_CONFIG_SIZE, chip);
 
 	p->version = whole ? le32_to_cpu(head->version) : 0;
-	p->formats = whole && chip == CHIP_PLA ? pla_formats(cells) : 0;
+	p->formats = whole && chip == CHIP_PLA ? chip_formats(cells) : 0;
 	show(c, chip);
 }
 

@@ -93,6 +93,16 @@ static int boot_chip(struct chips *c, u32 chip, const u8 *contents, u32 len)
 	return err;
 }
 
+/* What the image carries for a chip, or else the ROM; NULL if neither has anything. */
+static const void *contents_for(u32 chip, const void *file, const void *rom, u32 *len)
+{
+	const void *from = mrb_find_chip(file, chip) ? file : rom;
+	const struct mrb_block *b = mrb_find_chip(from, chip);
+
+	*len = b ? le32_to_cpu(b->file_size) : 0;
+	return b ? from + le32_to_cpu(b->file_offset) : NULL;
+}
+
 /**
  * chips_power_on() - the chips become what the image that starts needs
  * @c: the chips; of what is known of them nothing is believed
@@ -111,16 +121,31 @@ int chips_power_on(struct chips *c, const void *file, const void *rom)
 	int err = 0;
 
 	for (u32 chip = 0; chip < BOARD_CHIPS && !err; chip++) {
-		const void *from = mrb_find_chip(file, chip) ? file : rom;
-		const struct mrb_block *b = mrb_find_chip(from, chip);
+		u32 len;
+		const void *contents = contents_for(chip, file, rom, &len);
 
 		WRITE_ONCE(c->chip[chip].active, 0);
 		recover(c, chip);
-		if (b)
-			err = boot_chip(c, chip, from + le32_to_cpu(b->file_offset),
-					le32_to_cpu(b->file_size));
+		if (contents)
+			err = boot_chip(c, chip, contents, len);
 		else
 			chip_set_active(c, chip, 0);
 	}
 	return err;
+}
+
+/**
+ * chips_formats() - the frame formats that the ports will take after chips_power_on()
+ * @file: as for that
+ * @rom: likewise
+ *
+ * Return: a bit for each; 0 if nobody carries anything whole for the PLA.
+ */
+u32 chips_formats(const void *file, const void *rom)
+{
+	u32 len;
+	const void *contents = contents_for(CHIP_PLA, file, rom, &len);
+
+	return contents && chip_contents_whole(contents, len, CHIP_PLA) ?
+	       chip_formats(contents) : 0;
 }

@@ -5,6 +5,7 @@
  * order traps. Driver and active PLA have to know the format.
  */
 #include <asm/byteorder.h>
+#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -18,14 +19,40 @@ static void set_format(struct adapter *a, u8 format)
 	WRITE_ONCE(a->regs->frame_format, cpu_to_le32(format));
 }
 
-/**
- * port_power_on() - the format that a board starts with
- * @a: the adapter
- */
-void port_power_on(struct adapter *a)
+/* What image, driver and ports speak, a bit for each format. */
+static u32 in_common(const struct adapter *a, const struct mrb_header *image, u32 port_formats)
 {
+	return le32_to_cpu(image->frame_formats) & le32_to_cpu(a->regs->driver_formats) &
+	       port_formats;
+}
+
+/**
+ * port_power_on() - the format that a board starts with: the newest in common
+ * @a: the adapter, whose chips are as the image that starts needs them
+ * @image: its header
+ *
+ * If there is none, it is the first: all that was ever built knows it.
+ */
+void port_power_on(struct adapter *a, const struct mrb_header *image)
+{
+	u32 formats = in_common(a, image, le32_to_cpu(a->regs->port_formats));
+
 	a->port = (struct port_format){ .state = PORT_ENABLED };
-	set_format(a, FRAME_FORMAT_1);
+	set_format(a, formats ? fls(formats) - 1 : FRAME_FORMAT_1);
+}
+
+/**
+ * port_boots() - can an image start this board with what it, or the ROM, carries?
+ * @a: the adapter
+ * @image: an image file, checked by mrb_check()
+ *
+ * An image may have got along with a PLA that another one had brought.
+ *
+ * Return: true if it can speak to the ports.
+ */
+bool port_boots(const struct adapter *a, const struct mrb_header *image)
+{
+	return in_common(a, image, BIT(FRAME_FORMAT_1) | chips_formats(image, a->rom));
 }
 
 /**

@@ -128,7 +128,7 @@ static u32 newest(const struct slots *b)
 	return best;
 }
 
-/* Reads a slot's image. -EBADMSG: it is none. */
+/* Reads a slot's image. -EBADMSG: it is none, or none for this board. */
 static int read_image(struct slots *b, u32 slot, u32 file_crc, const struct mrb_limits *limits)
 {
 	u32 size = b->slot[slot].size;
@@ -140,7 +140,7 @@ static int read_image(struct slots *b, u32 slot, u32 file_crc, const struct mrb_
 		return -ENOMEM;
 	err = flash_read(&b->flash, image_at(b, slot), b->image, size);
 	if (!err && (crc_of(b->image, size) != file_crc ||
-		     mrb_check(b->image, size, limits, &fault)))
+		     mrb_check(b->image, size, limits, &fault) || !b->bootable(b, b->image)))
 		err = -EBADMSG;
 	if (err)
 		slots_forget(b);
@@ -154,7 +154,8 @@ static int read_image(struct slots *b, u32 slot, u32 file_crc, const struct mrb_
  * @file: set to the image file, if it is in a slot; until slots_forget()
  * @len: and to its length
  *
- * The newest good slot, else the other; a slot whose image is damaged is not good.
+ * The newest good slot, else the other; a slot whose image is damaged, or cannot be started,
+ * is not good.
  *
  * Context: may sleep.
  * Return: 0, also if it is in no slot; -ENOMEM.

@@ -11,6 +11,7 @@
 #define BOOT_SLOTS	2u
 #define SLOT_ROM	BOOT_SLOTS	/* instead of a slot's number */
 
+struct mrb_header;
 struct mrb_limits;
 
 #define SLOT_MAGIC	0x544f4c53u	/* "SLOT" */
@@ -59,6 +60,7 @@ struct slot {
  * struct slots - a board's boot flash
  * @flash: the flash; its device is NULL if the board has none
  * @own: that device, if it is memory of ours
+ * @bootable: can the board be started with this image, which is not damaged?
  * @slot: its slots
  * @booted: where the image came from at the last power-on: a slot, or SLOT_ROM
  * @image: the image file, while it is booted
@@ -68,6 +70,7 @@ struct slot {
 struct slots {
 	struct flash flash;
 	struct flash_device *own;
+	bool (*bootable)(const struct slots *b, const struct mrb_header *image);
 	struct slot slot[BOOT_SLOTS];
 	u32 booted;
 	void *image;

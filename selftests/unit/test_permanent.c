@@ -17,12 +17,15 @@
 #include <linux/slab.h>
 
 #include "../../hba_sim/board_kind.h"
+#include "../../overlay/mrb.h"
 #include "fixture.h"
 
 #define SLOT_BYTES	0x100000u	/* of the flash that is memory */
 
 /* The same image under another version and with the same release ordinal. */
 static struct image v1_2;
+/* Likewise of 3.0, without its PLA. */
+static struct image v3_1;
 
 static struct model *start_flash(void)
 {
@@ -89,6 +92,35 @@ static void test_permanent(void **state)
 	assert_int_equal(model_update(m, &v2_0), 0);
 	power_cycle(m);
 	runs(m, &v2_0, 1);
+	model_free(m);
+}
+
+/* Its frames and its PLA are not the ROM's: the board starts with what they have in common. */
+static void test_other_frames(void **state)
+{
+	struct model *m = start_flash();
+
+	assert_int_equal(update_permanent(m, &v3_0), 0);
+	power_cycle(m);
+	runs(m, &v3_0, 0);
+	assert_int_equal(le32_to_cpu(m->a.regs->frame_format), FRAME_FORMAT_2);
+	assert_int_equal(model_update(m, &v3_0), 0);
+	power_cycle(m);
+	runs(m, &v3_0, 0);
+	model_free(m);
+}
+
+/* 3.1 carries nothing for the PLA, and after a power cycle has the ROM's: it does not start. */
+static void test_needs_pla(void **state)
+{
+	struct model *m = start_flash();
+
+	assert_int_equal(update_permanent(m, &v3_0), 0);
+	assert_int_equal(update_permanent(m, &v3_1), 0);
+	assert_int_equal(m->a.slots.slot[1].version, version(&v3_1));
+	power_cycle(m);
+	runs(m, &v3_0, 0);
+	assert_false(m->a.slots.slot[1].good);
 	model_free(m);
 }
 
@@ -267,19 +299,50 @@ static void test_no_memory(void **state)
 	model_free(m);
 }
 
+static struct image called(const struct image *img, u32 version)
+{
+	struct image copy = copy_of(img);
+
+	((struct mrb_header *)copy.bytes)->version = cpu_to_le32(version);
+	image_sign(&copy);
+	return copy;
+}
+
+/* Its bytes go as well: what is behind them moves up. */
+static void drop_pla(struct image *img)
+{
+	struct mrb_header *h = (void *)img->bytes;
+	const struct mrb_block *b = mrb_find_chip(h, CHIP_PLA);
+	u32 at = le32_to_cpu(b->file_offset);
+	u32 len = le32_to_cpu(b->file_size);
+	u32 n = le16_to_cpu(h->nr_blocks) - 1;
+
+	for (u32 i = b - h->block; i < n; i++) {
+		h->block[i] = h->block[i + 1];
+		h->block[i].file_offset = cpu_to_le32(le32_to_cpu(h->block[i].file_offset) - len);
+	}
+	memset(&h->block[n], 0, sizeof(h->block[n]));
+	h->nr_blocks = cpu_to_le16(n);
+	img->size -= len;
+	memmove(img->bytes + at, img->bytes + at + len, img->size - at);
+	h->total_size = cpu_to_le32(img->size);
+	image_sign(img);
+}
+
 static int read_more_images(void **state)
 {
 	int err = read_images(state);
 
-	v1_2 = copy_of(&v1_1);
-	((struct mrb_header *)v1_2.bytes)->version = cpu_to_le32(MRB_VERSION(1, 2));
-	image_sign(&v1_2);
+	v1_2 = called(&v1_1, MRB_VERSION(1, 2));
+	v3_1 = called(&v3_0, MRB_VERSION(3, 1));
+	drop_pla(&v3_1);
 	return err;
 }
 
 static int free_more_images(void **state)
 {
 	image_free(&v1_2);
+	image_free(&v3_1);
 	return free_images(state);
 }
 
@@ -287,6 +350,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permanent),
+		cmocka_unit_test(test_other_frames),
+		cmocka_unit_test(test_needs_pla),
 		cmocka_unit_test(test_probation),
 		cmocka_unit_test(test_power_loss),
 		cmocka_unit_test(test_damage),

@@ -51,6 +51,11 @@ static inline void __clear_bit(long nr, unsigned long *addr)
 	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
 }
 
+static inline int fls(unsigned int w)
+{
+	return w ? 32 - __builtin_clz(w) : 0;
+}
+
 static inline unsigned int hweight32(u32 w)
 {
 	return __builtin_popcount(w);
