@@ -17,10 +17,11 @@ SAVING=(dmc_save dmc_offs_save dmc_offs_ev_defer dmc_offs_defer)
 
 MICROCODE_CHANGED="02 6/3f/01"
 
+# have_inband [PARAMETER...]
 have_inband()
 {
 	install_images
-	load inband_download=1 luns=2 dev_size_mb=16
+	load inband_download=1 luns=2 dev_size_mb=16 "$@"
 	update "$host" 2.0
 	dev=$(sg "$host" 0)
 	other=$(sg "$host" 1)
@@ -199,9 +200,167 @@ removal()
 	unload
 }
 
+slot()
+{
+	echo "$1 $2 $(stat -c %s "$images/$1.mrb")"
+}
+
+# slots_are FIRST SECOND: what is in the boot flash
+slots_are()
+{
+	equal "slots" "$(<"/sys/class/scsi_host/host$host/flash/slots")" "0 $1"$'\n'"1 $2"
+}
+
+# power_cycle: both disks tell of it, and commands are taken again
+power_cycle()
+{
+	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	no_attention "$dev"
+	no_attention "$other"
+}
+
+# booted VERSION SLOT: after a power cycle, which logs in once more
+booted()
+{
+	power_cycle
+	equal "version" "$(overlay "$host" version)" "$1"
+	equal "booted" "$(<"/sys/class/scsi_host/host$host/flash/booted")" "$2"
+}
+
+# Two logins at each port are as it should be after a power cycle; the next adapter
+# begins anew.
+new_adapter()
+{
+	unload
+	load
+}
+
+# Modes 04h to 07h: half of them save, and that is seen after a power cycle.
+saved()
+{
+	have_inband board=flash
+	send 2.1 --mode=dmc_save
+	runs 2.1
+	slots_are "$(slot 2.1 1)" none
+	scsi_is "$other" "$MICROCODE_CHANGED" 00 00 00 00 00 00
+	booted 2.1 0
+	send 2.2 "${WHOLE[@]}"
+	runs 2.2
+	booted 2.1 0
+	send 2.2 --mode=dmc_offs_save --bpw=16k
+	runs 2.2
+	slots_are "$(slot 2.1 1)" "$(slot 2.2 2)"
+	booted 2.2 1
+	send 3.0 "${OFFSETS[@]}" --bpw=16k
+	runs 3.0
+	booted 2.2 1
+	slots_are "$(slot 2.1 1)" "$(slot 2.2 2)"
+	new_adapter
+}
+
+# deferred VERSION: what runs goes on, and nothing is in the flash yet
+deferred()
+{
+	still "$1"
+	equal "error" "$(overlay "$host" error)" none
+	scsi_is "$dev" GOOD 00 00 00 00 00 00
+	scsi_is "$other" GOOD 00 00 00 00 00 00
+}
+
+activate()
+{
+	sg_write_buffer -v --mode=activate_mc "$dev"
+}
+
+# Modes 0Dh to 0Fh: what activates it is a command, a hard reset, the power.
+activated_later()
+{
+	have_inband board=flash
+	refused "Command sequence error" activate
+	send 2.1 --mode=dmc_offs_defer --bpw=16k
+	deferred 2.0
+	slots_are none none
+	activate
+	runs 2.1
+	scsi_is "$other" "$MICROCODE_CHANGED" 00 00 00 00 00 00
+	slots_are "$(slot 2.1 1)" none
+	refused "Command sequence error" activate
+
+	send 2.2 --mode=dmc_offs_ev_defer --specific=2 --bpw=16k
+	deferred 2.1
+	sg_reset --host "$dev"
+	runs 2.2
+	slots_are "$(slot 2.1 1)" "$(slot 2.2 2)"
+	no_attention "$dev"
+	no_attention "$other"
+
+	send 3.0 --mode=dmc_offs_ev_defer --specific=4 --bpw=16k
+	sg_reset --host "$dev"
+	no_attention "$dev"
+	no_attention "$other"
+	deferred 2.2
+	power_cycle
+	runs 3.0
+	slots_are "$(slot 3.0 3)" "$(slot 2.2 2)"
+	booted 3.0 0
+	new_adapter
+}
+
+# One command does both; what is no good is told at once, and a new beginning drops
+# what was deferred.
+deferred_not()
+{
+	have_inband board=flash
+	send 2.1 --mode=dmc_offs_defer --bpw=16k,act
+	runs 2.1
+	cp "$images/2.2.mrb" "$tmp/damaged"
+	printf x | dd of="$tmp/damaged" bs=1 seek=5000 conv=notrunc status=none
+	refused "Invalid field in parameter list" sg_write_buffer -v --in="$tmp/damaged" \
+		--mode=dmc_offs_defer --bpw=16k "$dev"
+	refused "Command sequence error" activate
+	send 2.2 --mode=dmc_offs_defer --bpw=16k
+	piece 2.2 0 4096 "${OFFSETS[@]}"
+	refused "Command sequence error" activate
+	still 2.1
+	slots_are "$(slot 2.1 1)" none
+	send 2.2 --mode=dmc_offs_defer --bpw=16k
+	unload
+}
+
+# A board with two banks has no media; what cannot be updated has no image that knows
+# these commands.
+other_boards()
+{
+	local mode
+
+	have_inband board=banked
+	for mode in "${SAVING[@]}"; do
+		refused "Invalid field in cdb" send 2.1 "--mode=$mode"
+	done
+	refused "Command sequence error" activate
+	send 2.1 "${OFFSETS[@]}" --bpw=16k
+	runs 2.1
+	send 2.2 "${WHOLE[@]}"
+	runs 2.2
+	for board in rom legacy; do
+		unload
+		load inband_download=1 dev_size_mb=4 board=$board
+		dev=$(sg "$host" 0)
+		no_attention "$dev"
+		for mode in 4 7 14 15; do
+			refused "Invalid command operation code" send 2.1 "--mode=$mode"
+		done
+		equal "version" "$(overlay "$host" version)" 1.0
+	done
+}
+
 point "U2 in band: not without inband_download" not_wanted
 point "U2 in band: modes 04h and 06h, under fio" activated
 point "U2 in band: unit attention, refusals, descriptors" attention
 point "U2 in band: two ways at once, one is busy" two_ways
 point "U2 in band: rolled back later, unloaded meanwhile" removal
+point "U2 in band: modes 04h to 07h with a boot flash" saved
+point "U2 in band: modes 0Dh to 0Fh, by a command and by events" activated_later
+point "U2 in band: deferred microcode that is not activated" deferred_not
+point "U2 in band: boards without a boot flash" other_boards
 run_points
