@@ -250,9 +250,10 @@ struct flash_mtd {
 	wait_queue_head_t idle;
 };
 
+/* Of a partition, too: when one is opened, kernels before 6.2 name that. */
 static struct flash_mtd *to_flash(struct mtd_info *mtd)
 {
-	return container_of(mtd, struct flash_mtd, mtd);
+	return container_of(mtd_get_master(mtd), struct flash_mtd, mtd);
 }
 
 static int flash_mtd_open(struct mtd_info *mtd)

@@ -21,6 +21,8 @@ static const char usage_text[] =
 	"       mrb set FILE -o OUT FIELD=VALUE...\n"
 	"                                   change header fields, for tests: checksum and\n"
 	"                                   digest are made anew and nothing is checked\n"
+	"       mrb slot FILE SEQUENCE -o OUT\n"
+	"                                   what a slot of a boot flash is to hold\n"
 	"       mrb crash FILE [ELF]        show a crash dump, with the names and lines of the\n"
 	"                                   image's executable\n"
 	"\n"
@@ -146,6 +148,22 @@ static int cmd_set(const struct arguments *args)
 	return ret;
 }
 
+static int cmd_slot(const struct arguments *args)
+{
+	char *end;
+	unsigned long sequence = strtoul(args->rest[1], &end, 0);
+	struct blob image;
+	bool ok;
+
+	if (*end || !sequence || sequence > UINT_MAX)
+		return usage_error("not a sequence number: ", args->rest[1]);
+	if (!image_read(&image, args->rest[0], false))
+		return STATUS_BAD_INPUT;
+	ok = image_to_slot(&image, sequence, args->out);
+	free(image.data);
+	return status(ok);
+}
+
 static int cmd_crash(const struct arguments *args)
 {
 	struct symbols *symbols = NULL;
@@ -172,6 +190,7 @@ static const struct command commands[] = {
 	{ "verify", ":", false, 1, 1, cmd_verify },
 	{ "extract", ":o:", true, 1, 1, cmd_extract },
 	{ "set", ":o:", true, 2, INT_MAX, cmd_set },
+	{ "slot", ":o:", true, 2, 2, cmd_slot },
 	{ "crash", ":", false, 1, 2, cmd_crash },
 };
 

@@ -34,6 +34,9 @@ bool image_read(struct blob *image, const char *path, bool any_board);
 void image_sign(struct blob *image);
 bool image_extract(const struct blob *image, const char *dir);
 
+/* slot.c */
+bool image_to_slot(const struct blob *image, u32 sequence, const char *out);
+
 /* chip.c */
 const char *block_type_name(u32 type);
 u32 chip_block_type(const void *contents, size_t len);

@@ -151,7 +151,64 @@ on_mtdram()
 	runs 1.0 rom
 }
 
+# flashcp_slot VERSION SEQUENCE SLOT: into that slot, which is a partition for as long
+# as that takes
+flashcp_slot()
+{
+	local node
+	local partition
+
+	node=$(mtd_node hba_sim0)
+	"$top/build/mrb" slot "$top/build/images/$1.mrb" "$2" -o "$tmp/slot"
+	mtdpart add "$node" slot $(($3 << 20)) $((1 << 20))
+	partition=$(mtd_node slot)
+	flashcp "$tmp/slot" "$partition"
+	refused "busy" put "$driver/remove_adapter" "$host" 8<"$partition"
+	mtdpart del "$node" "${partition#/dev/mtd}"
+}
+
+# upload_slot VERSION SLOT: what is in that slot takes over while I/O goes on
+upload_slot()
+{
+	local upload=/sys/class/scsi_host/host$host/overlay/upload
+
+	echo 1 >"$upload/loading"
+	dd if="$(mtd_node hba_sim0)" of="$upload/data" bs=4k iflag=skip_bytes,count_bytes \
+		skip=$((1024 + ($2 << 20))) status=none \
+		count="$(stat -c %s "$top/build/images/$1.mrb")"
+	echo 0 >"$upload/loading"
+	wait_until 60 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" none
+	equal "version" "$(overlay "$host" version)" "$1"
+}
+
+# mtd-utils know nothing of us.
+by_flashcp()
+{
+	need_mtd mtd
+	load board=flash dev_size_mb=16
+	flashcp_slot 1.1 1 0
+	power_cycle
+	runs 1.1 0
+	slots_are "$(slot 1.1 1)" none
+
+	start_load load "$(disk "$host" 0)"
+	flashcp_slot 2.0 2 1
+	upload_slot 2.0 1
+	load_goes_on load "$(disk "$host" 0)"
+	stop_load load "$(disk "$host" 0)"
+	power_cycle
+	runs 2.0 1
+	slots_are "$(slot 1.1 1)" "$(slot 2.0 2)"
+
+	flash_erase "$(mtd_node hba_sim0)" $((1 << 20)) 1
+	power_cycle
+	runs 1.1 0
+	new_adapter
+}
+
 point "S7 a temporary update is gone with the power, a permanent one is booted" both_ways
 point "S7 the boot flash is an MTD device" as_mtd
+point "S7 flashcp and flash_erase of mtd-utils write the slots" by_flashcp
 point "S7 an MTD device is the boot flash" on_mtdram
 run_points

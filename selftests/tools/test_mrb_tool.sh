@@ -312,6 +312,13 @@ for change in ordinal=0:ordinal load_addr=0x80000010:load_addr runtime_entry=0x2
 	"$mrb" set a.mrb -o bad.mrb "${change%%:*}"
 	refused "verify: ${change%%:*}" 1 "(${change#*:}, byte" verify bad.mrb
 done
+check "slot" "$mrb" slot a.mrb 7 -o slot
+equals "slot: magic, format and sequence" "53 4c 4f 54 01 00 00 00 07 00 00 00" \
+	"$(od -An -tx1 -N12 slot | xargs)"
+check "slot: the image is in its second page" cmp a.mrb <(tail -c +1025 slot)
+refused "slot: no sequence number" 2 "not a sequence number" slot a.mrb 0 -o no.mrb
+refused "slot: a bad sequence number" 2 "not a sequence number" slot a.mrb 7x -o no.mrb
+refused "slot: no image" 1 "file is empty" slot empty 1 -o no.mrb
 refused "set: file too short" 1 "shorter than a header" set empty -o no.mrb ordinal=1
 refused "set: unknown field" 2 "no such field" set a.mrb -o no.mrb colour=1
 refused "set: table index out of range" 2 "no such field" set a.mrb -o no.mrb 'block[8].type=1'

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a slot of the boot flash has to hold (hba_sim/slots.h), as a file: for programs that
+ * write to MTD devices and know nothing of slots.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <linux/crc32.h>
+#include "../../hba_sim/slots.h"
+#include "tool.h"
+
+#define PAGE_BYTES	1024u	/* of the flash that is memory */
+
+static u32 crc_of(const void *data, size_t len)
+{
+	return ~crc32_le(~0u, data, len);
+}
+
+/* Between header and image there is erased flash. */
+static void fill(u8 *page, const struct blob *image, u32 sequence)
+{
+	struct slot_header head = {
+		.magic = cpu_to_le32(SLOT_MAGIC), .format = cpu_to_le32(SLOT_FORMAT),
+		.sequence = cpu_to_le32(sequence), .size = cpu_to_le32(image->len),
+		.version = ((const struct mrb_header *)image->data)->version,
+		.file_crc = cpu_to_le32(crc_of(image->data, image->len)),
+	};
+
+	head.crc = cpu_to_le32(crc_of(&head, sizeof(head)));
+	memset(page, 0xff, PAGE_BYTES);
+	memcpy(page, &head, sizeof(head));
+	memcpy(page + PAGE_BYTES, image->data, image->len);
+}
+
+bool image_to_slot(const struct blob *image, u32 sequence, const char *out)
+{
+	size_t len = PAGE_BYTES + image->len;
+	u8 *page = malloc(len);
+	bool ok;
+
+	if (!page)
+		return complain(out, "out of memory");
+	fill(page, image, sequence);
+	ok = blob_write(page, len, out);
+	free(page);
+	return ok;
+}
