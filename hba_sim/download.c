@@ -9,6 +9,7 @@
 #include <asm/byteorder.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -77,15 +78,24 @@ static int take_bytes(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
 	return err == -EFBIG || !err ? err : -EPROTO;
 }
 
-/* A header tells how long the image is. What has none is not worth waiting for. */
+/*
+ * A header tells how long the image is. What came behind that with the last part is padding:
+ * clients send whole blocks. What has no header is not worth waiting for.
+ */
 static bool is_complete(struct download *d)
 {
 	struct mrb_header h;
+	u32 size;
 
 	if (!overlay_stream_read(&d->stream, &h, sizeof(h)))
 		return false;
-	return le32_to_cpu(h.magic) != MRB_MAGIC ||
-	       overlay_stream_size(&d->stream) >= le32_to_cpu(h.total_size);
+	size = max_t(u32, le32_to_cpu(h.total_size), sizeof(h));
+	if (le32_to_cpu(h.magic) != MRB_MAGIC)
+		return true;
+	if (overlay_stream_size(&d->stream) < size)
+		return false;
+	overlay_stream_cut(&d->stream, size);
+	return true;
 }
 
 /* Deferred microcode is known to be good: there is nobody to be told otherwise later. */
@@ -188,7 +198,7 @@ static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, 
 	if (err)
 		return err;
 	note_last(d, cmd);
-	if (!(flags & DOWNLOAD_WHOLE) && !is_complete(d))
+	if (!is_complete(d) && !(flags & DOWNLOAD_WHOLE))
 		return 0;
 	return flags & DOWNLOAD_DEFER ? defer(d, flags & DOWNLOAD_EVENTS) :
 					activate_stream(a, cmd, at);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <linux/kernel.h>
 #include <linux/vmalloc.h>
@@ -187,6 +188,33 @@ static void test_failures(void **state)
 		assert_int_equal(ready_sense(m), 0);
 	}
 	image_free(&bad);
+	stop(m);
+}
+
+/* Clients that send whole blocks of 4 KiB fill up the last one. */
+static void test_padding(void **state)
+{
+	static const u8 modes[] = { 0x04, 0x06 };
+	struct model *m = start_inband();
+	u32 size = ALIGN(next.size, 4096);
+	struct image padded = { calloc(1, size), size };
+
+	assert_true(size > next.size);
+	memcpy(padded.bytes, next.bytes, next.size);
+	no_engine = true;
+	for (u32 i = 0; i < ARRAY_SIZE(modes); i++) {
+		u32 at = modes[i] == 0x04 ? 0 : send_most(m, modes[i], &padded);
+
+		new_counts();
+		send(m, &cmds[1], modes[i], &padded, at, size - at);
+		assert_int_equal(starts, 1);
+		assert_int_equal(sent.size, next.size);
+		assert_memory_equal(sent.bytes, next.bytes, next.size);
+		download_updated(&m->a, ACTIVATED_REFUSED);
+		assert_int_equal(ended(&cmds[1]), BAD_IMAGE);
+	}
+	no_engine = false;
+	image_free(&padded);
 	stop(m);
 }
 
@@ -412,6 +440,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_aborted),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_no_image),
