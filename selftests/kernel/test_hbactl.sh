@@ -71,6 +71,44 @@ by_hand()
 	equal "version" "$(overlay "$host" version)" 1.1
 }
 
+# slots_say BOOTED FIRST SECOND: of the first adapter
+slots_say()
+{
+	local lines="booted  $1"$'\n'"slot 0  $2"$'\n'"slot 1  $3"
+
+	equal "slots" "$("$hbactl" slots "host$host")" "$lines"
+}
+
+in_slot()
+{
+	echo "$1 $2 $(stat -c %s "$top/build/images/$1.mrb")"
+}
+
+# Two adapters with a boot flash each, and what they boot after a power cycle.
+permanent()
+{
+	local h
+
+	install_images
+	load board=flash adapters=2 dev_size_mb=4
+	slots_say rom none none
+	ends 0 '"booted":"rom","slots":\[\{"slot":0,"version":null\},' slots "host$host" --json
+	ends 0 "host$host: 1.1 runs.*host${hosts[1]}: 1.1 runs" update 1.1 --all --permanent
+	ends 0 "host$host: 2.0 runs" update 2.0 "host$host" --permanent
+	ends 0 "host$host: 2.1 runs" update 2.1 "host$host"
+	slots_say rom "$(in_slot 1.1 1)" "$(in_slot 2.0 2)"
+	for h in "${hosts[@]}"; do
+		echo 1 >"/sys/class/scsi_host/host$h/processor/power_cycle"
+	done
+	ends 0 "version +2.0" status "host$host"
+	ends 0 "version +1.1" status "host${hosts[1]}"
+	slots_say 1 "$(in_slot 1.1 1)" "$(in_slot 2.0 2)"
+	ends 0 '"booted":1,.*"slot":1,"version":"2.0","sequence":2,' slots "host$host" --json
+	# two logins at each port are as it should be here, and nowhere else
+	unload
+	load
+}
+
 # stays_at HOST: when the kernel said that its image stays, in ms
 stays_at()
 {
@@ -183,6 +221,7 @@ point "one adapter: list, status, check, update, history" one_adapter
 point "commit and rollback by hand" by_hand
 point "all adapters, one at a time, until one fails" all_of_them
 point "all adapters, with a path down" path_down
+point "permanent updates, and the slots of a boot flash" permanent
 point "crash dumps" crashes
 point "without CAP_SYS_ADMIN" without_privilege
 run_points
