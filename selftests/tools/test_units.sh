@@ -55,7 +55,7 @@ run_script()
 	[ "$status" -eq "$1" ] && [ "$(images)" = "$2" ]
 }
 
-echo "1..3"
+echo "1..4"
 if command -v systemd-analyze >/dev/null; then
 	verify
 	report "systemd knows what is in the units" $? "$tmp/log"
@@ -74,4 +74,17 @@ adapter 2 1.1 "loading: refused"
 adapter 3 1.0 none
 run_script 1 "2.0 2.0 1.0 "
 report "the first failure is the last update" $? "$tmp/log"
-[ "$n" -eq 3 ]
+# another name comes while the second one has something else to do
+adapter 1 1.0 none
+adapter 2 1.0 none
+adapter 3 1.0 none
+echo converting >"$tmp/class/host2/overlay/state"
+(
+	sleep 0.5
+	echo 3.0 >"$tmp/image"
+	echo idle >"$tmp/class/host2/overlay/state"
+) &
+run_script 0 "3.0 3.0 3.0 "
+report "a name that comes meanwhile is not missed" $? "$tmp/log"
+wait
+[ "$n" -eq 4 ]
