@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The adapter: puts processor, memory, ports and fabric together as in the
- * patent's figure 3, and powers them on.
+ * patent's figure 3, and restarts what has crashed. adapter_boot.c powers it on.
  */
 #include <asm/byteorder.h>
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/container_of.h>
-#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -19,12 +18,9 @@
 #include "../overlay/mrb.h"
 #include "adapter.h"
 #include "board_kind.h"
-#include "els.h"
 #include "queue.h"
 #include "service.h"
 #include "trace.h"
-
-#define POWER_POLL_MS	2	/* between looks for what ends by itself */
 
 /** adapter_limits - what an image must be like for this board */
 const struct mrb_limits adapter_limits = {
@@ -135,14 +131,8 @@ static void flash_busy(struct flash *f, u32 us)
 	adapter_busy(container_of(f, struct adapter, slots.flash), us);
 }
 
-static bool slots_bootable(const struct slots *b, const struct mrb_header *image)
-{
-	return port_boots(container_of(b, struct adapter, slots), image);
-}
-
 static int adapter_init_slots(struct adapter *a)
 {
-	a->slots.bootable = slots_bootable;
 	a->slots.flash.busy = flash_busy;
 	return a->memctl.kind->boot_flash ? slots_init(&a->slots, a->cfg.flash) : 0;
 }
@@ -224,111 +214,25 @@ void adapter_destroy(struct adapter *a)
 	kfree(a->regs);
 }
 
-/* The service hart starts, and logs in; the far end may take its time. */
-static const char *start_service(struct adapter *a, u32 reason)
-{
-	const char *why;
-
-	if (reason == START_COLD)
-		fabric_power_on(&a->fabric);
-	service_reset(a, &a->image, reason);
-	why = service_run(a);
-	return why ?: els_finish(a);
-}
-
 /**
- * adapter_start_harts() - all harts begin with the image in place
- * @a: the adapter; its queues are held, or have no command
- * @reason: START_*, but for START_OVERLAY
- *
- * Context: the service hart's thread; may sleep.
- * Return: 0; -EIO: one did not get to its wfi, and the adapter has failed.
- */
-int adapter_start_harts(struct adapter *a, u32 reason)
-{
-	const struct hart *h = &a->service.hart;
-	const char *why;
-
-	why = start_service(a, reason);
-	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
-		h = &a->queues[i].hart;
-		why = queue_start_hart(&a->queues[i], reason);
-	}
-	if (!why)
-		return 0;
-	adapter_fail(a, h, why);
-	return -EIO;
-}
-
-/*
- * What an image does not carry for a chip, that has of the ROM. Link events come in other
- * threads, and find no chip that is just being made ready.
- */
-static int power_on_chips(struct adapter *a, const void *file)
-{
-	int err;
-
-	mutex_lock(&a->port_hart.lock);
-	err = chips_power_on(&a->chips, file, a->rom);
-	mutex_unlock(&a->port_hart.lock);
-	port_hart_power_on(a);
-	return err;
-}
-
-/* Starts an image file, which was checked. */
-static int adapter_boot(struct adapter *a, const void *file)
-{
-	int err;
-
-	memcpy(&a->image, file, sizeof(a->image));
-	err = memctl_power_on(&a->memctl, file, &a->image);
-	coredump_reserve(a, &a->image);
-	if (!err)
-		err = power_on_chips(a, file);
-	if (err)
-		return err;
-	port_power_on(a, &a->image);
-	return adapter_start_harts(a, START_COLD);
-}
-
-/**
- * adapter_power_on() - load the image from the boot flash or the ROM and start all harts
+ * adapter_hold() - no I/O hart runs from now on
  * @a: the adapter
- * @rom: an MRB image, which stays there
- * @len: bytes in it
  *
- * When it returns the microcode has logged in to the remote ports.
- *
- * Context: may sleep.
- * Return: 0; -ENOMEM; -EIO if a hart did not start; an error of mrb_check().
+ * Context: the service hart's thread; adapter_release() is to follow.
  */
-int adapter_power_on(struct adapter *a, const void *rom, size_t len)
-{
-	struct mrb_fault fault;
-	int err;
-
-	err = mrb_check(rom, len, &adapter_limits, &fault);
-	if (err) {
-		pr_err("hba_sim: %s: ROM image: %s (at %u)\n", a->name, fault.what, fault.where);
-		return err;
-	}
-	a->rom = rom;
-	a->rom_len = len;
-	if (a->memctl.kind->boot_flash)
-		err = slots_find(&a->slots, &adapter_limits, &rom, &len);
-	if (!err)
-		err = adapter_boot(a, rom);
-	slots_forget(&a->slots);
-	return err;
-}
-
-static void adapter_hold(struct adapter *a)
+void adapter_hold(struct adapter *a)
 {
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_hold(&a->queues[i]);
 }
 
-static void adapter_release(struct adapter *a)
+/**
+ * adapter_release() - end of adapter_hold(): commands that came meanwhile are served
+ * @a: the adapter
+ *
+ * Context: the service hart's thread.
+ */
+void adapter_release(struct adapter *a)
 {
 	struct overlay_waits waits = {};
 
@@ -369,36 +273,6 @@ u32 adapter_abort_all(struct adapter *a, int target)
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		busy += queue_abort_all(&a->queues[i], target);
 	return busy;
-}
-
-/**
- * adapter_power_cycle() - power off and on: back to the image in ROM or boot flash
- * @a: the adapter; it may have failed; no update is under way
- *
- * Commands in flight are ended as by a reset, also those whose media request is
- * being executed: its completion is waited for and not shown to the image in
- * ROM, which may not know what it is about. The remote ports, and what lies
- * behind them, remain; the microcode logs in to them anew (S7).
- *
- * Context: the service hart's thread; may sleep.
- * Return: 0; an error of adapter_power_on(): then the adapter has failed.
- */
-int adapter_power_cycle(struct adapter *a)
-{
-	int err;
-
-	adapter_hold(a);
-	while (adapter_abort_all(a, -1))
-		msleep(POWER_POLL_MS);
-	download_reset(a, -1);
-	adapter_forget_crashes(a);
-	WRITE_ONCE(a->crashed, false);
-	WRITE_ONCE(a->dead, false);
-	err = adapter_power_on(a, a->rom, a->rom_len);
-	if (err)
-		adapter_fail(a, &a->service.hart, "has no image");
-	adapter_release(a);
-	return err;
 }
 
 /**
@@ -455,8 +329,16 @@ static void tell_registers(const struct adapter *a, const struct hart *h, const 
 		       x[i + 5], x[i + 6], x[i + 7]);
 }
 
-/* A hart that trapped is told of as it was then, not in its handler. */
-static void tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what)
+/**
+ * adapter_tell_hart() - log, and dump, a hart that cannot go on
+ * @a: the adapter
+ * @h: the hart; one that trapped is told of as it was then, not in its handler
+ * @why: what it did
+ * @what: what comes of it
+ *
+ * Context: any but hard interrupt; a queue's lock may be held.
+ */
+void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what)
 {
 	bool trapped = h->dead && h->trapped.count;
 	u32 pc = trapped ? h->trapped.pc : h->pc;
@@ -482,7 +364,7 @@ void adapter_fail(struct adapter *a, const struct hart *h, const char *why)
 {
 	if (xchg(&a->dead, true))
 		return;
-	tell_hart(a, h, why, "adapter stopped");
+	adapter_tell_hart(a, h, why, "adapter stopped");
 	a->ops->wake_service(a);
 }
 
@@ -516,7 +398,7 @@ static bool count_crash(struct adapter *a)
  */
 void adapter_crash(struct adapter *a, const struct hart *h, const char *why)
 {
-	tell_hart(a, h, why, "to be restarted");
+	adapter_tell_hart(a, h, why, "to be restarted");
 	if (!xchg(&a->crashed, true) && count_crash(a))
 		adapter_fail(a, h, "crashed too often");
 	a->ops->wake_service(a);
@@ -525,17 +407,10 @@ void adapter_crash(struct adapter *a, const struct hart *h, const char *why)
 /* NULL, or what is wrong with hart *@h. */
 static const char *restart_harts(struct adapter *a, const struct hart **h)
 {
-	const char *why;
-
 	*h = &a->service.hart;
 	if (memctl_check_text(&a->memctl, &a->image))
 		return "has a damaged text";
-	why = start_service(a, START_WARM);
-	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
-		*h = &a->queues[i].hart;
-		why = queue_start_hart(&a->queues[i], START_WARM);
-	}
-	return why;
+	return adapter_try_harts(a, START_WARM, h);
 }
 
 /**

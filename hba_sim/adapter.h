@@ -397,19 +397,25 @@ extern const struct mrb_limits adapter_limits;
 int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *name,
 		 const struct adapter_config *cfg);
 void adapter_destroy(struct adapter *a);
-int adapter_power_on(struct adapter *a, const void *rom, size_t len);
-int adapter_start_harts(struct adapter *a, u32 reason);
+void adapter_hold(struct adapter *a);
+void adapter_release(struct adapter *a);
 void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
 void adapter_forget_crashes(struct adapter *a);
 void adapter_recover(struct adapter *a);
 u32 adapter_abort_all(struct adapter *a, int target);
-int adapter_power_cycle(struct adapter *a);
 u64 adapter_instructions(const struct adapter *a);
 void adapter_fail(struct adapter *a, const struct hart *h, const char *why);
+void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what);
 void adapter_note_panic(struct hart *h);
 void adapter_note_damage(struct adapter *a);
 
 void adapter_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm);
 void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch);
+
+/* adapter_boot.c */
+int adapter_power_on(struct adapter *a, const void *rom, size_t len);
+int adapter_power_cycle(struct adapter *a);
+const char *adapter_try_harts(struct adapter *a, u32 reason, const struct hart **h);
+int adapter_start_harts(struct adapter *a, u32 reason);
 
 #endif

@@ -34,7 +34,8 @@ static ssize_t show_slot(const struct slot *s, u32 slot, char *buf, ssize_t n)
 	u32 version = READ_ONCE(s->version);
 
 	if (!READ_ONCE(s->good))
-		return sysfs_emit_at(buf, n, "%u none\n", slot);
+		return sysfs_emit_at(buf, n, "%u none%s\n", slot,
+				     READ_ONCE(s->failed) ? " failed" : "");
 	return sysfs_emit_at(buf, n, "%u %u.%u %u %u\n", slot, MRB_VERSION_MAJOR(version),
 			     MRB_VERSION_MINOR(version), READ_ONCE(s->sequence),
 			     READ_ONCE(s->size));

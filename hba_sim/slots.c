@@ -4,7 +4,8 @@
  * itself, to the one that is not the newest good one: first the slot's header is erased,
  * then the image is programmed and read back, and the header comes last, when the rest has
  * arrived. So whenever the power goes one of the slots, or the ROM, has a whole image, and a
- * slot that was begun is not good.
+ * slot that was begun is not good. An image that does not start at power-on gets a mark, which
+ * clears bits and needs no erase: if the power goes meanwhile it is found out once more.
  */
 #include <linux/crc32.h>
 #include <linux/errno.h>
@@ -101,20 +102,21 @@ static bool header_whole(const struct slots *b, const struct slot_header *head)
 }
 
 /* Is there a header? What it belongs to is looked at when it is to be booted. */
-static void look_at(struct slots *b, u32 slot, u32 *file_crc)
+static void look_at(struct slots *b, u32 slot)
 {
 	struct slot *s = &b->slot[slot];
-	struct slot_header head;
+	struct slot_page page;
 
 	memset(s, 0, sizeof(*s));
-	if (flash_read(&b->flash, slot_at(b, slot), &head, sizeof(head)) ||
-	    !header_whole(b, &head))
+	if (flash_read(&b->flash, slot_at(b, slot), &page, sizeof(page)) ||
+	    !header_whole(b, &page.head))
 		return;
-	s->good = true;
-	s->sequence = le32_to_cpu(head.sequence);
-	s->size = le32_to_cpu(head.size);
-	s->version = le32_to_cpu(head.version);
-	*file_crc = le32_to_cpu(head.file_crc);
+	s->failed = le32_to_cpu(page.mark) == SLOT_FAILED;
+	s->good = !s->failed;
+	s->sequence = le32_to_cpu(page.head.sequence);
+	s->size = le32_to_cpu(page.head.size);
+	s->version = le32_to_cpu(page.head.version);
+	s->file_crc = le32_to_cpu(page.head.file_crc);
 }
 
 static u32 newest(const struct slots *b)
@@ -128,8 +130,8 @@ static u32 newest(const struct slots *b)
 	return best;
 }
 
-/* Reads a slot's image. -EBADMSG: it is none, or none for this board. */
-static int read_image(struct slots *b, u32 slot, u32 file_crc, const struct mrb_limits *limits)
+/* Reads a slot's image. -EBADMSG: it is none. */
+static int read_image(struct slots *b, u32 slot, const struct mrb_limits *limits)
 {
 	u32 size = b->slot[slot].size;
 	struct mrb_fault fault;
@@ -139,8 +141,8 @@ static int read_image(struct slots *b, u32 slot, u32 file_crc, const struct mrb_
 	if (!b->image)
 		return -ENOMEM;
 	err = flash_read(&b->flash, image_at(b, slot), b->image, size);
-	if (!err && (crc_of(b->image, size) != file_crc ||
-		     mrb_check(b->image, size, limits, &fault) || !b->bootable(b, b->image)))
+	if (!err && (crc_of(b->image, size) != b->slot[slot].file_crc ||
+		     mrb_check(b->image, size, limits, &fault)))
 		err = -EBADMSG;
 	if (err)
 		slots_forget(b);
@@ -148,41 +150,71 @@ static int read_image(struct slots *b, u32 slot, u32 file_crc, const struct mrb_
 }
 
 /**
- * slots_find() - what is to be booted?
+ * slots_power_on() - there is power again: what do the slots have?
  * @b: the flash
- * @limits: what an image must be like
- * @file: set to the image file, if it is in a slot; until slots_forget()
- * @len: and to its length
- *
- * The newest good slot, else the other; a slot whose image is damaged, or cannot be started,
- * is not good.
  *
  * Context: may sleep.
- * Return: 0, also if it is in no slot; -ENOMEM.
  */
-int slots_find(struct slots *b, const struct mrb_limits *limits, const void **file, size_t *len)
+void slots_power_on(struct slots *b)
 {
-	u32 file_crc[BOOT_SLOTS] = {};
-	u32 slot;
+	flash_power_on(&b->flash);
+	for (u32 slot = 0; slot < BOOT_SLOTS; slot++)
+		look_at(b, slot);
+}
+
+/**
+ * slots_find() - what is to be booted?
+ * @b: the flash, after slots_power_on()
+ * @limits: what an image must be like
+ * @file: set to the image file, until slots_forget()
+ *
+ * The newest good slot, else the other; a slot whose image is damaged is not good. If that
+ * one does not start slots_reject() is to be called, and then this again.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOENT if it is in no slot; -ENOMEM.
+ */
+int slots_find(struct slots *b, const struct mrb_limits *limits, const void **file)
+{
 	int err;
 
-	flash_power_on(&b->flash);
-	for (slot = 0; slot < BOOT_SLOTS; slot++)
-		look_at(b, slot, &file_crc[slot]);
-	b->booted = SLOT_ROM;
-	for (slot = newest(b); slot != SLOT_ROM; slot = newest(b)) {
-		err = read_image(b, slot, file_crc[slot], limits);
+	for (u32 slot = newest(b); slot != SLOT_ROM; slot = newest(b)) {
+		err = read_image(b, slot, limits);
 		if (!err) {
 			b->booted = slot;
 			*file = b->image;
-			*len = b->slot[slot].size;
 			return 0;
 		}
 		if (err == -ENOMEM)
 			return err;
 		b->slot[slot].good = false;
 	}
-	return 0;
+	b->booted = SLOT_ROM;
+	return -ENOENT;
+}
+
+/**
+ * slots_reject() - the image that slots_find() gave does not start
+ * @b: the flash
+ * @mark: it would not the next time either: not to be tried before the slot is written anew
+ *
+ * Context: may sleep.
+ * Return: 0; -EIO or an error of the device: it could not be marked.
+ */
+int slots_reject(struct slots *b, bool mark)
+{
+	const __le32 word = cpu_to_le32(SLOT_FAILED);
+	struct slot *s = &b->slot[b->booted];
+	int err;
+
+	s->good = false;
+	s->failed = true;
+	if (!mark)
+		return 0;
+	err = flash_program(&b->flash, slot_at(b, b->booted) + offsetof(struct slot_page, mark),
+			    &word, sizeof(word));
+	flash_sync(&b->flash);
+	return err;
 }
 
 /**
@@ -283,6 +315,7 @@ int slots_write_file(struct slots *b)
 	if (!b->file)
 		return -ENOENT;
 	b->slot[slot].good = false;
+	b->slot[slot].failed = false;
 	err = flash_erase(&b->flash, slot_at(b, slot), b->flash.dev->page_size + b->size);
 	if (!err)
 		err = flash_program(&b->flash, image_at(b, slot), b->file, b->size);
@@ -295,6 +328,7 @@ int slots_write_file(struct slots *b)
 	if (err)
 		return err;
 	b->slot[slot] = (struct slot){ .good = true, .sequence = sequence, .size = b->size,
-					    .version = le32_to_cpu(image->version) };
+					    .version = le32_to_cpu(image->version),
+					    .file_crc = crc_of(b->file, b->size) };
 	return 0;
 }

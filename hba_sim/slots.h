@@ -11,7 +11,6 @@
 #define BOOT_SLOTS	2u
 #define SLOT_ROM	BOOT_SLOTS	/* instead of a slot's number */
 
-struct mrb_header;
 struct mrb_limits;
 
 #define SLOT_MAGIC	0x544f4c53u	/* "SLOT" */
@@ -42,25 +41,45 @@ struct slot_header {
 
 static_assert(sizeof(struct slot_header) == 28);
 
+#define SLOT_FAILED	0u	/* erased, or anything else: no mark */
+
+/**
+ * struct slot_page - what is used of a slot's first page
+ * @head: the header
+ * @mark: SLOT_FAILED: the image did not start, and is not to be booted again
+ *
+ * The mark is programmed where all bits are set still. If the power is lost meanwhile it
+ * is none: the image is tried once more, fails again and is marked again.
+ */
+struct slot_page {
+	struct slot_header head;
+	__le32 mark;
+};
+
+static_assert(sizeof(struct slot_page) == 32);
+
 /**
  * struct slot - what is known of a slot
  * @good: it has an image that may be booted
+ * @failed: it has one that did not start
  * @sequence: of its header, if that is whole
  * @size: bytes in its image
  * @version: of its image
+ * @file_crc: CRC-32 that its image must have
  */
 struct slot {
 	bool good;
+	bool failed;
 	u32 sequence;
 	u32 size;
 	u32 version;
+	u32 file_crc;
 };
 
 /**
  * struct slots - a board's boot flash
  * @flash: the flash; its device is NULL if the board has none
  * @own: that device, if it is memory of ours
- * @bootable: can the board be started with this image, which is not damaged?
  * @slot: its slots
  * @booted: where the image came from at the last power-on: a slot, or SLOT_ROM
  * @image: the image file, while it is booted
@@ -70,7 +89,6 @@ struct slot {
 struct slots {
 	struct flash flash;
 	struct flash_device *own;
-	bool (*bootable)(const struct slots *b, const struct mrb_header *image);
 	struct slot slot[BOOT_SLOTS];
 	u32 booted;
 	void *image;
@@ -81,7 +99,9 @@ struct slots {
 int slots_init(struct slots *b, struct flash_device *dev);
 void slots_destroy(struct slots *b);
 u32 slots_room(const struct slots *b);
-int slots_find(struct slots *b, const struct mrb_limits *limits, const void **file, size_t *len);
+void slots_power_on(struct slots *b);
+int slots_find(struct slots *b, const struct mrb_limits *limits, const void **file);
+int slots_reject(struct slots *b, bool mark);
 void slots_forget(struct slots *b);
 int slots_take_file(struct slots *b, const void *file, size_t size);
 int slots_write_file(struct slots *b);

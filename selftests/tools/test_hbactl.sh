@@ -168,6 +168,10 @@ mkdir "$hosts/host3/flash"
 printf '0 none\n1 2.0 7 51200\n' >"$hosts/host3/flash/slots"
 echo 1 >"$hosts/host3/flash/booted"
 runs "slots" 0 '^slot 1  2.0 7 51200$' '' slots
+printf '0 none\n1 none failed\n' >"$hosts/host3/flash/slots"
+runs "a slot that failed" 0 '^slot 1  none failed$' '' slots
+json "a slot that failed, for programs" 0 'd["slots"][1] == {"slot": 1, "version": None, "reason": "failed"}' slots
+printf '0 none\n1 2.0 7 51200\n' >"$hosts/host3/flash/slots"
 json "slots, for programs" 0 'd["booted"] == 1 and d["slots"] == [{"slot": 0, "version": None}, {"slot": 1, "version": "2.0", "sequence": 7, "size": 51200}]' slots
 adapter 10
 adapter 9

@@ -144,20 +144,24 @@ bool has_permanent_media(const struct adapter *a)
 	return attr_exists(a, "flash/slots");
 }
 
-/* "SLOT none", or "SLOT VERSION SEQUENCE SIZE" */
+/* "SLOT none", perhaps with a reason, or "SLOT VERSION SEQUENCE SIZE" */
 static void slot_json(char *line)
 {
-	static const char * const keys[] = { "slot", "version", "sequence", "size" };
 	char *rest = line;
-	char *word;
-	size_t i;
+	const char *slot = strsep(&rest, " ");
+	const char *version = rest ? strsep(&rest, " ") : "none";
+	const char *word = rest ? strsep(&rest, " ") : NULL;
 
 	json_open(NULL, '{');
-	for (i = 0; i < ARRAY_SIZE(keys) && (word = strsep(&rest, " ")); i++) {
-		if (i == 1 && strcmp(word, "none"))
-			json_string(keys[i], word);
-		else
-			json_value(keys[i], i == 1 ? "" : word);
+	json_value("slot", slot);
+	if (!strcmp(version, "none")) {
+		json_value("version", "");
+		if (word)
+			json_string("reason", word);
+	} else {
+		json_string("version", version);
+		json_value("sequence", word ? word : "");
+		json_value("size", rest ? rest : "");
 	}
 	json_close('}');
 }
