@@ -90,7 +90,8 @@ struct update_parameters {
 /**
  * struct update_request - what APPLY UPDATE needs
  * @flags: UPDATE_PERMANENT: to be booted from the next power-on on
- * @name: the image, as it is written to overlay/image
+ * @name: the image, as it is written to overlay/image, at most 32 characters; it ends with
+ *	a zero, and nothing in it is an option
  */
 struct update_request {
 	__le32 flags;

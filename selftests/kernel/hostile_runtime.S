@@ -87,3 +87,4 @@ service_in_c service_reply
 service_in_c service_nobody
 service_in_c service_els_twice
 service_in_c service_dma
+service_in_c service_apply

@@ -358,6 +358,40 @@ unit_media()
 	load
 }
 
+version_is()
+{
+	[ "$(overlay "$host" version)" = "$1" ]
+}
+
+# What microcode names in APPLY UPDATE is a name, however it looks: the update is by the
+# overlay method and a temporary one. An image that stays and gets another answer than it
+# should for one of its calls panics.
+asks_for_update()
+{
+	local name="1 method=conventional permanent"
+
+	install_images
+	load board=flash luns=2 logins=10 dev_size_mb=16
+	fill "$(disk "$host" 0)"
+	install service_apply
+	cp "$top/build/images/2.0.mrb" "$firmware/$name.mrb"
+	commit_bad
+	no_attention "$(sg "$host" 0)"
+	# MODE SELECT (10) is a message to the service hart, which does something else
+	scsi "$(sg "$host" 0)" -t 30000 -w "0000000000000000 0a0a02100000 0000ffff 0000" \
+		55 10 00 00 00 00 00 00 14 00 >"$tmp/select" || true
+	wait_until 60 version_is 2.0
+	wait_until 60 is_idle "$host"
+	reported "overlay: $name stays"
+	equal "error" "$(overlay "$host" error)" none
+	equal "slots" "$(<"/sys/class/scsi_host/host$host/flash/slots")" "0 none"$'\n'"1 none"
+	reports_are "overlay: (bad|$name) stays|now has|gives up"
+	verify "$(disk "$host" 0)"
+	# the hart that began anew in between has logged in again
+	unload
+	load
+}
+
 # A later image is one row: there must be one for each.
 all_in_table()
 {
@@ -388,4 +422,5 @@ done < <(for title in "${groups[@]}"; do rows "$title"; done |
 point "a command that is answered twice" acknowledged_twice
 point "GOOD without data: nothing of the kernel's memory is read" unit_empty
 point "media requests beyond everything" unit_media
+point "an update that microcode asks for" asks_for_update
 run_points

@@ -20,6 +20,19 @@ static inline ssize_t strscpy(char *dest, const char *src, size_t count)
 	return src[n] ? -7 : (ssize_t)n;
 }
 
+static inline char *strnstr(const char *s, const char *what, size_t len)
+{
+	size_t n = strlen(what);
+
+	for (; len >= n; s++, len--) {
+		if (!memcmp(s, what, n))
+			return (char *)s;
+		if (!*s)
+			break;
+	}
+	return NULL;
+}
+
 static inline void *memchr_inv(const void *start, int c, size_t bytes)
 {
 	const u8 *p = start;
