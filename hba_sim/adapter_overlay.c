@@ -279,8 +279,11 @@ static int op_take_file(void *board, const void *file, size_t size)
 static int op_write_file(void *board)
 {
 	struct adapter *a = board;
+	int err = slots_write_file(&a->slots);
 
-	return slots_write_file(&a->slots);
+	if (!err)
+		download_saved(a);
+	return err;
 }
 
 /* The patent's data structure 306, for a way that has no update module. */

@@ -98,18 +98,25 @@ static bool is_complete(struct download *d)
 	return true;
 }
 
-/* Deferred microcode is known to be good: there is nobody to be told otherwise later. */
+/*
+ * Deferred microcode is known to be good: there is nobody to be told otherwise later. What
+ * was deferred before is not activated any more (SPC-4 5.4).
+ */
 static int defer(struct download *d, u32 events)
 {
 	struct mrb_fault fault;
+	size_t size = 0;
+	void *image = overlay_stream_take(&d->stream, &size);
 
-	d->image = overlay_stream_take(&d->stream, &d->size);
-	if (!d->image)
+	if (!image)
 		return -EPROTO;
-	if (mrb_check(d->image, d->size, &adapter_limits, &fault)) {
-		drop_deferred(d);
+	if (mrb_check(image, size, &adapter_limits, &fault)) {
+		vfree(image);
 		return -EBADMSG;
 	}
+	drop_deferred(d);
+	d->image = image;
+	d->size = size;
 	d->events = events;
 	return 0;
 }
@@ -126,6 +133,7 @@ static void await(struct download *d, struct hba_cmd *cmd)
 	d->queue = cmd->queue;
 	d->waits_tag = cmd->tag;
 	d->waits_generation = cmd->generation;
+	d->on_command = false;
 	queue_await_update(cmd);
 }
 
@@ -168,18 +176,35 @@ static int activate_deferred(struct adapter *a, struct hba_cmd *cmd)
 	return DOWNLOAD_WAITS;
 }
 
+/*
+ * A command that activates what waits for such a one (SBC-4 4.24), and is itself carried out
+ * then. If nothing does, or not now, it is carried out at once.
+ */
+static int activate_before(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct download *d = &a->download;
+	int ret = d->events & DOWNLOAD_ON_COMMAND ? activate_deferred(a, cmd) : 0;
+
+	d->on_command = ret == DOWNLOAD_WAITS;
+	return max(ret, 0);
+}
+
 /* An image begins at its first byte, whoever was sending another one. */
 static int begin(struct download *d, const struct hba_cmd *cmd, u32 flags)
 {
-	drop_deferred(d);
 	d->flags = flags;
 	d->target = cmd->target;
 	return overlay_stream_open(&d->stream);
 }
 
-static bool goes_on(const struct download *d, const struct hba_cmd *cmd, u32 flags)
+/* By another mode its sender gives up what he has sent so far (SPC-4 5.4); others cannot. */
+static bool goes_on(struct download *d, const struct hba_cmd *cmd, u32 flags)
 {
-	return d->flags == flags && d->target == cmd->target;
+	if (d->target != cmd->target)
+		return false;
+	if (d->flags != flags)
+		overlay_stream_discard(&d->stream);
+	return d->flags == flags;
 }
 
 static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, u32 len)
@@ -216,10 +241,14 @@ static int download_serve(struct adapter *a, const u32 *arg)
 	if (!cmd)
 		return -EINVAL;
 	mutex_lock(&d->lock);
-	if (arg[0] & DOWNLOAD_ACTIVATE)
+	if (arg[0] & DOWNLOAD_ACTIVATE && arg[0] & DOWNLOAD_ON_COMMAND) {
+		ret = activate_before(a, cmd);
+	} else if (arg[0] & DOWNLOAD_ACTIVATE) {
+		goes_on(d, cmd, arg[0]);
 		ret = activate_deferred(a, cmd);
-	else
+	} else {
 		ret = take_data(a, cmd, arg[0], arg[4], arg[5]);
+	}
 	mutex_unlock(&d->lock);
 	return ret;
 }
@@ -261,6 +290,23 @@ void download_reset(struct adapter *a, int target)
 }
 
 /**
+ * download_saved() - an image was written to the boot flash, wherever it came from
+ * @a: the adapter
+ *
+ * What was deferred before is older, and is not activated any more (SPC-4 5.4).
+ *
+ * Context: may sleep.
+ */
+void download_saved(struct adapter *a)
+{
+	struct download *d = &a->download;
+
+	mutex_lock(&d->lock);
+	drop_deferred(d);
+	mutex_unlock(&d->lock);
+}
+
+/**
  * download_event() - what happened may activate what is deferred
  * @a: the adapter
  * @event: DOWNLOAD_ON_*
@@ -277,6 +323,22 @@ void download_event(struct adapter *a, u32 event)
 	if (d->events & event)
 		activate_deferred(a, NULL);
 	mutex_unlock(&d->lock);
+}
+
+/**
+ * download_running() - the new image runs, and is on probation
+ * @a: the adapter
+ * @permanent: it is to be saved
+ *
+ * The command that waits for an image that is to be saved waits until it has been (SPC-4
+ * 5.4). One that only comes after an activation does not.
+ *
+ * Context: thread; may sleep.
+ */
+void download_running(struct adapter *a, bool permanent)
+{
+	if (!permanent || READ_ONCE(a->download.on_command))
+		download_updated(a, ACTIVATED_GOOD);
 }
 
 /**

@@ -29,6 +29,7 @@ struct hba_queue;
  * @queue: queue of the command that waits for its update, NULL if none does
  * @waits_tag: its tag
  * @waits_generation: and its generation
+ * @on_command: it is not one that is about microcode, and waits for no more than that
  * @piece: on its way from a command's buffer
  */
 struct download {
@@ -45,6 +46,7 @@ struct download {
 	struct hba_queue *queue;
 	u16 waits_tag;
 	u32 waits_generation;
+	bool on_command;
 	u8 piece[DOWNLOAD_PIECE];
 };
 
@@ -52,7 +54,9 @@ void download_init(struct adapter *a);
 void download_destroy(struct adapter *a);
 bool download_call(struct adapter *a);
 void download_reset(struct adapter *a, int target);
+void download_saved(struct adapter *a);
 void download_event(struct adapter *a, u32 event);
+void download_running(struct adapter *a, bool permanent);
 void download_updated(struct adapter *a, u8 result);
 
 #endif

@@ -28,10 +28,10 @@ static u8 result_of(int cause)
 	}
 }
 
-/* The command has GOOD status now: the image runs, and what comes is a rollback. */
+/* What comes now is a rollback, and no command's affair; but for an image to be saved. */
 static void inband_running(struct overlay_order *order)
 {
-	download_updated(&order_to_host(order)->adapter, ACTIVATED_GOOD);
+	download_running(&order_to_host(order)->adapter, order->permanent);
 }
 
 static void inband_ended(struct overlay_order *order, int err, const struct overlay_status *status)

@@ -67,6 +67,8 @@ void queue_updated(struct hba_queue *q, u16 tag, u32 generation, u8 result)
 		memset(frame, 0, sizeof(*frame));
 		frame->target = cpu_to_le16(cmd->target);
 		frame->result = result;
+		frame->opcode = cmd->cdb[0];
+		frame->how = cmd->cdb[4];
 		cmd->next = FRAME_ACTIVATED;
 		queue_deliver(q, cmd, &todo);
 	}

@@ -7,6 +7,7 @@
 #include "extra.h"
 #include "reply.h"
 #include "scsi.h"
+#include "scsi_disk.h"
 
 /* Points to the highest bit that is set where there is no field. */
 static void reply_bad_cdb(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd)
@@ -102,8 +103,9 @@ void scsi_not_so_simple(const struct frame_scsi *scsi, struct lu *lu, const stru
  * scsi_activated() - the update that a command began has come to its end
  * @activated: the frame
  *
- * Of the new microcode its nexus need not be told by a unit attention (SPC-4 5.3): it
- * has the status.
+ * Of the new microcode its nexus need not be told by a unit attention (SPC-4 5.4): it
+ * has the status. A command that only happened to activate it is carried out now,
+ * however that went, and its nexus is told as the others are.
  *
  * Context: I/O hart, of the image in place, whichever it is.
  */
@@ -111,6 +113,10 @@ void scsi_activated(const struct frame_activated *activated)
 {
 	struct lu *lu = lu_find(activated->target);
 
+	if (activated->opcode == START_STOP && lu) {
+		start_stop(&activated->hdr, lu, activated->how);
+		return;
+	}
 	switch (activated->result) {
 	case ACTIVATED_GOOD:
 		if (lu)

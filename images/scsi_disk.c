@@ -40,19 +40,24 @@ void scsi_request_sense(const struct frame_scsi *scsi, struct lu *lu)
  * I/O hart does it by an atomic instruction and asks nobody. A unit that stops
  * empties its cache first (media_done() does the rest), unless told not to.
  */
-void scsi_start_stop(const struct frame_scsi *scsi, struct lu *lu)
+void start_stop(const struct frame_hdr *cmd, struct lu *lu, u32 how)
 {
-	u32 how = scsi->cdb[4];
-
 	if (!(how & (START | NO_FLUSH))) {
-		media_flush(&scsi->hdr, scsi->cdb[0], lu);
+		media_flush(cmd, START_STOP, lu);
 		return;
 	}
 	if (how & START)
 		lu_clear_flags(lu, LU_STOPPED);
 	else
 		lu_set_flags(lu, LU_STOPPED);
-	reply_good(&scsi->hdr);
+	reply_good(cmd);
+}
+
+/* Microcode may be waiting for such a command, and then it is the new one's. */
+void scsi_start_stop(const struct frame_scsi *scsi, struct lu *lu)
+{
+	if (!extra_activates(scsi))
+		start_stop(&scsi->hdr, lu, scsi->cdb[4]);
 }
 
 void scsi_read_capacity_10(const struct frame_scsi *scsi, struct lu *lu)

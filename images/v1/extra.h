@@ -25,6 +25,12 @@ static inline void extra_service_message(const struct frame_msg *msg)
 {
 }
 
+/* The command waits: microcode was to be activated before it. */
+static inline bool extra_activates(const struct frame_scsi *scsi)
+{
+	return false;
+}
+
 /* What only some images know of a unit makes sense; and is made anew if not. */
 static inline bool extra_good(const struct lu *lu)
 {

@@ -34,6 +34,11 @@ static inline void extra_service_message(const struct frame_msg *msg)
 		download_apply(msg);
 }
 
+static inline bool extra_activates(const struct frame_scsi *scsi)
+{
+	return download_before(scsi);
+}
+
 static inline bool extra_good(const struct lu *lu)
 {
 	return reservation_good(lu);

@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "reply.h"
 #include "scsi_buffer.h"
+#include "scsi_disk.h"
 
 #define MODE(cdb)		((cdb)[1] & 0x1f)
 #define MODE_SPECIFIC(cdb)	((cdb)[1] & 0xe0)
@@ -83,6 +84,25 @@ static void send_download(const struct frame_scsi *scsi, u32 flags, u32 offset, 
 	data->offset = offset;
 	data->len = len;
 	data->outcome = 0;
+}
+
+/**
+ * download_before() - microcode that is deferred may have to be activated before a command
+ * @scsi: START STOP UNIT, which is in order
+ *
+ * SBC-4 4.24: what came by mode 0Eh is. Only a board with flash has that mode.
+ *
+ * Context: I/O hart.
+ * Return: true: the command goes on when download_done() or scsi_activated() say so.
+ */
+bool download_before(const struct frame_scsi *scsi)
+{
+	const u32 needed = CAP_DRIVER_INBAND | CAP_BOARD_FLASH;
+
+	if ((board_regs()->capabilities & needed) != needed)
+		return false;
+	send_download(scsi, DOWNLOAD_ACTIVATE | DOWNLOAD_ON_COMMAND, scsi->cdb[4], 0);
+	return true;
 }
 
 /* Buffer 0 is the only one. Nothing at all is no error, and changes nothing. */
@@ -209,7 +229,9 @@ void download_done(const struct frame_msg *msg)
 {
 	const struct msg_download *data = (const struct msg_download *)msg->data;
 
-	if (data->outcome)
+	if (data->flags & DOWNLOAD_ACTIVATE && data->flags & DOWNLOAD_ON_COMMAND)
+		start_stop(&msg->hdr, lu_find(data->target), data->offset);
+	else if (data->outcome)
 		reply_check(&msg->hdr, lu_find(data->target), sense_of(data->outcome));
 	else
 		reply_good(&msg->hdr);

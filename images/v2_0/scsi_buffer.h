@@ -9,7 +9,7 @@
  *
  * The command that activates an image gets no MSG_DOWNLOAD_DONE. The board has it until
  * the update has come to its end, and then it comes to scsi_activated() of the image
- * that is in place.
+ * that is in place. START STOP UNIT may be such a command, too: download_before().
  */
 #ifndef IMAGES_SCSI_BUFFER_H
 #define IMAGES_SCSI_BUFFER_H
@@ -38,6 +38,7 @@ struct msg_download {
 _Static_assert(sizeof(struct msg_download) <= sizeof(((struct frame_msg *)0)->data),
 	       "msg_download");
 
+bool download_before(const struct frame_scsi *scsi);
 void scsi_write_buffer(const struct frame_scsi *scsi, struct lu *lu);
 void scsi_read_buffer(const struct frame_scsi *scsi, struct lu *lu);
 void download_apply(const struct frame_msg *msg);

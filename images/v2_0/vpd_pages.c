@@ -16,6 +16,7 @@
 #define PROVISION_THIN	2
 
 #define ACTIVATE_AT_ONCE	0x40	/* before the last command's status */
+#define FIRST_NEXUS		0x03	/* who sends offset 0 sends the rest; any activates */
 #define POA_SUP		0x80		/* at power-on */
 #define HRA_SUP		0x40		/* at a hard reset */
 
@@ -48,6 +49,7 @@ static u32 vpd_activation(u8 *to, u32 target)
 	if (!(board_regs()->capabilities & CAP_DRIVER_INBAND))
 		return len;
 	to[0] = ACTIVATE_AT_ONCE;
+	to[5] = FIRST_NEXUS;
 	if (board_regs()->capabilities & CAP_BOARD_FLASH)
 		to[8] = POA_SUP | HRA_SUP;
 	return len;

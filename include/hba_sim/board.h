@@ -188,7 +188,9 @@ struct board_regs {
  * have the same flags; the one with offset 0 begins it, and the others follow in order.
  * With the last one, as the image's header tells, the image is deferred, or an update
  * to it begins; then the hart does not answer the message, and the board gives the
- * command to its hart by FRAME_ACTIVATED when the update has come to an end.
+ * command to its hart by FRAME_ACTIVATED when the update has come to an end. A command
+ * that is to activate what waits for such a one (ON_COMMAND) goes on at once if nothing
+ * does, or if it cannot be activated now: the answer is 0.
  *	a0 DOWNLOAD_* flags  a1 hart of the message  a2 tag  a3 generation
  *	a4 offset in the image  a5 length
  *	-> 0: taken; DOWNLOAD_WAITS: an update has begun; SERVICE_ERROR() of
@@ -209,8 +211,9 @@ struct board_regs {
 #define DOWNLOAD_ACTIVATE	(1u << 3)	/* what was deferred is: no data */
 #define DOWNLOAD_ON_RESET	(1u << 4)	/* with DEFER: a hard reset activates it */
 #define DOWNLOAD_ON_POWER	(1u << 5)	/* and so does power-on */
-#define DOWNLOAD_EVENTS		(DOWNLOAD_ON_RESET | DOWNLOAD_ON_POWER)
-#define DOWNLOAD_FLAGS		0x3fu
+#define DOWNLOAD_ON_COMMAND	(1u << 6)	/* and a command; with ACTIVATE: it is that one */
+#define DOWNLOAD_EVENTS		(DOWNLOAD_ON_RESET | DOWNLOAD_ON_POWER | DOWNLOAD_ON_COMMAND)
+#define DOWNLOAD_FLAGS		0x7fu
 #define DOWNLOAD_WAITS		1u
 #define BOARD_DOWNLOAD_MAX	(BOARD_TEXT_SIZE + BOARD_DATA_SIZE)	/* bytes of an image */
 

@@ -315,6 +315,8 @@ enum activated_result {
  * @hdr: header; names the command
  * @target: remote port that it is addressed to
  * @result: enum activated_result
+ * @opcode: first byte of its CDB
+ * @how: fifth byte of its CDB
  * @reserved: zeros
  *
  * The image in place replies to the command, whichever it is: all images know this frame.
@@ -323,7 +325,9 @@ struct frame_activated {
 	struct frame_hdr hdr;
 	__le16 target;
 	__u8 result;
-	__u8 reserved[53];
+	__u8 opcode;
+	__u8 how;
+	__u8 reserved[51];
 };
 
 /** union frame - any frame */

@@ -111,8 +111,8 @@ descriptor()
 	equal "of another buffer" "$(scsi "$dev" -r 4 3c 03 01 00 00 00 00 00 04 00 | sed -n 2p)" \
 		"00 00 00 00"
 	scsi_is "$dev" "02 5/24/00" 3c 02 00 00 00 00 00 00 04 00
-	equal "when microcode is activated" "$(scsi "$dev" -r 5 12 01 86 00 05 00 | sed -n 2p)" \
-		"00 86 00 3c 40"
+	matches "when microcode is activated, and for whom" \
+		"$(scsi "$dev" -r 10 12 01 86 00 0a 00 | sed -n 2p)" "^00 86 00 3c 40 .* 03$"
 }
 
 # There is nothing to save an image on.
@@ -320,9 +320,11 @@ deferred_not()
 	refused "Command sequence error" activate
 	send 2.2 --mode=dmc_offs_defer --bpw=16k
 	piece 2.2 0 4096 "${OFFSETS[@]}"
-	refused "Command sequence error" activate
+	trigger "$host" "2.1 permanent"
 	still 2.1
-	slots_are "$(slot 2.1 1)" none
+	no_attention "$dev"
+	refused "Command sequence error" activate
+	slots_are "$(slot 2.1 1)" "$(slot 2.1 2)"
 	send 2.2 --mode=dmc_offs_defer --bpw=16k
 	unload
 }
@@ -354,6 +356,28 @@ other_boards()
 	done
 }
 
+# GOOD says that the image has been written. What is deferred is activated before a unit is
+# stopped; then each nexus is told, and the unit is stopped none the less.
+saved_first()
+{
+	have_inband board=flash
+	send 2.1 --mode=dmc_offs_save --bpw=16k
+	slots_are "$(slot 2.1 1)" none
+	runs 2.1
+	no_attention "$dev"
+	no_attention "$other"
+	send 3.0 --mode=dmc_offs_defer --bpw=16k
+	deferred 2.1
+	scsi_is "$dev" GOOD -t 60000 1b 00 00 00 00 00
+	runs 3.0
+	slots_are "$(slot 2.1 1)" "$(slot 3.0 2)"
+	scsi_is "$other" "$MICROCODE_CHANGED" 00 00 00 00 00 00
+	scsi_is "$dev" "$MICROCODE_CHANGED" 00 00 00 00 00 00
+	scsi_is "$dev" "02 2/04/02" 00 00 00 00 00 00
+	scsi_is "$dev" GOOD 1b 00 00 00 01 00
+	unload
+}
+
 point "U2 in band: not without inband_download" not_wanted
 point "U2 in band: modes 04h and 06h, under fio" activated
 point "U2 in band: unit attention, refusals, descriptors" attention
@@ -363,4 +387,5 @@ point "U2 in band: modes 04h to 07h with a boot flash" saved
 point "U2 in band: modes 0Dh to 0Fh, by a command and by events" activated_later
 point "U2 in band: deferred microcode that is not activated" deferred_not
 point "U2 in band: boards without a boot flash" other_boards
+point "U2 in band: GOOD when saved, and what is activated before a unit stops" saved_first
 run_points

@@ -58,15 +58,21 @@ static struct image puppet_image(void)
 struct model *puppet_new(u64 media_latency_ns)
 {
 	struct adapter_config cfg = model_config;
+
+	cfg.media_latency_ns = media_latency_ns;
+	return puppet_on(&cfg);
+}
+
+struct model *puppet_on(const struct adapter_config *cfg)
+{
 	struct image rom = puppet_image();
 	struct model *m;
 
-	cfg.media_latency_ns = media_latency_ns;
-	m = model_new(&cfg, &rom);
+	m = model_new(cfg, &rom);
 	image_free(&rom);
 	assert_non_null(m);
 	m->a.crashes = ADAPTER_CRASHES;
-	for (u32 i = 0; i < cfg.nr_ports; i++)
+	for (u32 i = 0; i < cfg->nr_ports; i++)
 		els_log_in(&m->a.fabric, i);
 	return m;
 }

@@ -50,6 +50,7 @@ struct puppet_step {
 
 /* All logins done. It has crashed so often that it fails with the next crash. */
 struct model *puppet_new(u64 media_latency_ns);
+struct model *puppet_on(const struct adapter_config *cfg);
 const struct puppet_step *puppet_io(struct model *m, u32 queue, const struct puppet_step *steps,
 				    u32 count);
 const struct puppet_step *puppet_service(struct model *m, const struct puppet_step *steps,

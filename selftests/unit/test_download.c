@@ -22,6 +22,7 @@
 #define GOOD		0
 #define INVALID_FIELD	0x052400
 #define SEQUENCE	0x052c00
+#define STOPPED		0x020402
 #define BAD_IMAGE	0x052600
 #define UPDATING	0x020407
 #define NO_RESOURCES	0x055503
@@ -361,6 +362,70 @@ static void test_events(void **state)
 	stop(m);
 }
 
+static void start_stop(struct model *m, struct command *c, u8 how)
+{
+	const u8 cdb[6] = { 0x1b, [4] = how };
+
+	model_start(m, 0, c, cdb, sizeof(cdb), FRAME_DIR_NONE, 0);
+	model_media(m);
+	model_service(m);
+}
+
+/* What came by 0Eh is activated before START STOP UNIT, which the new image carries out. */
+static void test_start_stop(void **state)
+{
+	struct model *m = start_flash();
+
+	start_stop(m, &cmds[1], 0);
+	assert_int_equal(ended(&cmds[1]), 0);
+	assert_int_equal(ready_sense(m), STOPPED);
+	defer(m, 0xcd);
+	start_stop(m, &cmds[1], 1);
+	assert_int_equal(ended(&cmds[1]), 0);
+	assert_int_equal(ready_sense(m), 0);
+	assert_int_equal(claims, 0);
+
+	defer(m, 0x0e);
+	claim_error = -EBUSY;
+	start_stop(m, &cmds[1], 1);
+	assert_int_equal(ended(&cmds[1]), 0);
+	assert_int_equal(starts, 0);
+	claim_error = 0;
+	start_stop(m, &cmds[1], 4);
+	assert_int_equal(starts, 1);
+	assert_false(cmds[1].done);
+	assert_true(saved);
+	assert_memory_equal(sent.bytes, next.bytes, next.size);
+	run_update(m);
+	download_running(&m->a, true);
+	assert_int_equal(ended(&cmds[1]), 0);
+	assert_int_equal(ready_sense(m), UA_MICROCODE);
+	assert_int_equal(ready_sense(m), STOPPED);
+	assert_int_equal(other_sense(m), UA_MICROCODE);
+	assert_int_equal(activate(m, &cmds[1]), SEQUENCE);
+	stop(m);
+}
+
+/* GOOD status for an image that is to be saved says that it has been. */
+static void test_saved(void **state)
+{
+	struct model *m = start_flash();
+
+	activate_with(m, &cmds[1], 0x07, &next);
+	assert_true(saved);
+	run_update(m);
+	download_running(&m->a, true);
+	assert_false(cmds[1].done);
+	download_updated(&m->a, ACTIVATED_GOOD);
+	assert_int_equal(ended(&cmds[1]), 0);
+	new_counts();
+	activate_with(m, &cmds[1], 0x06, &next);
+	run_update(m);
+	download_running(&m->a, false);
+	assert_int_equal(ended(&cmds[1]), 0);
+	stop(m);
+}
+
 static void test_bad_deferred(void **state)
 {
 	struct model *m = start_flash();
@@ -371,11 +436,40 @@ static void test_bad_deferred(void **state)
 	at = send_most(m, 0x0e, &bad);
 	assert_int_equal(piece(m, 0x0e, &bad, at, bad.size - at), BAD_IMAGE);
 	assert_int_equal(activate(m, &cmds[1]), SEQUENCE);
+
+	/* what is deferred stays so until another image has been saved */
 	defer(m, 0x0e);
 	assert_int_equal(piece(m, 0x07, &next, 0, 1000), 0);
 	assert_int_equal(piece(m, 0x0e, &next, 1000, 1000), SEQUENCE);
+	at = send_most(m, 0x0e, &bad);
+	assert_int_equal(piece(m, 0x0e, &bad, at, bad.size - at), BAD_IMAGE);
+	download_saved(&m->a);
 	assert_int_equal(activate(m, &cmds[1]), SEQUENCE);
+	defer(m, 0x0e);
+	at = send_most(m, 0x0e, &bad);
+	assert_int_equal(piece(m, 0x0e, &bad, at, bad.size - at), BAD_IMAGE);
+	assert_int_equal(activate(m, &cmds[1]), 0);
+	assert_memory_equal(sent.bytes, next.bytes, next.size);
 	image_free(&bad);
+	stop(m);
+}
+
+/* Who changes the mode gives up what he has sent; another nexus cannot do that to him. */
+static void test_other_mode(void **state)
+{
+	struct model *m = start_flash();
+
+	assert_int_equal(piece(m, 0x06, &next, 0, 1000), 0);
+	cmds[0].target = 1;
+	assert_int_equal(piece(m, 0x07, &next, 1000, 1000), SEQUENCE);
+	assert_int_equal(activate(m, &cmds[0]), SEQUENCE);
+	cmds[0].target = 0;
+	assert_int_equal(piece(m, 0x06, &next, 1000, 1000), 0);
+	assert_int_equal(piece(m, 0x07, &next, 2000, 1000), SEQUENCE);
+	assert_int_equal(piece(m, 0x06, &next, 2000, 1000), SEQUENCE);
+	assert_int_equal(piece(m, 0x0e, &next, 0, 1000), 0);
+	assert_int_equal(activate(m, &cmds[0]), SEQUENCE);
+	assert_int_equal(piece(m, 0x0e, &next, 1000, 1000), SEQUENCE);
 	stop(m);
 }
 
@@ -447,7 +541,10 @@ int main(void)
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_deferred),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_start_stop),
+		cmocka_unit_test(test_saved),
 		cmocka_unit_test(test_bad_deferred),
+		cmocka_unit_test(test_other_mode),
 		cmocka_unit_test(test_no_media),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_bad_calls),

@@ -16,6 +16,7 @@
 
 #define INVALID_OPCODE	0x052000
 #define SEQUENCE	0x052c00
+#define STOPPED		0x020402
 #define UPDATING	0x020407
 #define NO_RESOURCES	0x055503
 #define FAILED		0x044400
@@ -62,7 +63,7 @@ static void test_modes(void **state)
 		{ 0x0d, DOWNLOAD_SAVE | DOWNLOAD_DEFER },
 		{ 0x8d, DOWNLOAD_SAVE | DOWNLOAD_DEFER | DOWNLOAD_ON_POWER },
 		{ 0x4d, DOWNLOAD_SAVE | DOWNLOAD_DEFER | DOWNLOAD_ON_RESET },
-		{ 0xcd, DOWNLOAD_SAVE | DOWNLOAD_DEFER | DOWNLOAD_EVENTS },
+		{ 0xcd, DOWNLOAD_SAVE | DOWNLOAD_DEFER | DOWNLOAD_ON_POWER | DOWNLOAD_ON_RESET },
 		{ 0x0e, DOWNLOAD_SAVE | DOWNLOAD_DEFER | DOWNLOAD_EVENTS },
 		{ 0x0f, DOWNLOAD_ACTIVATE },
 	};
@@ -213,10 +214,12 @@ static void test_extended_inquiry(void **state)
 
 	assert_int_equal(run(m, &cmd), 0);
 	assert_int_equal(cmd.data[4], 0);
+	assert_int_equal(cmd.data[9], 0);
 	assert_int_equal(cmd.data[12], 0);
 	want_inband(m);
 	assert_int_equal(run(m, &cmd), 0);
 	assert_int_equal(cmd.data[4], 0x40);
+	assert_int_equal(cmd.data[9], 3);
 	assert_int_equal(cmd.data[12], 0xc0);
 	m->regs->capabilities &= ~CAP_BOARD_FLASH;
 	assert_int_equal(run(m, &cmd), 0);
@@ -224,20 +227,26 @@ static void test_extended_inquiry(void **state)
 }
 
 /* A command of another image's ends in this one. */
-static u32 activated(struct machine *m, u8 result)
+static u32 activated_by(struct machine *m, const struct frame_activated *by)
 {
 	struct command cmd = { .target = 0, .tag = 3, .generation = 0x77 };
-	union frame in = { .activated = {
-		.hdr = { FRAME_ACTIVATED, FRAME_FORMAT_1, 3, 0x77 }, .result = result,
-	} };
+	union frame in = { .activated = *by };
 	union frame out;
 
+	in.hdr = (struct frame_hdr){ FRAME_ACTIVATED, FRAME_FORMAT_1, 3, 0x77 };
 	m->cmd = &cmd;
 	out = machine_deliver(m, &in);
 	assert_int_equal(out.hdr.type, FRAME_REPLY);
 	machine_reply(m, &out.reply);
 	m->cmd = NULL;
 	return cmd.status == GOOD ? 0 : sense_of(&cmd);
+}
+
+static u32 activated(struct machine *m, u8 result)
+{
+	const struct frame_activated by = { .result = result, .opcode = 0x3b };
+
+	return activated_by(m, &by);
 }
 
 static void test_activated(void **state)
@@ -256,6 +265,39 @@ static void test_activated(void **state)
 	assert_int_equal(TUR(m), 0);
 }
 
+/* The board is asked first, whatever it says; it may have the command then. */
+static void test_start_stop(void **state)
+{
+	static const struct frame_activated by_start_stop = {
+		.result = ACTIVATED_FAILED, .opcode = 0x1b, .how = 0x04,
+	};
+	struct machine *m = *state;
+
+	want_inband(m);
+	assert_int_equal(RUN(m, 0, 0, 0x1b, 0, 0, 0, 0, 0), 0);
+	assert_int_equal(calls, 1);
+	assert_int_equal(asked[0], DOWNLOAD_ACTIVATE | DOWNLOAD_ON_COMMAND);
+	assert_int_equal(TUR(m), STOPPED);
+	outcome = -EBUSY;
+	assert_int_equal(RUN(m, 0, 0, 0x1b, 0, 0, 0, 1, 0), 0);
+	assert_int_equal(calls, 2);
+	assert_int_equal(TUR(m), 0);
+	outcome = 0;
+
+	/* the new image carries it out, and says that it is new */
+	*lu_flags(m) |= 1u << 18;
+	assert_int_equal(activated_by(m, &by_start_stop), 0);
+	assert_int_equal(TUR(m), MICROCODE);
+	assert_int_equal(TUR(m), STOPPED);
+
+	/* fields are looked at before, and a board without flash has nothing to be asked */
+	assert_int_equal(RUN(m, 0, 0, 0x1b, 0, 0, 0, 0x11, 0), INVALID_FIELD);
+	m->regs->capabilities &= ~CAP_BOARD_FLASH;
+	assert_int_equal(RUN(m, 0, 0, 0x1b, 0, 0, 0, 1, 0), 0);
+	assert_int_equal(calls, 2);
+	assert_int_equal(TUR(m), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest of_all[] = { TEST(test_activated) };
@@ -267,6 +309,7 @@ int main(void)
 		TEST(test_not_wanted),
 		TEST(test_reserved),
 		TEST(test_extended_inquiry),
+		TEST(test_start_stop),
 	};
 
 	return RUN_TESTS_WITH("2.0", "buffer", tests) + RUN_TESTS("activated", of_all);

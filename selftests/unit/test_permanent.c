@@ -15,6 +15,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "../../hba_sim/board_kind.h"
 #include "../../overlay/mrb.h"
@@ -121,6 +122,19 @@ static void test_needs_pla(void **state)
 	power_cycle(m);
 	runs(m, &v3_0, 0);
 	assert_false(m->a.slots.slot[1].good);
+	model_free(m);
+}
+
+/* Deferred microcode is older than what was saved since, and is forgotten then. */
+static void test_deferred(void **state)
+{
+	struct model *m = start_flash();
+
+	m->a.download.image = vmalloc(16);
+	assert_int_equal(model_update(m, &v1_1), 0);
+	assert_non_null(m->a.download.image);
+	assert_int_equal(update_permanent(m, &v1_1), 0);
+	assert_null(m->a.download.image);
 	model_free(m);
 }
 
@@ -352,6 +366,7 @@ int main(void)
 		cmocka_unit_test(test_permanent),
 		cmocka_unit_test(test_other_frames),
 		cmocka_unit_test(test_needs_pla),
+		cmocka_unit_test(test_deferred),
 		cmocka_unit_test(test_probation),
 		cmocka_unit_test(test_power_loss),
 		cmocka_unit_test(test_damage),
