@@ -13,6 +13,10 @@
 #include <asm/byteorder.h>
 #include <linux/slab.h>
 
+#include <linux/vmalloc.h>
+#include <hba_sim/services.h>
+
+#include "../../hba_sim/board_kind.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
 #include "../unit/els.h"
@@ -31,9 +35,11 @@
 #define TINY_TEXT	2048u
 #define TINY_DATA	4096u
 
-/* The first byte of an input. */
+/* The first byte of an input; bits 2 to 4 are the kind of board. */
 #define LATENCY		1u	/* media requests take time */
 #define FRAGILE		2u	/* the adapter stops at the first crash */
+#define BUSY		0x20u	/* the engine has another update */
+#define KINDS		5u
 
 enum happens {
 	SUBMIT, SUBMIT_TOO, STEPS, STEPS_TOO, STEPS_AGAIN, SERVICE_STEPS, WAKE, MEDIA, SERVICE,
@@ -70,7 +76,7 @@ struct out {
  * @what: enum happens
  * @who: bit 0 queue, bits 1-3 command
  * @take: what becomes of the inbound frame: see make_step()
- * @call: an ecall, 0-127 none
+ * @call: an ecall, 0-127 none, up to 239 BOARD_DMA, then one of calls[]
  * @arg: see make_call()
  * @out_count: frames
  * @out: the frames
@@ -89,7 +95,9 @@ struct record {
 	u8 len;
 };
 
-static struct model *m;
+static struct model *models[KINDS];
+static struct model *m;		/* the input's */
+static bool busy, begun;	/* the engine has an update, and one that came in band */
 static struct host_cmd cmds_[SLOTS];
 static u32 queue_of[SLOTS];
 
@@ -123,17 +131,83 @@ static void log_in(void)
 		els_log_in(&m->a.fabric, i);
 }
 
+static int claim_op(struct adapter *a, bool permanent)
+{
+	return busy ? -EBUSY : 0;
+}
+
+/* What comes in band was in buffers that were meant for that. */
+static void start_op(struct adapter *a, void *image, size_t size)
+{
+	const u8 *bytes = image;
+
+	FUZZ_CHECK(!busy && image && size && size <= BOARD_DOWNLOAD_MAX);
+	for (size_t i = 0; i < size; i++)
+		FUZZ_CHECK(bytes[i] >= PATTERN && bytes[i] < PATTERN + SLOTS);
+	vfree(image);
+	busy = true;
+	begun = true;
+}
+
+static int on_apply(struct model *model, const char *name, bool permanent)
+{
+	FUZZ_CHECK(strlen(name) < UPDATE_NAME_MAX);
+	FUZZ_CHECK(!permanent || model->a.memctl.kind->boot_flash);
+	FUZZ_CHECK(model->a.memctl.kind->services && !model->a.memctl.kind->fixed);
+	return busy ? -EBUSY : 0;
+}
+
+/* An update that came in band ends, one way or the other. */
+static void end_update(u8 result)
+{
+	if (!begun)
+		return;
+	begun = false;
+	busy = false;
+	download_updated(&m->a, result % (ACTIVATED_CANCELLED + 1));
+}
+
+static struct model *new_model(u32 kind)
+{
+	static struct adapter_ops ops[KINDS];
+	struct adapter_config cfg = model_config;
+	struct model *model;
+
+	FUZZ_CHECK(board_kinds[KINDS - 1] && !board_kinds[KINDS]);
+	cfg.kind = board_kinds[kind];
+	cfg.inband = true;
+	v1_0 = tiny_image();
+	model = puppet_on(&cfg);
+	image_free(&v1_0);
+	host_adopt(model);
+	ops[kind] = *model->a.ops;
+	ops[kind].update_claim = claim_op;
+	ops[kind].update_start = start_op;
+	model->a.ops = &ops[kind];
+	model->on_apply = on_apply;
+	/* its only file is the text, and the puppet's is gone by now */
+	model->a.rom = fuzz_copy(model->a.memctl.region.text, model->a.rom_len);
+	return model;
+}
+
+static void use_model(u32 kind)
+{
+	if (!models[kind])
+		models[kind] = new_model(kind);
+	m = models[kind];
+	host_use(m);
+	begun = false;
+	download_reset(&m->a, -1);
+	download_saved(&m->a);
+	m->a.download.hart = 0;
+}
+
 /* As after a power cycle, with new sessions and empty disks. */
 static void begin(u8 choices)
 {
-	if (!m) {
-		v1_0 = tiny_image();
-		m = puppet_new(0);
-		host_adopt(m);
-		/* its only file is the text, and the puppet's is gone by now */
-		m->a.rom = fuzz_copy(m->a.memctl.region.text, m->a.rom_len);
-	}
 	warp_reset();
+	use_model((choices >> 2 & 7) % KINDS);
+	busy = choices & BUSY;
 	m->a.cfg.media_latency_ns = choices & LATENCY;
 	m->a.crashes = choices & FRAGILE ? ADAPTER_CRASHES : 0;
 	for (u32 i = 0; i < ADAPTER_CRASHES; i++)
@@ -230,6 +304,30 @@ static union frame make_frame(const struct out *o, u32 queue)
 	return f;
 }
 
+/* Of those that only the service hart has; or none at all. */
+static const u32 calls[] = {
+	BOARD_UPDATE, BOARD_UPDATE, BOARD_DOWNLOAD, BOARD_DOWNLOAD, BOARD_DOWNLOAD, BOARD_PORT,
+	BOARD_DAMAGED, BOARD_PANIC, 0, 1, 0x105, 0x1d6, 0x1d8, 0x200, 0x2ff, 0xffffffff,
+};
+
+/* Address and length are those of BOARD_DMA, or it is the step itself that is looked at. */
+static void make_update_call(struct puppet_step *s, const struct record *r)
+{
+	s->arg[0] = r->arg[0] & 0x80 ? (u32)r->arg[0] << 24 : r->arg[0] % 4;
+	s->arg[1] = r->arg[3] & 0x40 ? BOARD_SCRATCH_BASE + r->arg[4] * 4 : s->arg[4];
+	s->arg[2] = s->arg[5];
+}
+
+/* The command is mostly one that there is. */
+static void make_download_call(struct puppet_step *s, const struct record *r)
+{
+	s->arg[3] = s->arg[1];
+	s->arg[2] = s->arg[0];
+	s->arg[1] = r->arg[2] & 0x80 ? r->arg[2] : 1 + r->arg[2] % 2;
+	s->arg[0] = r->arg[1];
+	s->arg[4] = r->arg[4] & 0x80 ? (u32)r->arg[4] << 24 : r->arg[4] * 16;
+}
+
 /* Mostly BOARD_DMA, with addresses near the borders of what the hart may reach. */
 static void make_call(struct puppet_step *s, const struct record *r, u32 queue)
 {
@@ -242,7 +340,7 @@ static void make_call(struct puppet_step *s, const struct record *r, u32 queue)
 	u32 window = r->arg[3] % ARRAY_SIZE(bases);
 	struct frame_hdr name;
 
-	s->call = r->call < 240 ? BOARD_DMA : 0xf0u + r->call;
+	s->call = r->call < 240 ? BOARD_DMA : calls[r->call - 240];
 	s->for_ever = r->take == 0xff;
 	name_command(&name, queue, r->arg[0]);
 	s->arg[0] = le16_to_cpu(name.tag);
@@ -254,6 +352,10 @@ static void make_call(struct puppet_step *s, const struct record *r, u32 queue)
 	s->arg[5] = r->arg[5] & 0x80 ? (u32)r->arg[5] << 24 : r->arg[5] * 16;
 	if (r->arg[5] == 0x7f)
 		s->arg[5] = BOARD_DMA_MAX;
+	if (s->call == BOARD_UPDATE)
+		make_update_call(s, r);
+	else if (s->call == BOARD_DOWNLOAD)
+		make_download_call(s, r);
 }
 
 static struct puppet_step make_step(const struct record *r, u32 queue, bool last)
@@ -353,10 +455,12 @@ static void happen(const struct record *r)
 	case MEDIA:
 		return model_media(m);
 	case SERVICE:
-		return model_service(m);
+		model_service(m);
+		return end_update(r->flags);
 	case ABORT_ONE:
 		return abort_one(&cmds_[slot]);
 	case ABORT_ALL:
+		download_reset(&m->a, r->flags & 1 ? 0 : -1);
 		queue_abort_all(&m->a.queues[queue], r->flags & 1 ? 0 : -1);
 		return;
 	case HOLD:
@@ -388,6 +492,8 @@ static void end_all(void)
 {
 	host_alloc_left = -1;
 	end_probation();
+	host_settle(m);
+	end_update(ACTIVATED_FAILED);
 	host_settle(m);
 	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
 		release(i);

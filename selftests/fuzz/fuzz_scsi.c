@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whatever an initiator may send, through the real microcode. An input is the
- * number of an image and then records, each a command (or a reset) with the
+ * Whatever an initiator may send, through the real microcode, on each kind of board. An
+ * input is a byte of choices and then records, each a command (or a reset) with the
  * start of its data. No hart may crash, each command ends with a sane status,
- * and disks and buffers are what scsi_oracle.c says.
+ * disks and buffers are what scsi_oracle.c says, and images that come in band what
+ * download_oracle.c says.
  */
+#include <errno.h>
 #include <string.h>
 
+#include "../../hba_sim/board_kind.h"
 #include "../../hba_sim/queue.h"
+#include "download_oracle.h"
 #include "fuzz.h"
 #include "host.h"
 #include "pc_coverage.h"
@@ -16,13 +20,20 @@
 #define RECORDS_MAX	24
 #define FILLER		0xa5
 
+/* The first byte of an input: bits 0-1 the image, bits 2-4 the kind of board. */
+#define INBAND		0x20u	/* images may come by commands */
+#define KINDS		5u
+#define VARIANTS	(PC_COVERAGE_IMAGES * KINDS * 2)
+
 /**
  * struct record - what the initiator does next
- * @where: bits 0-1 target, bit 2 queue, bit 3 another LUN, bits 4-7 all set: reset
+ * @where: bits 0-1 target, bit 2 queue, bit 3 another LUN, bits 4-7 all set: bit 0 a hard
+ *	   reset, else of a unit; bit 1 power comes back instead
  * @opcode: index into table[] if less than 128, else any opcode
- * @how: bits 0-1 length of the buffer, bit 2 wrong direction, bit 7: only fields
- *	 that mean something are taken from @cdb
- * @fill: what the data are made of behind @data
+ * @how: bits 0-1 length of the buffer, bit 2 wrong direction, bits 3-4 and 5-6 what the
+ *	 driver makes of an image, bit 7: only fields that mean something are taken
+ *	 from @cdb
+ * @fill: what the data are made of behind @data; for WRITE BUFFER, bit 7: of an image
  * @cdb: the CDB behind its first byte
  * @len: length of the buffer, if it is any
  * @data: data for the device
@@ -36,6 +47,8 @@ struct record {
 	u8 len;
 	u8 data[44];
 };
+
+#define WRITE_BUFFER	0x3b
 
 #define LEN_ASKED	0	/* what the CDB asks for */
 #define LEN_NEAR	1	/* nearly that */
@@ -78,10 +91,13 @@ static const struct row {
 	{ 0x90, FRAME_DIR_NONE, NOTHING, 0x02, 10, 4 },
 	{ 0x37, FRAME_DIR_IN, BYTES, 0, 7, 2 }, { 0xb7, FRAME_DIR_IN, BYTES, 0x1f, 6, 4 },
 	{ 0x16 }, { 0x17 },
+	{ WRITE_BUFFER, FRAME_DIR_OUT, BYTES, 0xff, 6, 3 },
+	{ 0x3c, FRAME_DIR_IN, BYTES, 0xff, 6, 3 },
 };
 
-static struct host_snapshot *snapshots[PC_COVERAGE_IMAGES];
-static struct model *models[PC_COVERAGE_IMAGES];
+static struct host_snapshot *snapshots[VARIANTS];
+static struct model *models[VARIANTS];
+static struct image download;	/* what an initiator may have to send */
 static struct host_cmd cmd;
 static u8 buffer[HOST_DATA_MAX];
 
@@ -90,28 +106,39 @@ static const struct adapter_config config = {
 	.blocks = ORACLE_BLOCKS,
 };
 
-/* What it starts with has to speak frame format 1, so 3.0 is laid over that. */
-static struct model *model_of(u32 i)
+static const struct image *image_of(u32 i)
 {
-	static const struct {
-		const char *rom;
-		const char *over;
-	} names[PC_COVERAGE_IMAGES] = { { "1.0" }, { "1.1" }, { "2.0" }, { "1.0", "3.0" } };
-	static struct image roms[ARRAY_SIZE(names)];
+	static const char * const names[PC_COVERAGE_IMAGES] = { "1.0", "1.1", "2.0", "3.0" };
+	static struct image images[ARRAY_SIZE(names)];
 
-	if (!models[i]) {
-		roms[i] = image_read(names[i].rom);
-		models[i] = host_new(&config, &roms[i]);
-		FUZZ_CHECK(models[i]);
-		if (names[i].over) {
-			struct image img = image_read(names[i].over);
+	if (!images[i].bytes)
+		images[i] = image_read(names[i]);
+	return &images[i];
+}
 
-			FUZZ_CHECK(!model_update(models[i], &img));
-			image_free(&img);
-		}
-		snapshots[i] = host_snapshot(models[i]);
-	}
-	return models[i];
+static u32 variant_of(u8 choices)
+{
+	u32 kind = (choices >> 2 & 7) % KINDS;
+
+	return ((choices % PC_COVERAGE_IMAGES) * KINDS + kind) * 2 + !!(choices & INBAND);
+}
+
+static struct model *model_of(u32 variant)
+{
+	struct adapter_config cfg = config;
+	u32 image = variant / 2 / KINDS;
+
+	if (models[variant])
+		return models[variant];
+	FUZZ_CHECK(board_kinds[KINDS - 1] && !board_kinds[KINDS]);
+	cfg.kind = board_kinds[variant / 2 % KINDS];
+	cfg.inband = variant % 2;
+	models[variant] = host_new(&cfg, image_of(image));
+	FUZZ_CHECK(models[variant]);
+	snapshots[variant] = host_snapshot(models[variant]);
+	if (!download.bytes)
+		download = image_read("2.1");
+	return models[variant];
 }
 
 static void put_be(u8 *p, u32 bytes, u32 value)
@@ -138,6 +165,24 @@ static u32 group_len(u8 opcode)
 	return lens[opcode >> 5];
 }
 
+/* Mostly the next part of an image by a mode that there is; or any other one. */
+static void tame_download(u8 *cdb, const struct record *r)
+{
+	static const u8 modes[] = { 0x04, 0x05, 0x06, 0x07, 0x0d, 0x4d, 0x8d, 0xcd, 0x0e, 0x0f };
+	const u32 lens[] = { r->cdb[3] * 16u, sizeof(struct mrb_header), 20000, 65000 };
+	u32 next = download_oracle_size();
+	const u32 offsets[] = { 0, next, next, next + (s8)r->cdb[2] };
+	u32 offset = offsets[r->cdb[1] & 3];
+	u32 len = lens[r->cdb[1] >> 2 & 3];
+
+	if (r->cdb[1] & 0x10 && offset < download.size)
+		len = min_t(u32, len, download.size - offset);
+	cdb[1] = modes[r->cdb[0] % ARRAY_SIZE(modes)];
+	cdb[2] = r->cdb[1] >= 0xf0;
+	put_be(&cdb[3], 3, offset);
+	put_be(&cdb[6], 3, len);
+}
+
 /* Reserved bits are 0, blocks are near the disk's, lengths moderate. */
 static void tame(u8 *cdb, const struct row *row, const struct record *r)
 {
@@ -147,6 +192,10 @@ static void tame(u8 *cdb, const struct row *row, const struct record *r)
 
 	cdb[1] &= row->byte1;
 	cdb[group_len(row->opcode) - 1] = 0;
+	if (row->opcode == WRITE_BUFFER) {
+		tame_download(cdb, r);
+		return;
+	}
 	if (row->moves == BLOCKS || row->moves == TWICE || row->moves == ONE_BLOCK) {
 		memset(&cdb[2], 0, group_len(row->opcode) - 2);
 		put_be(group == 0 ? &cdb[1] : &cdb[2], group == 0 ? 3 : group == 4 ? 8 : 4,
@@ -171,7 +220,7 @@ static u32 asked(const u8 *cdb, const struct row *row)
 	case ONE_BLOCK:
 		return BOARD_BLOCK_SIZE;
 	case BYTES:
-		return min(len, 8192u);
+		return min(len, cdb[0] == WRITE_BUFFER ? HOST_DATA_MAX : 8192u);
 	default:
 		return row->dir ? 36 : 0;
 	}
@@ -193,10 +242,25 @@ static u32 buffer_len(const u8 *cdb, const struct row *row, const struct record 
 	}
 }
 
+/* Of a good image, or of one that has a bit changed in its last part. */
+static void fill_with_image(const struct record *r, const u8 *cdb, u32 len)
+{
+	u32 at = min_t(u32, get_be(&cdb[3], 3), download.size);
+	u32 n = min_t(u32, len, download.size - at);
+
+	memcpy(buffer, download.bytes + at, n);
+	if (r->fill & 0x40 && n)
+		buffer[n - 1] ^= 1;
+}
+
 /* Few different blocks, so that they compare equal now and then. */
 static void fill_buffer(const struct record *r, const struct row *row, u32 len)
 {
 	memset(buffer, r->fill, len);
+	if (row->opcode == WRITE_BUFFER && r->fill & 0x80) {
+		fill_with_image(r, cmd.cmd.cdb, len);
+		return;
+	}
 	if (row->moves == BYTES || r->fill & 0x80)
 		memcpy(buffer, r->data, min_t(u32, len, sizeof(r->data)));
 }
@@ -286,39 +350,62 @@ static void execute(struct model *m, const struct record *r)
 		memset(buffer, FILLER, len);
 	host_submit(m, r->where >> 2 & 1, &cmd, buffer, len, dir);
 	host_settle(m);
+	download_oracle_settle(m, &cmd);
 	host_check_ended(&cmd);
 	check_status(&cmd.cmd);
 	check_no_more_than_moved(&cmd);
 	oracle_check(m, &cmd);
+	download_oracle_check(m, &cmd);
 	check_adapter(m);
 	host_free(&cmd);
 }
 
+/* As error handling and processor/power_cycle do it. */
 static void reset(struct model *m, const struct record *r)
 {
 	u8 function = r->where & 1 ? TMF_HARD_RESET : TMF_LUN_RESET;
 
+	if (r->where & 2) {
+		download_oracle_event(m, DOWNLOAD_ON_POWER);
+		return;
+	}
+	download_oracle_reset(m, r->where & 1 ? -1 : r->len % 4);
 	FUZZ_CHECK(!queue_reset(&m->a.queues[r->where >> 2 & 1], r->len % 4, function));
+	if (r->where & 1)
+		download_oracle_event(m, DOWNLOAD_ON_RESET);
 	check_adapter(m);
+}
+
+/* Two in four claims are granted, and one in four updates succeeds. */
+static void choose_host(const struct record *r)
+{
+	static const int errors[] = { 0, 0, -EBUSY, -EOPNOTSUPP };
+	static const u8 results[] = { ACTIVATED_GOOD, ACTIVATED_REFUSED, ACTIVATED_FAILED,
+				      ACTIVATED_CANCELLED };
+
+	download_oracle_host(errors[r->how >> 3 & 3], results[r->how >> 5 & 3]);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct fuzz_input in = { data, size };
-	u32 image = take_u8(&in) % PC_COVERAGE_IMAGES;
-	struct model *m = model_of(image);
+	u32 variant = variant_of(take_u8(&in));
+	struct model *m = model_of(variant);
 	struct record r;
 
+	host_use(m);
 	oracle_reset();
-	pc_coverage_image(image);
+	download_oracle_begin(m);
+	pc_coverage_image(variant / 2 / KINDS);
 	for (u32 i = 0; in.left && i < RECORDS_MAX; i++) {
 		take_bytes(&in, &r, sizeof(r));
+		choose_host(&r);
 		if ((r.where & RESETS) == RESETS)
 			reset(m, &r);
 		else
 			execute(m, &r);
 	}
-	host_restore(snapshots[image]);
+	host_restore(snapshots[variant]);
 	return 0;
 }
 

@@ -8,6 +8,9 @@
  * With CONVENTIONAL the image in place reads the other over itself, in whatever order
  * and to whatever places: then what has not failed runs what lies in the code region.
  *
+ * All that on each kind of board. On one with flash the update may be permanent: then the
+ * image that stays is in a slot, and whatever it does at the next power-on, an image runs.
+ *
  * An input is a struct choices and then records, each a step of a part of one
  * of the two images.
  */
@@ -16,6 +19,7 @@
 #include <asm/byteorder.h>
 
 #include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/board_kind.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
 #include "../../overlay/conventional.h"
@@ -37,6 +41,7 @@
  * @verdict: what the user wants of an image on probation
  * @damage: 0 or where the new file is changed
  * @budget: of the pause in us, 0 for none
+ * @board: bits 0-3 the kind of board, bit 7: the update is to be permanent
  */
 struct choices {
 	u8 old;
@@ -45,7 +50,11 @@ struct choices {
 	u8 verdict;
 	u8 damage;
 	u8 budget;
+	u8 board;
 };
+
+#define KINDS		5u
+#define PERMANENT	0x80u
 
 enum image_flags { SKIPS = 1, NO_ROLLBACK = 2, OTHER_SCHEMA = 4, MORE_DATA = 8, OLDER = 16 };
 enum host_flags { COMMANDS_IN_PAUSE = 1, COMMANDS_IN_PROBATION = 2, CANCEL = 4, AGAIN = 8,
@@ -56,7 +65,8 @@ struct record {
 	struct program_op op;
 };
 
-static struct model *m;
+static struct model *models[KINDS];
+static struct model *m;			/* the input's */
 static struct image good_old, good_new;
 static struct host_cmd cmds_[QUEUES];
 static bool commands_in_pause;
@@ -208,6 +218,12 @@ static int look_after_probation(const struct choices *c)
 	return ret;
 }
 
+/* The others have no services, or no memory to write to. */
+static bool can_update(void)
+{
+	return m->a.memctl.kind->services && !m->a.memctl.kind->fixed;
+}
+
 /* A file that somebody asks for once, with all queues held. */
 struct file_source {
 	struct overlay_source source;
@@ -240,7 +256,7 @@ static bool update_conventionally(const struct image *img, const struct choices 
 	u8 *file = fuzz_copy(img->bytes, img->size);
 	int ret = overlay_claim(&m->ov);
 
-	FUZZ_CHECK(!ret == !m->a.dead);
+	FUZZ_CHECK(!ret == (!m->a.dead && can_update()));
 	if (c->damage)
 		file[c->damage * 24u % img->size] ^= c->damage;
 	f.file = file;
@@ -258,7 +274,8 @@ static bool update(const struct image *img, const struct choices *c)
 	u8 *file = fuzz_copy(img->bytes, img->size);
 	int ret = overlay_claim(&m->ov);
 
-	FUZZ_CHECK(!ret == !m->a.dead);
+	FUZZ_CHECK(!ret == (!m->a.dead && can_update()));
+	m->ov.permanent = !ret && c->board & PERMANENT && m->a.memctl.kind->boot_flash;
 	if (!ret && c->damage)
 		file[c->damage * 24u % img->size] ^= c->damage;
 	if (!ret && c->host & CANCEL)
@@ -305,27 +322,83 @@ static void recover(void)
 	warp_reset();
 	FUZZ_CHECK(power_on(&good_old));
 	serve_well();
-	FUZZ_CHECK(update(&good_new, &none));
-	check_after(&good_old, &good_new, true);
+	FUZZ_CHECK(update(&good_new, &none) == can_update());
+	check_after(&good_old, &good_new, can_update());
 	serve_well();
+}
+
+/* Slots as they were when the board was made. */
+static void erase_flash(void)
+{
+	struct flash *f = &m->a.slots.flash;
+
+	FUZZ_CHECK(!flash_erase(f, 0, f->dev->size));
+	f->operations = 0;
+}
+
+static u32 slots_failed(const struct slots *b)
+{
+	return b->slot[0].failed + b->slot[1].failed;
+}
+
+/*
+ * An image that stayed was to be booted, and it may not even start: then the one in ROM
+ * runs, and its slot is not tried again. What was updated twice is in both.
+ */
+static void boot_from_flash(const struct image *new)
+{
+	struct slots *b = &m->a.slots;
+	u32 written = b->slot[0].good + b->slot[1].good;
+	u64 operations = b->flash.operations;
+	u32 booted;
+
+	FUZZ_CHECK(!operations == !written);
+	if (!operations)
+		return;
+	warp_reset();
+	FUZZ_CHECK(power_on(&good_old));
+	booted = b->booted;
+	FUZZ_CHECK(slots_failed(b) == (booted == SLOT_ROM ? written : 0));
+	FUZZ_CHECK(b->flash.operations == operations + slots_failed(b));
+	FUZZ_CHECK(!memcmp(&m->a.image, (booted == SLOT_ROM ? &good_old : new)->bytes,
+			   sizeof(m->a.image)));
+	operations = b->flash.operations;
+	warp_reset();
+	FUZZ_CHECK(power_on(&good_old));
+	FUZZ_CHECK(b->booted == booted && b->flash.operations == operations);
+	erase_flash();
+}
+
+static struct model *new_model(u32 kind)
+{
+	struct adapter_config config = {
+		.nr_queues = QUEUES, .depth = 4, .nr_ports = 1, .nr_targets = 1, .blocks = 64,
+	};
+	struct model *model;
+
+	FUZZ_CHECK(board_kinds[KINDS - 1] && !board_kinds[KINDS]);
+	config.kind = board_kinds[kind];
+	model = host_new(&config, &good_old);
+	FUZZ_CHECK(model);
+	model->on_hold = on_hold;
+	model->ops.put = put_op;
+	model->ops.undo = undo_op;
+	return model;
 }
 
 static void begin(const struct choices *c)
 {
-	static const struct adapter_config config = {
-		.nr_queues = QUEUES, .depth = 4, .nr_ports = 1, .nr_targets = 1, .blocks = 64,
-	};
+	u32 kind = c->board % 16 % KINDS;
 
-	if (!m) {
+	if (!good_old.bytes) {
 		good_old = clean_image(2);
 		good_new = clean_image(3);
-		m = host_new(&config, &good_old);
-		FUZZ_CHECK(m);
-		m->on_hold = on_hold;
-		m->ops.put = put_op;
-		m->ops.undo = undo_op;
 	}
 	warp_reset();
+	if (!models[kind])
+		models[kind] = new_model(kind);
+	m = models[kind];
+	host_use(m);
 	commands_in_pause = c->host & COMMANDS_IN_PAUSE;
 }
 
@@ -386,6 +459,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	old = program_image(&program[0]);
 	new = program_image(&program[1]);
 	try_images(&old, &new, &c);
+	boot_from_flash(&new);
 	recover();
 	image_free(&old);
 	image_free(&new);

@@ -27,6 +27,12 @@ static void meanwhile(void)
 	model_media(adopted);
 }
 
+void host_use(struct model *m)
+{
+	adopted = m;
+	host_meanwhile = meanwhile;
+}
+
 void host_adopt(struct model *m)
 {
 	static struct adapter_ops ops;
@@ -34,8 +40,7 @@ void host_adopt(struct model *m)
 	ops = *m->a.ops;
 	ops.complete = complete_op;
 	m->a.ops = &ops;
-	adopted = m;
-	host_meanwhile = meanwhile;
+	host_use(m);
 }
 
 struct model *host_new(const struct adapter_config *cfg, const struct image *rom)
@@ -187,6 +192,7 @@ void host_restore(struct host_snapshot *s)
 {
 	struct adapter *a = &s->m->a;
 
+	download_destroy(a);
 	for (u32 i = 0; i < a->cfg.nr_targets; i++) {
 		struct media *media = a->fabric.ports[i].media;
 

@@ -34,6 +34,9 @@ struct model *host_new(const struct adapter_config *cfg, const struct image *rom
 /* The same for one that is there already; no command may have been submitted. */
 void host_adopt(struct model *m);
 
+/* Of several that were adopted, the one that is driven from now on. */
+void host_use(struct model *m);
+
 /* Sets what the adapter is to know; @c->cmd.tag and the CDB are the caller's. */
 void host_submit(struct model *m, u32 queue, struct host_cmd *c, const u8 *data, u32 len, u8 dir);
 void host_free(struct host_cmd *c);
