@@ -189,7 +189,8 @@ static void test_chip(void **state)
 	struct model *m = start_flash();
 
 	for (u32 chip = 0; chip < BOARD_CHIPS && !b; chip++)
-		b = mrb_find_chip((const void *)img.bytes, chip);
+		if (chip != CHIP_PLA)	/* without that there is no frame format */
+			b = mrb_find_chip((const void *)img.bytes, chip);
 	assert_non_null(b);
 	img.bytes[le32_to_cpu(b->file_offset) + le32_to_cpu(b->file_size) / 2] ^= 1;
 	image_sign(&img);
