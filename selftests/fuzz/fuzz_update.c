@@ -56,7 +56,8 @@ struct choices {
 #define KINDS		5u
 #define PERMANENT	0x80u
 
-enum image_flags { SKIPS = 1, NO_ROLLBACK = 2, OTHER_SCHEMA = 4, MORE_DATA = 8, OLDER = 16 };
+enum image_flags { SKIPS = 1, NO_ROLLBACK = 2, OTHER_SCHEMA = 4, MORE_DATA = 8, OLDER = 16,
+		   NO_COLD_START = 32 };
 enum host_flags { COMMANDS_IN_PAUSE = 1, COMMANDS_IN_PROBATION = 2, CANCEL = 4, AGAIN = 8,
 		  FRAGILE = 16, LONG_PROBATION = 32, RESETS = 64, CONVENTIONAL = 128 };
 
@@ -75,7 +76,8 @@ static struct program make_program(u8 flags, u32 version)
 {
 	return (struct program){
 		.version = flags & OLDER ? 1 : version, .skips = flags & SKIPS,
-		.no_rollback = flags & NO_ROLLBACK, .schema_version = flags & OTHER_SCHEMA ? 2 : 1,
+		.no_rollback = flags & NO_ROLLBACK, .no_cold_start = flags & NO_COLD_START,
+		.schema_version = flags & OTHER_SCHEMA ? 2 : 1,
 		.data = flags & MORE_DATA ? 8192 : 4096,
 	};
 }

@@ -24,7 +24,7 @@
 #define MBOX(field)	((s32)offsetof(struct mailbox, field))
 
 /* Where the fixed code's parts are, in words from RUNTIME. */
-enum { AT_START, AT_IDLE = 8, AT_TRAP = 20, AT_IO = 32, AT_END = 50 };
+enum { AT_START, AT_IDLE = 8, AT_TRAP = 20, AT_IO = 32, AT_COLD = 50, AT_END = 54 };
 
 struct assembler {
 	u32 code[TEXT_BYTES / 4];
@@ -55,7 +55,7 @@ static u32 fixed(u32 word)
 }
 
 /* The run-time entry, and the service hart's idle loop. */
-static void emit_start(struct assembler *a)
+static void emit_start(struct assembler *a, bool no_cold_start)
 {
 	a->at = fixed(AT_START);
 	emit(a, BEQ(A0, X0, 8));
@@ -64,7 +64,7 @@ static void emit_start(struct assembler *a)
 	emit(a, ADDI(T0, T0, fixed(AT_TRAP) - (a->at - 4)));
 	emit(a, CSRRW(X0, CSR_MTVEC, T0));
 	emit(a, ADDI(T1, X0, START_OVERLAY));
-	emit(a, BNE(A1, T1, 8));
+	emit(a, BNE(A1, T1, no_cold_start ? (s32)(fixed(AT_COLD) - a->at) : 8));
 	emit_jump(a, PART_AT(PART_RESUME));
 
 	FUZZ_CHECK(a->at == fixed(AT_IDLE));
@@ -75,6 +75,17 @@ static void emit_start(struct assembler *a)
 	emit(a, WFI);
 	emit(a, SB(X0, S1, MBOX(in)));
 	emit(a, JAL(X0, -8));
+}
+
+/* Where those go on that do not start at power-on. */
+static void emit_cold(struct assembler *a)
+{
+	a->at = fixed(AT_COLD);
+	emit(a, ADDI(T1, X0, START_COLD));
+	emit(a, BNE(A1, T1, 8));
+	emit(a, JAL(X0, 0));
+	emit_jump(a, fixed(AT_IDLE));
+	FUZZ_CHECK(a->at <= fixed(AT_END) && fixed(AT_END) <= PART_AT(0));
 }
 
 /* The update interrupt; and what the service hart does when it traps. */
@@ -117,7 +128,7 @@ static void emit_io(struct assembler *a)
 	emit(a, SW(X0, S1, MBOX(out) + 8));
 	emit(a, SW(T1, S1, MBOX(out_count)));
 	emit_jump(a, loop);
-	FUZZ_CHECK(a->at <= fixed(AT_END) && fixed(AT_END) <= PART_AT(0));
+	FUZZ_CHECK(a->at <= fixed(AT_COLD));
 }
 
 static const u32 values[] = {
@@ -262,9 +273,10 @@ struct image program_image(const struct program *p)
 	struct image img = { calloc(1, TEXT_BYTES + DATA_BYTES), TEXT_BYTES + DATA_BYTES };
 	struct assembler a = {};
 
-	emit_start(&a);
+	emit_start(&a, p->no_cold_start);
 	emit_trap(&a, p->skips);
 	emit_io(&a);
+	emit_cold(&a);
 	for (u32 i = 0; i < PARTS; i++)
 		emit_part(&a, p, i);
 	memcpy(img.bytes, a.code, TEXT_BYTES);

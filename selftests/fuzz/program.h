@@ -55,6 +55,7 @@ struct program_part_ops {
  * @version: its version, MRB_VERSION(), and its release ordinal
  * @skips: its trap handler goes on behind what trapped; else it gives up
  * @no_rollback: it has no rollback module
+ * @no_cold_start: it hangs when it is started at power-on
  * @schema_version: format of its second table
  * @data: bytes of memory that its data take, a multiple of 16
  */
@@ -63,6 +64,7 @@ struct program {
 	u32 version;
 	bool skips;
 	bool no_rollback;
+	bool no_cold_start;
 	u16 schema_version;
 	u32 data;
 };
