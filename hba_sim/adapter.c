@@ -18,6 +18,7 @@
 #include "../overlay/mrb.h"
 #include "adapter.h"
 #include "board_kind.h"
+#include "login.h"
 #include "queue.h"
 #include "service.h"
 #include "trace.h"
@@ -186,6 +187,8 @@ int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *n
 	if (!err)
 		err = adapter_init_fabric(a);
 	if (!err)
+		err = login_init(a);
+	if (!err)
 		err = service_init(a);
 	if (!err)
 		err = adapter_init_queues(a);
@@ -206,6 +209,7 @@ void adapter_destroy(struct adapter *a)
 	download_destroy(a);
 	coredump_destroy(a);
 	service_destroy(a);
+	login_destroy(a);
 	fabric_destroy(&a->fabric);
 	memctl_destroy(&a->memctl);
 	slots_destroy(&a->slots);
@@ -240,6 +244,7 @@ void adapter_release(struct adapter *a)
 		queue_release(&a->queues[i]);
 		queue_drain(&a->queues[i], U32_MAX, &waits);
 	}
+	a->ops->wake_login(a);
 }
 
 /**

@@ -143,6 +143,8 @@ struct hba_cmd {
  * @delay: call queue_media_due() after the media latency
  * @cancel_delay: stop that; false if it may have been called
  * @defer: call queue_media_retry() from where memory can be waited for
+ * @wake_login: call login_work() from a thread, another than the service hart's; it may be
+ *		called with a queue's lock held
  * @wake_later: do that after so many nanoseconds, and no more what was last asked for;
  *		NULL: whoever looks at the time does
  * @wake_service: call service_work() from a thread, as it may take long; it
@@ -151,10 +153,11 @@ struct hba_cmd {
  *	  service_work(), may sleep; NULL if no dumps are wanted
  * @told: the microcode provides the capabilities @new, where it provided @old
  *	  before; may sleep; NULL if that does not matter
- * @busy: a chip is busy: wait for so many microseconds; may be NULL. Called by the service
- *	  hart's thread, may sleep
+ * @busy: a chip is busy, or the far end: wait for so many microseconds; may be NULL. Called
+ *	  by the service hart's thread, may sleep
  * @port_changed: a login has come or gone by the microcode's doing; NULL if that
- *		  is of no interest. Called by the service hart's thread
+ *		  is of no interest. Called by login_work()'s thread, and at a start by the
+ *		  service hart's
  * @apply: the microcode wants an update to the image @name; 0 or a negative errno; NULL if
  *	   it cannot have one. Called by the service hart's thread
  * @update_claim: begin an update to an image that came in band, to be @permanent or not;
@@ -169,6 +172,7 @@ struct adapter_ops {
 	void (*delay)(struct hba_cmd *cmd);
 	bool (*cancel_delay)(struct hba_cmd *cmd);
 	void (*defer)(struct hba_cmd *cmd);
+	void (*wake_login)(struct adapter *a);
 	void (*wake_later)(struct adapter *a, u64 ns);
 	void (*wake_service)(struct adapter *a);
 	void (*dump)(struct adapter *a, void *data, size_t len);
@@ -256,6 +260,28 @@ struct login_try {
 };
 
 /**
+ * struct logins - the sessions with the remote ports
+ * @wanted: ports that the hart is to log in to again; bits are set by anybody
+ * @fresh: ports whose session has come or gone, while the hart may not know yet
+ * @els: requests under way; the lock of the login hart's queue protects it, and the next three
+ * @paused: the hart gets no frame about logins
+ * @starting: it gets them from login_start() alone
+ * @begin: it is to be told that the harts have started
+ * @tries: for each port; login_work()'s thread's
+ * @put_off: how often the hart was told of a port later than it was wanted
+ */
+struct logins {
+	DECLARE_BITMAP(wanted, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(fresh, BOARD_MAX_PORTS);
+	struct els els;
+	bool paused;
+	bool starting;
+	bool begin;
+	struct login_try *tries;
+	u32 put_off;
+};
+
+/**
  * struct service - the service hart
  * @hart: hart 0; run by one thread at a time: power-on, service_work() and
  *	  the update are ordered by the driver
@@ -265,11 +291,6 @@ struct login_try {
  * @damage: data that the image found damaged at its start was told of
  * @lock: protects @messages
  * @messages: commands whose message waits for the hart
- * @logins: ports that the hart is to log in to again; bits are set by anybody
- * @els: login requests under way
- * @tries: for each port
- * @put_off: how often the hart was told of a port later than it was wanted
- * @fresh: ports whose session has come or gone, while the hart may not know yet
  */
 struct service {
 	struct hart hart;
@@ -279,11 +300,6 @@ struct service {
 	bool damage;
 	spinlock_t lock;	/* protects messages; inside a queue's lock */
 	struct list_head messages;
-	DECLARE_BITMAP(logins, BOARD_MAX_PORTS);
-	DECLARE_BITMAP(fresh, BOARD_MAX_PORTS);
-	struct els els;
-	struct login_try *tries;
-	u32 put_off;
 };
 
 /**
@@ -349,6 +365,7 @@ struct adapter_holder {
  * @port: the adapter's own port
  * @port_hart: and the hart in it
  * @fabric: the remote ports
+ * @logins: the sessions with them
  * @service: hart 0
  * @queues: the I/O harts, @cfg.nr_queues of them
  * @overlay: the engine that updates it; NULL until there is one
@@ -376,6 +393,7 @@ struct adapter {
 	struct port_format port;
 	struct port_hart port_hart;
 	struct fabric fabric;
+	struct logins logins;
 	struct service service;
 	struct hba_queue *queues;
 	struct overlay *overlay;

@@ -15,7 +15,7 @@
 #include "../overlay/mrb.h"
 #include "adapter.h"
 #include "board_kind.h"
-#include "els.h"
+#include "login.h"
 #include "queue.h"
 #include "service.h"
 
@@ -35,23 +35,14 @@ struct cold_start {
 	bool blame;
 };
 
-/* The service hart starts, and logs in; the far end may take its time. */
-static const char *start_service(struct adapter *a, u32 reason)
-{
-	const char *why;
-
-	if (reason == START_COLD)
-		fabric_power_on(&a->fabric);
-	service_reset(a, &a->image, reason);
-	why = service_run(a);
-	return why ?: els_finish(a);
-}
-
 /**
  * adapter_try_harts() - all harts begin with the image in place
  * @a: the adapter; its queues are held, or have no command
  * @reason: START_*, but for START_OVERLAY
  * @h: set to the hart that did not get to its wfi, if there is one
+ *
+ * The service hart starts first, which makes the persistent data, or mends it. When all
+ * run the first I/O hart logs in; the far end may take its time.
  *
  * Context: the service hart's thread; may sleep.
  * Return: NULL, or what that hart did.
@@ -60,13 +51,19 @@ const char *adapter_try_harts(struct adapter *a, u32 reason, const struct hart *
 {
 	const char *why;
 
+	if (reason == START_COLD)
+		fabric_power_on(&a->fabric);
 	*h = &a->service.hart;
-	why = start_service(a, reason);
+	service_reset(a, &a->image, reason);
+	why = service_run(a);
 	for (u32 i = 0; i < a->cfg.nr_queues && !why; i++) {
 		*h = &a->queues[i].hart;
 		why = queue_start_hart(&a->queues[i], reason);
 	}
-	return why;
+	if (why)
+		return why;
+	*h = &a->queues[BOARD_LOGIN_HART - 1].hart;
+	return login_start(a);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include "adapter_remote.h"
 #include "capability.h"
 #include "insn.h"
+#include "login.h"
 #include "memctl_banks.h"
 #include "queue.h"
 #include "service.h"
@@ -201,8 +202,10 @@ static u64 op_commands(void *board)
 	return sum;
 }
 
+/* At its start it looks at the login table, and may mend it. */
 static void op_restart(void *board, const struct mrb_header *image, bool overlaid)
 {
+	login_pause(board, !overlaid);
 	service_reset(board, image, overlaid ? START_OVERLAY : START_WARM);
 }
 
@@ -267,6 +270,7 @@ static void op_stage_close(void *board)
 	memctl_stage_close(&a->memctl);
 	slots_drop_file(&a->slots);
 	mutex_unlock(&a->staging_lock);
+	login_resume(a);
 }
 
 static int op_take_file(void *board, const void *file, size_t size)
@@ -392,6 +396,7 @@ static void op_probation(void *board, bool on)
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_end_wait(&a->queues[i]);
 	a->ops->wake_service(a);
+	a->ops->wake_login(a);
 }
 
 static void op_hold(void *board)
@@ -401,6 +406,7 @@ static void op_hold(void *board)
 	memset(&a->holder, 0, sizeof(a->holder));
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_hold(&a->queues[i]);
+	login_pause(a, false);
 	port_pause(a, true);
 }
 

@@ -53,7 +53,7 @@ static void wait_for_session(struct host *host, u32 port)
 
 	while (!fabric_has_session(&host->adapter.fabric, port) && time_before(jiffies, end))
 		msleep(LOGIN_POLL_MS);
-	flush_work(&host->service_work);
+	flush_work(&host->login_work);
 }
 
 static int boot_trigger(struct host *host)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Login requests under way: what the service hart has asked and not been answered. */
+/* Login requests under way: what the login hart has asked and not been answered. */
 #ifndef HBA_SIM_ELS_H
 #define HBA_SIM_ELS_H
 
@@ -27,10 +27,9 @@ struct els_exchange {
  * @exchange: a ring of them
  * @first: the oldest one
  * @count: how many there are
- * @left: how many more the hart may put out before it is given another frame than
- *	  their answers
+ * @left: how many more the hart may put out before it is started or told of a port
  *
- * All of it is the service hart's thread's.
+ * The lock of the login hart's queue protects it.
  */
 struct els {
 	struct els_exchange exchange[BOARD_MAX_ELS];
@@ -41,11 +40,9 @@ struct els {
 
 void els_allow(struct adapter *a);
 void els_cut(struct adapter *a);
-void els_show_address(struct adapter *a);
-bool els_under_way(const struct adapter *a, u32 port);
-u64 els_due_ns(const struct adapter *a);
+bool els_under_way(struct adapter *a, u32 port);
+u64 els_due_ns(struct adapter *a);
 const char *els_take(struct adapter *a, const struct frame_els *els);
-u32 els_answer(struct adapter *a, struct frame_els_done *done);
-const char *els_finish(struct adapter *a);
+void els_answer(struct adapter *a, struct frame_els_done *done);
 
 #endif

@@ -24,6 +24,7 @@
 #include "flash_mtd.h"
 #include "host.h"
 #include "inband.h"
+#include "login.h"
 #include "rom.h"
 #include "san_host.h"
 #include "scsi.h"
@@ -77,7 +78,7 @@ static DEVICE_ATTR_RO(prlis);
 
 static ssize_t put_off_logins_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_host(dev)->adapter.service.put_off));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_to_host(dev)->adapter.logins.put_off));
 }
 static DEVICE_ATTR_RO(put_off_logins);
 
@@ -193,6 +194,13 @@ static void host_service_work(struct work_struct *work)
 	memalloc_noio_restore(noio);
 }
 
+static void host_login_work(struct work_struct *work)
+{
+	struct host *host = container_of(work, struct host, login_work);
+
+	login_work(&host->adapter);
+}
+
 static void host_power_work(struct work_struct *work)
 {
 	struct host *host = container_of(work, struct host, power_work);
@@ -206,17 +214,26 @@ static enum hrtimer_restart login_due(struct hrtimer *timer)
 {
 	struct host *host = container_of(timer, struct host, login_timer);
 
-	queue_work(host->service_wq, &host->service_work);
+	queue_work(host->login_wq, &host->login_work);
 	return HRTIMER_NORESTART;
 }
 
-/* Work that ends now may have started the timer, and that may queue it once more. */
+/*
+ * Work that ends now may have started the timer, or queued the other work, and each of
+ * them may do so once more.
+ */
 static void host_stop_work(struct host *host)
 {
 	WRITE_ONCE(host->stopping, true);
-	flush_workqueue(host->service_wq);
-	hrtimer_cancel(&host->login_timer);
-	destroy_workqueue(host->service_wq);
+	if (host->service_wq && host->login_wq) {
+		flush_workqueue(host->service_wq);
+		flush_workqueue(host->login_wq);
+		hrtimer_cancel(&host->login_timer);
+	}
+	if (host->login_wq)
+		destroy_workqueue(host->login_wq);
+	if (host->service_wq)
+		destroy_workqueue(host->service_wq);
 }
 
 /*
@@ -227,11 +244,13 @@ static int host_init_work(struct host *host)
 {
 	INIT_WORK(&host->service_work, host_service_work);
 	INIT_WORK(&host->power_work, host_power_work);
+	INIT_WORK(&host->login_work, host_login_work);
 	hrtimer_init(&host->login_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	host->login_timer.function = login_due;
 	host->service_wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, host->name);
+	host->login_wq = alloc_ordered_workqueue("%s_login", WQ_MEM_RECLAIM, host->name);
 	host->media_wq = alloc_workqueue("%s_media", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, host->name);
-	return host->service_wq && host->media_wq ? 0 : -ENOMEM;
+	return host->service_wq && host->login_wq && host->media_wq ? 0 : -ENOMEM;
 }
 
 /*
@@ -247,8 +266,7 @@ static void host_free(struct host *host)
 	synchronize_rcu();
 	if (host->media_wq)
 		destroy_workqueue(host->media_wq);
-	if (host->service_wq)
-		host_stop_work(host);
+	host_stop_work(host);
 	san_destroy(host);
 	adapter_destroy(&host->adapter);
 	scsi_host_put(host->shost);

@@ -29,9 +29,11 @@ struct flash_mtd;
  * @parent: the device it hangs on
  * @service_wq: the service hart's thread: messages and updates, in order
  * @media_wq: media requests that wait for memory
+ * @login_wq: logins, beside what the service hart does
  * @service_work: there are messages for the service hart
- * @login_timer: queues @service_work when a login is due
- * @stopping: @login_timer is not to be started any more
+ * @login_work: logins are wanted, or answers due
+ * @login_timer: queues @login_work when one is due
+ * @stopping: neither is to be started any more
  * @power_work: off and on again
  * @power_error: what came of that
  * @eh_lock: held by error handling, and to set @gone
@@ -50,7 +52,9 @@ struct host {
 	struct device *parent;
 	struct workqueue_struct *service_wq;
 	struct workqueue_struct *media_wq;
+	struct workqueue_struct *login_wq;
 	struct work_struct service_work;
+	struct work_struct login_work;
 	struct hrtimer login_timer;
 	bool stopping;
 	struct work_struct power_work;

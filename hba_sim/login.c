@@ -1,25 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Logins after a loss. The driver says which remote port is there again without
- * a session; the service hart is told by a frame, and logs in; it gets the answers
- * when they come, between other frames.
+ * Logins: an I/O hart makes them, the first one, between the frames of its commands. At a
+ * start it is told to begin, and its answers are waited for. After a loss the driver says
+ * which remote port is there again without a session; then all of that happens beside I/O
+ * and beside an update, but for its pause and the probation: the image that might have to
+ * come back would not know the new sessions. The service hart has no part in it.
  */
 #include <asm/byteorder.h>
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "els.h"
 #include "login.h"
-#include "service.h"
+#include "mailbox.h"
+#include "queue.h"
 
+#define NS_PER_US	1000u
 #define FREE_TRIES	8u		/* that need no rest */
 #define REST_NS		10000000ull	/* after the next one; twice as long after each */
 #define REST_MAX_NS	5000000000ull
 #define QUIET_NS	20000000000ull	/* after that all is forgotten */
+
+static struct hba_queue *login_queue(struct adapter *a)
+{
+	return &a->queues[BOARD_LOGIN_HART - 1];
+}
+
+/**
+ * login_init() - make room for what is known of tries
+ * @a: the adapter
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; login_destroy() is to be called in either case.
+ */
+int login_init(struct adapter *a)
+{
+	a->logins.tries = kvcalloc(a->cfg.nr_ports, sizeof(*a->logins.tries), GFP_KERNEL);
+	return a->logins.tries ? 0 : -ENOMEM;
+}
+
+/**
+ * login_destroy() - free that
+ * @a: the adapter
+ */
+void login_destroy(struct adapter *a)
+{
+	kvfree(a->logins.tries);
+}
 
 /**
  * login_want() - the microcode is to log in to a remote port
@@ -30,55 +66,179 @@
  */
 void login_want(struct adapter *a, u32 port)
 {
-	set_bit(port, a->service.logins);
-	a->ops->wake_service(a);
+	set_bit(port, a->logins.wanted);
+	a->ops->wake_login(a);
 }
 
-/* NULL, or why the service hart did not get to its wfi. */
-static const char *tell_hart(struct adapter *a, u32 port)
+/**
+ * login_pause() - the hart is to have no frame about logins, until login_resume()
+ * @a: the adapter
+ * @restarted: the service hart starts anew, and may forget what the login table held
+ *
+ * When it returns the hart has none. Answers that come meanwhile wait.
+ *
+ * Context: any but hard interrupt.
+ */
+void login_pause(struct adapter *a, bool restarted)
 {
-	struct frame_link *link = &a->service.mbox->in.link;
+	struct hba_queue *q = login_queue(a);
 
-	memset(link, 0, sizeof(*link));
-	link->hdr.type = FRAME_LINK;
-	link->hdr.format = a->port.format;
-	link->hdr.tag = cpu_to_le16(port);
-	els_allow(a);
-	return service_run(a);
+	spin_lock_bh(&q->lock);
+	a->logins.paused = true;
+	if (restarted)
+		a->logins.begin = true;
+	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * login_resume() - end of login_pause(): the update has ended
+ * @a: the adapter
+ *
+ * Context: any but hard interrupt.
+ */
+void login_resume(struct adapter *a)
+{
+	struct hba_queue *q = login_queue(a);
+
+	spin_lock_bh(&q->lock);
+	a->logins.paused = false;
+	spin_unlock_bh(&q->lock);
+	a->ops->wake_login(a);
+}
+
+/* The register has the address that the fabric gave us. */
+static void show_address(struct adapter *a)
+{
+	WRITE_ONCE(a->regs->port_id, cpu_to_le32(READ_ONCE(a->fabric.port_id)));
+}
+
+/* The hart has taken all answers so far: commands may use the new sessions. */
+static void show_ports(struct adapter *a)
+{
+	unsigned long *fresh = a->logins.fresh;
+	u32 ports = a->cfg.nr_ports;
+
+	for (u32 port = find_next_bit(fresh, ports, 0); port < ports;
+	     port = find_next_bit(fresh, ports, port + 1)) {
+		clear_bit(port, fresh);
+		if (a->ops->port_changed)
+			a->ops->port_changed(a, port);
+	}
 }
 
 /* A session that the hart may not have been told of is of no use. */
 static void forget_session(struct adapter *a, u32 port)
 {
+	if (port >= a->cfg.nr_ports)
+		return;
 	fabric_log_out(&a->fabric, port);
-	clear_bit(port, a->service.fresh);
-	set_bit(port, a->service.logins);
+	clear_bit(port, a->logins.fresh);
+	set_bit(port, a->logins.wanted);
 	if (a->ops->port_changed)
 		a->ops->port_changed(a, port);
 }
 
-/* The hart had something about a port. False if it crashed over it. */
-static bool survived(struct adapter *a, u32 port, const char *why)
+/* Lock held. */
+static bool may_serve(struct adapter *a)
 {
-	if (!why)
-		return true;
-	if (port < a->cfg.nr_ports)
-		forget_session(a, port);
-	adapter_crash(a, &a->service.hart, why);
-	return false;
+	struct hba_queue *q = login_queue(a);
+
+	lockdep_assert_held(&q->lock);
+	return !q->held && !a->logins.paused && !a->logins.starting &&
+	       !READ_ONCE(a->regs->probation) && !READ_ONCE(a->crashed) && !READ_ONCE(a->dead);
 }
 
-/* False if the hart crashed. */
-static bool give_answers(struct adapter *a)
+/* The hart has a frame in its mailbox. NULL, or what it did to it. Lock held. */
+static const char *run(struct adapter *a, struct list_head *todo)
 {
-	bool good = true;
+	show_address(a);
+	return mailbox_run(login_queue(a), todo);
+}
 
-	while (good && a->service.els.count && els_due_ns(a) <= a->ops->now_ns()) {
-		u32 port = els_answer(a, &a->service.mbox->in.els_done);
+static const char *tell_hart(struct adapter *a, u16 tag, struct list_head *todo)
+{
+	struct frame_link *link = &login_queue(a)->mbox->in.link;
 
-		good = survived(a, port, service_run(a));
+	memset(link, 0, sizeof(*link));
+	link->hdr.type = FRAME_LINK;
+	link->hdr.format = a->port.format;
+	link->hdr.tag = cpu_to_le16(tag);
+	els_allow(a);
+	return run(a, todo);
+}
+
+/**
+ * struct answered - an answer that the hart was given
+ * @port: the port concerned, or any number
+ * @plogi: it was a remote port's LS_ACC to PLOGI
+ */
+struct answered {
+	u32 port;
+	bool plogi;
+};
+
+static const char *give_answer(struct adapter *a, struct answered *x, struct list_head *todo)
+{
+	struct frame_els_done *done = &login_queue(a)->mbox->in.els_done;
+
+	els_answer(a, done);
+	x->port = le16_to_cpu(done->hdr.tag);
+	x->plogi = done->accepted && done->els == ELS_PLOGI;
+	return run(a, todo);
+}
+
+/* Its terms are agreed on before the session begins. Lock not held: that may sleep. */
+static void agree_on_terms(struct adapter *a, const struct answered *x)
+{
+	if (x->plogi)
+		port_hart_login(a, x->port);
+}
+
+/* One answer that has come. False if there is none, or the hart may not have it now. */
+static bool answer_one(struct adapter *a)
+{
+	struct hba_queue *q = login_queue(a);
+	const char *why = NULL;
+	struct answered x = {};
+	LIST_HEAD(todo);
+	bool due;
+
+	queue_lock(q);
+	due = may_serve(a) && els_due_ns(a) <= a->ops->now_ns();
+	if (due)
+		why = give_answer(a, &x, &todo);
+	if (why)
+		queue_crash(q, why);
+	queue_unlock(q, &todo);
+	if (why)
+		forget_session(a, x.port);
+	else
+		agree_on_terms(a, &x);
+	return due && !why;
+}
+
+static void give_answers(struct adapter *a)
+{
+	while (answer_one(a))
+		cond_resched();
+	show_ports(a);
+}
+
+/* The harts were started: there may be ports that the image does not know. */
+static void begin(struct adapter *a)
+{
+	struct hba_queue *q = login_queue(a);
+	const char *why = NULL;
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	if (a->logins.begin && !a->logins.els.count && may_serve(a)) {
+		a->logins.begin = false;
+		why = tell_hart(a, LINK_BEGIN, &todo);
 	}
-	return good;
+	if (why)
+		queue_crash(q, why);
+	queue_unlock(q, &todo);
 }
 
 static u64 rest_ns(u32 tries)
@@ -107,65 +267,185 @@ static bool rested(struct adapter *a, struct login_try *try, u64 now)
 	if (now >= try->not_before_ns)
 		return true;
 	if (!try->held)
-		WRITE_ONCE(a->service.put_off, a->service.put_off + 1);
+		WRITE_ONCE(a->logins.put_off, a->logins.put_off + 1);
 	try->held = true;
 	return false;
 }
 
 /* Is there room for one more request? Without an address the first one gets it. */
-static bool has_room(const struct adapter *a)
+static bool has_room(struct adapter *a)
 {
-	u32 count = a->service.els.count;
+	u32 count = a->logins.els.count;
 
 	return count < BOARD_MAX_ELS && (!count || READ_ONCE(a->fabric.port_id));
 }
 
-/* False if the hart crashed over it: it is to be told again. */
-static bool log_in(struct adapter *a, u32 port, u64 *next)
+/* Lock held. */
+static bool may_tell(struct adapter *a, u32 port)
 {
-	struct login_try *try = &a->service.tries[port];
+	return may_serve(a) && has_room(a) && !els_under_way(a, port);
+}
+
+static bool can_be_told(struct adapter *a, u32 port)
+{
+	struct hba_queue *q = login_queue(a);
+	bool can;
+
+	spin_lock_bh(&q->lock);
+	can = may_tell(a, port);
+	spin_unlock_bh(&q->lock);
+	return can;
+}
+
+/* If not now, then later. */
+static void tell(struct adapter *a, u32 port)
+{
+	struct hba_queue *q = login_queue(a);
+	const char *why = NULL;
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	if (may_tell(a, port))
+		why = tell_hart(a, port, &todo);
+	else
+		set_bit(port, a->logins.wanted);
+	if (why)
+		queue_crash(q, why);
+	queue_unlock(q, &todo);
+	if (why)
+		forget_session(a, port);
+}
+
+static void log_in(struct adapter *a, u32 port, u64 *next)
+{
+	struct login_try *try = &a->logins.tries[port];
 	u64 now;
 
-	if (!has_room(a) || els_under_way(a, port))
-		return true;
-	clear_bit(port, a->service.logins);
+	if (!can_be_told(a, port))
+		return;
+	clear_bit(port, a->logins.wanted);
 	smp_mb__after_atomic(); /* who changes something sets the bit after that */
 	if (!fabric_can_log_in(&a->fabric, port))
-		return true;
+		return;
 	now = a->ops->now_ns();
 	if (!rested(a, try, now)) {
-		set_bit(port, a->service.logins);
+		set_bit(port, a->logins.wanted);
 		*next = min(*next, try->not_before_ns);
-		return true;
+		return;
 	}
 	note_try(try, now);
-	return survived(a, port, tell_hart(a, port));
+	tell(a, port);
+	give_answers(a);
+}
+
+static u64 next_answer_ns(struct adapter *a)
+{
+	struct hba_queue *q = login_queue(a);
+	u64 next;
+
+	spin_lock_bh(&q->lock);
+	next = may_serve(a) ? els_due_ns(a) : U64_MAX;
+	spin_unlock_bh(&q->lock);
+	return next;
 }
 
 /**
- * login_work() - the service hart makes the logins that are wanted
+ * login_work() - the logins that are wanted are made
  * @a: the adapter
  *
- * It is told of ports, and given answers that are due. Not on probation: the image that
- * may have to come back would not know the new sessions. The end of the probation wakes
- * the service hart's thread.
+ * The hart is told of ports, and given answers that are due.
  *
- * Context: the service hart's thread; may sleep.
+ * Context: a thread, one at a time, not the service hart's.
  */
 void login_work(struct adapter *a)
 {
-	const unsigned long *logins = a->service.logins;
+	const unsigned long *wanted = a->logins.wanted;
 	u32 ports = a->cfg.nr_ports;
 	u64 next = U64_MAX;
 
-	els_show_address(a);
-	if (READ_ONCE(a->crashed) || a->regs->probation || !give_answers(a))
-		return;
-	for (u32 port = find_next_bit(logins, ports, 0); port < ports;
-	     port = find_next_bit(logins, ports, port + 1))
-		if (!log_in(a, port, &next))
-			return;
-	next = min(next, els_due_ns(a));
+	show_address(a);
+	give_answers(a);
+	begin(a);
+	give_answers(a);
+	for (u32 port = find_next_bit(wanted, ports, 0);
+	     port < ports && !READ_ONCE(a->crashed);
+	     port = find_next_bit(wanted, ports, port + 1)) {
+		log_in(a, port, &next);
+		cond_resched();
+	}
+	next = min(next, next_answer_ns(a));
 	if (next != U64_MAX && a->ops->wake_later)
 		a->ops->wake_later(a, next - min(next, a->ops->now_ns()));
+}
+
+static void wait_until(struct adapter *a, u64 due)
+{
+	u64 now = a->ops->now_ns();
+
+	if (due > now && a->ops->busy)
+		a->ops->busy(a, (due - now) / NS_PER_US + 1);
+}
+
+/* The next answer, when it comes; false if there is none to come, or the hart crashed. */
+static bool wait_for_answer(struct adapter *a, const char **why)
+{
+	struct hba_queue *q = login_queue(a);
+	struct answered x;
+	LIST_HEAD(todo);
+	u64 due;
+
+	spin_lock_bh(&q->lock);
+	due = els_due_ns(a);
+	spin_unlock_bh(&q->lock);
+	if (due == U64_MAX)
+		return false;
+	wait_until(a, due);
+	queue_lock(q);
+	*why = give_answer(a, &x, &todo);
+	queue_unlock(q, &todo);
+	if (!*why)
+		agree_on_terms(a, &x);
+	return !*why;
+}
+
+static void end_of_start(struct adapter *a)
+{
+	struct hba_queue *q = login_queue(a);
+
+	spin_lock_bh(&q->lock);
+	a->logins.starting = false;
+	spin_unlock_bh(&q->lock);
+	show_ports(a);
+	a->ops->wake_login(a);
+}
+
+/**
+ * login_start() - the harts have been started: the hart logs in to all ports it does not know
+ * @a: the adapter; its queues are held, or have no command
+ *
+ * Requests from before are forgotten, and so is login_pause(). If the hart does not get
+ * there it is left alone until the next start, maybe with another image.
+ *
+ * Context: the service hart's thread; may sleep, a few login delays for each
+ * BOARD_MAX_ELS remote ports.
+ * Return: NULL, or why the hart did not get there.
+ */
+const char *login_start(struct adapter *a)
+{
+	struct hba_queue *q = login_queue(a);
+	const char *why;
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	a->logins.begin = false;
+	a->logins.paused = false;
+	a->logins.starting = true;
+	els_cut(a);
+	why = tell_hart(a, LINK_BEGIN, &todo);
+	queue_unlock(q, &todo);
+	while (!why && wait_for_answer(a, &why))
+		cond_resched();
+	if (!why)
+		end_of_start(a);
+	return why;
 }

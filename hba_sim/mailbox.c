@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 
+#include "els.h"
 #include "frame_format.h"
 #include "insn.h"
 #include "mailbox.h"
@@ -88,16 +89,9 @@ static bool take_wait(struct hba_queue *q, const struct frame_hdr *hdr)
 	return true;
 }
 
-static bool mailbox_take(struct hba_queue *q, const union frame *frame, struct list_head *todo)
+/* A frame about a command. False if it is none that there may be. */
+static bool take_command(struct hba_queue *q, const union frame *frame, struct list_head *todo)
 {
-	union frame decoded;
-
-	if (frame->hdr.format != q->adapter->port.format)
-		return false;
-	if (frame->hdr.format != FRAME_FORMAT_1) {
-		frame_decode(frame, &decoded);
-		frame = &decoded;
-	}
 	switch (frame->hdr.type) {
 	case FRAME_REPLY:
 		return take_reply(q, &frame->reply, todo);
@@ -112,20 +106,46 @@ static bool mailbox_take(struct hba_queue *q, const union frame *frame, struct l
 	}
 }
 
+/* Who put it out may have had another frame: then nobody waits for its answer yet. */
+static const char *take_login(struct hba_queue *q, const struct frame_els *els)
+{
+	const char *why = els_take(q->adapter, els);
+
+	if (!why)
+		q->adapter->ops->wake_login(q->adapter);
+	return why;
+}
+
+static const char *mailbox_take(struct hba_queue *q, const union frame *frame,
+				struct list_head *todo)
+{
+	union frame decoded;
+
+	if (frame->hdr.format != q->adapter->port.format)
+		return "put out a bad frame";
+	if (frame->hdr.format != FRAME_FORMAT_1) {
+		frame_decode(frame, &decoded);
+		frame = &decoded;
+	}
+	if (frame->hdr.type == FRAME_ELS && q->hart.id == BOARD_LOGIN_HART)
+		return take_login(q, &frame->els);
+	return take_command(q, frame, todo) ? NULL : "put out a bad frame";
+}
+
 /* The hart is at wfi: take what it put out. NULL, or what is wrong with it. */
 static const char *mailbox_collect(struct hba_queue *q, struct list_head *todo)
 {
 	u32 count = le32_to_cpu(q->mbox->out_count);
+	const char *why = NULL;
 
 	if (q->mbox->in.hdr.type != FRAME_NONE)
 		return "did not take its frame";
 	if (count > FRAME_OUT_MAX)
 		return "put out too many frames";
-	for (u32 i = 0; i < count; i++)
-		if (!mailbox_take(q, &q->mbox->out[i], todo))
-			return "put out a bad frame";
+	for (u32 i = 0; i < count && !why; i++)
+		why = mailbox_take(q, &q->mbox->out[i], todo);
 	q->mbox->out_count = 0;
-	return NULL;
+	return why;
 }
 
 /* BOARD_DMA: see include/hba_sim/board.h. */

@@ -242,7 +242,7 @@ void port_hart_link_up(struct adapter *a)
  * @a: the adapter
  * @port: index of the remote port
  *
- * Context: the service hart's thread; may sleep.
+ * Context: a thread that makes logins; may sleep.
  */
 void port_hart_login(struct adapter *a, u32 port)
 {

@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "els.h"
 #include "mailbox.h"
 #include "queue.h"
 #include "service.h"
@@ -458,6 +459,8 @@ const char *queue_start_hart(struct hba_queue *q, u32 reason)
 	adapter_map_hart(a, &q->hart, q->mbox, q->scratch);
 	q->hart.x[10] = q->hart.id;
 	q->hart.x[11] = reason;
+	if (q->hart.id == BOARD_LOGIN_HART)
+		els_allow(a);
 	why = mailbox_run(q, &todo);
 	queue_unlock(q, &todo);
 	return why;

@@ -33,7 +33,7 @@ void queue_hold(struct hba_queue *q);
 void queue_release(struct hba_queue *q);
 void queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits);
 
-/* Between queue*.c and mailbox.c. */
+/* Between queue*.c, mailbox.c and login.c. */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation);
 void queue_lock(struct hba_queue *q) __acquires(RCU) __acquires(&q->lock);
 void queue_unlock(struct hba_queue *q, struct list_head *todo)

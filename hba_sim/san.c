@@ -6,7 +6,7 @@
  *	fabric_link.c	the session ends at the far end; commands to it go nowhere
  *	san_work()	blocks the kernel's remote port, ends the commands, and says
  *			that a login is wanted if the port is there
- *	login_work()	the service hart logs in, not during an update or probation
+ *	login_work()	an I/O hart logs in, not in an update's pause or on probation
  *	san_work()	unblocks the remote port: the commands come again
  *
  * If there is no login within fast_io_fail_tmo the FC transport class lets the commands
@@ -102,8 +102,8 @@ static void look_at_port(struct host *host, u32 port)
 	if (test_and_clear_bit(port, host->san.lost) || !fabric_has_session(f, port))
 		lose_port(host, port);
 	session = fabric_has_session(f, port);
-	smp_rmb(); /* service_els() marks it as fresh before it begins */
-	if (test_bit(port, host->adapter.service.fresh))
+	smp_rmb(); /* els_answer() marks it as fresh before it begins */
+	if (test_bit(port, host->adapter.logins.fresh))
 		return;
 	if (session)
 		find_port(host, port);

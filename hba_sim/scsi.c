@@ -178,6 +178,14 @@ static void op_defer(struct hba_cmd *cmd)
 	queue_work(adapter_to_host(cmd->queue->adapter)->media_wq, &hc->retry);
 }
 
+static void op_wake_login(struct adapter *a)
+{
+	struct host *host = adapter_to_host(a);
+
+	if (!READ_ONCE(host->stopping))
+		queue_work(host->login_wq, &host->login_work);
+}
+
 static void op_wake_later(struct adapter *a, u64 ns)
 {
 	struct host *host = adapter_to_host(a);
@@ -243,6 +251,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.cancel_delay	= op_cancel_delay,
 	.defer		= op_defer,
 	.wake_later	= op_wake_later,
+	.wake_login	= op_wake_login,
 	.wake_service	= op_wake_service,
 	.dump		= IS_ENABLED(CONFIG_DEV_COREDUMP) ? op_dump : NULL,
 	.told		= op_told,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The service hart, hart 0: it logs in to the remote ports at power-on,
- * answers messages of the I/O harts, and executes updates (adapter_overlay.c).
+ * The service hart, hart 0: it makes the persistent data at power-on, answers
+ * messages of the I/O harts, and executes updates (adapter_overlay.c).
  * One thread at a time runs it, and only between its wfi's does it take frames.
  */
 #include <asm/byteorder.h>
@@ -14,9 +14,7 @@
 
 #include <hba_sim/services.h>
 
-#include "els.h"
 #include "insn.h"
-#include "login.h"
 #include "queue.h"
 #include "service.h"
 #include "update_call.h"
@@ -40,8 +38,7 @@ int service_init(struct adapter *a)
 	s->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
 	s->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
 	s->control = kzalloc(BOARD_CONTROL_SIZE, GFP_KERNEL);
-	s->tries = kvcalloc(a->cfg.nr_ports, sizeof(*s->tries), GFP_KERNEL);
-	return s->mbox && s->scratch && s->control && s->tries ? 0 : -ENOMEM;
+	return s->mbox && s->scratch && s->control ? 0 : -ENOMEM;
 }
 
 /**
@@ -50,7 +47,6 @@ int service_init(struct adapter *a)
  */
 void service_destroy(struct adapter *a)
 {
-	kvfree(a->service.tries);
 	kfree(a->service.control);
 	kfree(a->service.scratch);
 	kfree(a->service.mbox);
@@ -68,9 +64,6 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 {
 	struct service *s = &a->service;
 
-	if (reason != START_OVERLAY)
-		els_cut(a);
-	els_allow(a);
 	memset(s->mbox, 0, BOARD_MBOX_SIZE);
 	hart_reset(&s->hart, BOARD_SERVICE_HART,
 		   BOARD_TEXT_BASE + le32_to_cpu(image->runtime_entry));
@@ -138,20 +131,6 @@ static const char *service_run_to_wfi(struct adapter *a, u64 end)
 	return why;
 }
 
-/* The hart has taken all answers: commands may use the new sessions. */
-static void service_show_ports(struct adapter *a)
-{
-	unsigned long *fresh = a->service.fresh;
-	u32 ports = a->cfg.nr_ports;
-
-	for (u32 port = find_next_bit(fresh, ports, 0); port < ports;
-	     port = find_next_bit(fresh, ports, port + 1)) {
-		clear_bit(port, fresh);
-		if (a->ops->port_changed)
-			a->ops->port_changed(a, port);
-	}
-}
-
 static const char *service_take(struct adapter *a, const union frame *out)
 {
 	u32 hart = le16_to_cpu(out->msg.hart);
@@ -159,8 +138,6 @@ static const char *service_take(struct adapter *a, const union frame *out)
 	if (out->hdr.format != a->port.format)
 		return "put out a frame of unknown format";
 	switch (out->hdr.type) {
-	case FRAME_ELS:
-		return els_take(a, &out->els);
 	case FRAME_MSG:
 		if (hart == BOARD_SERVICE_HART || hart > a->cfg.nr_queues)
 			return "answered a hart that is not there";
@@ -188,40 +165,17 @@ static const char *service_collect(struct adapter *a)
 	return why;
 }
 
-/* Is there an answer that comes without delay? The hart gets it. */
-static bool service_answer(struct adapter *a)
-{
-	if (a->cfg.login_delay_ns || !a->service.els.count)
-		return false;
-	els_answer(a, &a->service.mbox->in.els_done);
-	return true;
-}
-
 /**
  * service_run() - run the service hart until it has nothing to do
  * @a: its adapter
- *
- * Answers to logins that take a while are not waited for.
  *
  * Context: the service hart's thread; may sleep.
  * Return: NULL, or why the hart did not get there.
  */
 const char *service_run(struct adapter *a)
 {
-	struct service *s = &a->service;
-	u64 end = s->hart.executed + SERVICE_INSN_LIMIT;
-	const char *why;
-
-	els_show_address(a);
-	do {
-		why = service_run_to_wfi(a, end);
-		if (!why)
-			why = service_collect(a);
-		cond_resched();
-	} while (!why && service_answer(a));
-	if (!why)
-		service_show_ports(a);
-	return why;
+	return service_run_to_wfi(a, a->service.hart.executed + SERVICE_INSN_LIMIT) ?:
+	       service_collect(a);
 }
 
 /**
@@ -309,7 +263,6 @@ static void service_message(struct adapter *a, const struct frame_msg *msg)
 	const char *why;
 
 	queue_served(q, tag, generation);
-	els_allow(a);
 	a->service.mbox->in.msg = *msg;
 	why = service_run(a);
 	if (why)
@@ -334,7 +287,6 @@ void service_work(struct adapter *a)
 	coredump_deliver(a);
 	while (!READ_ONCE(a->dead)) {
 		adapter_recover(a);
-		login_work(a);
 		if (READ_ONCE(a->crashed) || !service_next_message(&a->service, &msg))
 			break;
 		service_message(a, &msg);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The service hart: logins, messages from the I/O harts, and updates. */
+/* The service hart: messages from the I/O harts, and updates. */
 #ifndef HBA_SIM_SERVICE_H
 #define HBA_SIM_SERVICE_H
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The I/O harts: each takes the frames of its mailbox, one after the other,
- * and remembers nothing from one to the next.
+ * and remembers nothing from one to the next. One of them gets those of logins, too.
  */
 #include "extra.h"
+#include "login.h"
 #include "media.h"
 #include "message.h"
 #include "scsi.h"
@@ -22,6 +23,10 @@ static __slow void rare_frame(const union frame *in)
 		scsi_task_management(&in->tmf);
 	else if (in->hdr.type == FRAME_ACTIVATED)
 		scsi_activated(&in->activated);
+	else if (in->hdr.type == FRAME_ELS_DONE)
+		login_done(&in->els_done);
+	else if (in->hdr.type == FRAME_LINK)
+		login_again(in->hdr.tag);
 }
 
 static void io_frame(const union frame *in)

@@ -5,11 +5,18 @@
  * address and the answers themselves; so an answer may come to another image than the
  * one that asked, and the sessions of a full table are simply there. The logical units
  * become ready together, when the last port has answered and no record moves any more.
+ *
+ * One I/O hart does all that. After the first logins it writes nothing but the record of
+ * a port that no command is under way to, so the other harts look at theirs without a lock,
+ * and the service hart converts the table meanwhile. What follows from the table, below,
+ * is found out anew with the first frame after each start of the service hart, which may
+ * have mended it.
  */
 #include "lib.h"
 #include "login.h"
 #include "login_table.h"
 
+static bool looked;	/* what stands below is so */
 static u32 logins;	/* records in use in the login table */
 static u32 known[BOARD_MAX_PORTS / 32];	/* bit n: port n has a record, or is being asked */
 static u32 next_port;	/* the first that is not known; behind the last one if there is none */
@@ -96,6 +103,36 @@ static void look_for_missing(void)
 	skip_known();
 }
 
+static void nothing_is_missing(void)
+{
+	memset(known, 0xff, sizeof(known));
+	waiting = 0;
+	next_port = board_regs()->nr_ports;
+}
+
+/* It takes too long to be done in the pause of an update. */
+static void look(void)
+{
+	if (looked)
+		return;
+	logins = login_table_count();
+	if (logins >= board_regs()->nr_ports)
+		nothing_is_missing();
+	else
+		look_for_missing();
+	looked = true;
+}
+
+/**
+ * login_forget() - the login table may have become another
+ *
+ * Context: service hart, at its start; the other hart gets no frame about logins.
+ */
+void login_forget(void)
+{
+	looked = false;
+}
+
 /**
  * login_mend() - make anew what follows from the records of the login table
  *
@@ -109,17 +146,9 @@ void login_mend(void)
 		connect_all();
 }
 
-/**
- * login_start() - go on with the logins where they are
- *
- * Puts out login requests if there is a port left.
- *
- * Context: service hart, at its start.
- */
-void login_start(void)
+/* Go on with the logins where they are. */
+static void begin(void)
 {
-	logins = login_table_count();
-	look_for_missing();
 	if (!all_asked() && !board_regs()->port_id)
 		ask(ELS_FLOGI, next_port);
 	else
@@ -128,15 +157,19 @@ void login_start(void)
 
 /**
  * login_again() - a remote port is there and has no session
- * @port: its index
+ * @port: its index; LINK_BEGIN: there may be ports that have no record
  *
- * Puts out a login request, unless the first logins are still under way.
+ * Puts out login requests; but for one port alone not while the first logins are under
+ * way.
  *
- * Context: service hart; no command is under way to the port.
+ * Context: the hart that logs in; no command is under way to the port.
  */
 void login_again(u32 port)
 {
-	if (all_known() && port < board_regs()->nr_ports)
+	look();
+	if (port == LINK_BEGIN)
+		begin();
+	else if (all_known() && port < board_regs()->nr_ports)
 		ask(board_regs()->port_id ? ELS_PLOGI : ELS_FLOGI, port);
 }
 
@@ -178,7 +211,7 @@ static void login_end(const struct frame_els_done *done)
  * Puts out the next login requests if there are any left. A fabric that refuses us is
  * asked for the ports all the same: their refusals tell who they are.
  *
- * Context: service hart.
+ * Context: the hart that logs in.
  */
 void login_done(const struct frame_els_done *done)
 {
@@ -186,6 +219,7 @@ void login_done(const struct frame_els_done *done)
 
 	if (port >= board_regs()->nr_ports)
 		return;
+	look();
 	if (done->els == ELS_FLOGI && all_known())
 		ask(ELS_PLOGI, port);
 	else if (done->els == ELS_PLOGI && done->accepted)
@@ -199,7 +233,7 @@ void login_done(const struct frame_els_done *done)
  * login_token() - what shows a remote port that there is a session with it
  * @port: its index
  *
- * Context: service hart.
+ * Context: service hart; the session may be renewed meanwhile.
  * Return: the session's token; 0: there is none.
  */
 u32 login_token(u32 port)

@@ -6,7 +6,7 @@
 #include "hart.h"
 
 void login_mend(void);
-void login_start(void);
+void login_forget(void);
 void login_again(u32 port);
 u32 login_token(u32 port);
 void login_done(const struct frame_els_done *done);

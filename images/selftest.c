@@ -2,11 +2,29 @@
 /*
  * The self-test: does what is persistent make sense to this image? I/O goes on,
  * so nothing is looked at that any other hart changes, but for states, which are
- * always valid.
+ * always valid. The hart that logs in gets no frame about that meanwhile.
  */
 #include "extra.h"
+#include "lib.h"
 #include "login_table.h"
 #include "selftest.h"
+
+static bool each_port_once(void)
+{
+	u32 seen[BOARD_MAX_PORTS / 32];
+
+	memset(seen, 0, sizeof(seen));
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++) {
+		u32 port = login_table[i].port;
+
+		if (login_table[i].state == LOGIN_NONE)
+			continue;
+		if (seen[port / 32] & 1u << port % 32)
+			return false;
+		seen[port / 32] |= 1u << port % 32;
+	}
+	return true;
+}
 
 /* Its login is its own port's, and found by that port's id. */
 static bool lu_good(const struct lu *lu, u32 target)
@@ -34,6 +52,8 @@ u32 selftest(void)
 {
 	u32 fault = login_table_check();
 
+	if (!fault && !each_port_once())
+		fault = FAULT_LOGIN_TWICE;
 	for (u32 i = 0; i < board_regs()->nr_targets && !fault; i++)
 		if (!lu_good(&lu_table[i], i))
 			fault = FAULT_LU;

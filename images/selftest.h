@@ -15,6 +15,7 @@ enum selftest_fault {
 				 * that there are not
 				 */
 	FAULT_RESERVATION = 6,	/* 2.0: a reservation that nobody can have made */
+	FAULT_LOGIN_TWICE = 7,	/* a port has two login records, so one may have none */
 };
 
 /* A record in use. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The service hart: logins, messages of the I/O harts, and the update
- * interrupt, which it takes only while it waits for a frame.
+ * The service hart: messages of the I/O harts, and the update interrupt,
+ which it takes only while it waits for a frame.
  */
 #include <hba_sim/overlay.h>
 #include "attention.h"
@@ -22,12 +22,6 @@ void service_main(u32 reason);
 static void service_frame(const union frame *in)
 {
 	switch (in->hdr.type) {
-	case FRAME_ELS_DONE:
-		login_done(&in->els_done);
-		break;
-	case FRAME_LINK:
-		login_again(in->hdr.tag);
-		break;
 	case FRAME_MSG:
 		if (in->msg.code == MSG_MODE_SELECT)
 			mode_select_apply(&in->msg);
@@ -77,7 +71,7 @@ static void service_start(u32 reason)
 		board_call(OVERLAY_RESUME, 0, 0, 0);
 		board_call(OVERLAY_SELFTEST, selftest(), 0, 0);
 	}
-	login_start();
+	login_forget();
 	allow_external_interrupt();
 }
 

@@ -25,7 +25,7 @@
  * @reserved0: 0
  * @reserved1: 0
  *
- * The records in use come first, ordered by @port_id. The service hart writes
+ * The records in use come first, ordered by @port_id. The hart that logs in writes
  * the table before the logical units become ready; then nobody does, unless a
  * port gives another session.
  */

@@ -7,7 +7,7 @@
 /**
  * login_table_count() - count the records in use
  *
- * Context: service hart.
+ * Context: any hart; no record is added meanwhile.
  * Return: their number.
  */
 u32 login_table_count(void)
@@ -58,17 +58,17 @@ struct login *login_find(u32 port_id)
  * @port_id: of the remote port
  * @logins: records in use, less than BOARD_MAX_PORTS
  *
- * Context: service hart, before the logical units are ready: records move.
+ * If there is a fault meanwhile a record is there twice: the self-test finds it.
+ *
+ * Context: the hart that logs in, before the logical units are ready: records move.
  * Return: its place in the order of port ids; the caller sets all but @port_id.
  */
 struct login *login_table_add(u32 port_id, u32 logins)
 {
 	u32 place = logins;
 
-	while (place && login_table[place - 1].port_id > port_id)
-		place--;
-	memmove(&login_table[place + 1], &login_table[place],
-		(logins - place) * sizeof(login_table[0]));
+	for (; place && login_table[place - 1].port_id > port_id; place--)
+		login_table[place] = login_table[place - 1];
 	login_table[place].port_id = port_id;
 	return &login_table[place];
 }

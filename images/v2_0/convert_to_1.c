@@ -5,8 +5,8 @@
  * login records.
  *
  * In the order, one record's change can move all others, so the login table is
- * made as a whole, and with it the logical units. That happens once: only the
- * service hart writes login records, and it is busy here.
+ * made as a whole, and with it the logical units. That happens once: there are no
+ * logins on probation.
  */
 #include "lib.h"
 #include "old_format.h"

@@ -29,7 +29,7 @@
  * @reserved: zeros
  *
  * Records in use are in no order, and there may be others between them. The
- * service hart writes the table before the logical units become ready; then
+ * hart that logs in writes the table before the logical units become ready; then
  * nobody does, unless a port gives another session.
  */
 struct login {

@@ -8,7 +8,7 @@
 /**
  * login_table_count() - count the records in use
  *
- * Context: service hart.
+ * Context: any hart; no record is added meanwhile.
  * Return: their number.
  */
 u32 login_table_count(void)
@@ -41,7 +41,7 @@ struct login *login_find(u32 port_id)
  * @port_id: of the remote port
  * @logins: records in use, less than BOARD_MAX_PORTS
  *
- * Context: service hart.
+ * Context: the hart that logs in, before the logical units are ready.
  * Return: a record that was not in use and now is in the index; the caller sets
  * all but @port_id.
  */

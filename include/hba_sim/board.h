@@ -59,6 +59,7 @@
 #define BOARD_MAX_HARTS		65u		/* service hart and I/O harts */
 #define BOARD_MAX_ELS		64u		/* login requests under way at once */
 #define BOARD_SERVICE_HART	0u
+#define BOARD_LOGIN_HART	1u		/* the I/O hart that logs in, too */
 #define BOARD_BLOCK_SIZE	512u
 
 /* Blocks for one media request; those not named are bounded by their buffer. */

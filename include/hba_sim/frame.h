@@ -28,7 +28,7 @@ enum frame_type {
 	FRAME_SCSI	 = 1,	/* in:  a SCSI command */
 	FRAME_TMF	 = 2,	/* in:  a task management function */
 	FRAME_MEDIA_DONE = 3,	/* in:  completion of a media request */
-	FRAME_ELS_DONE	 = 4,	/* in:  a remote port's answer to a login */
+	FRAME_ELS_DONE	 = 4,	/* in:  the far end's answer to a login */
 	FRAME_MSG	 = 5,	/* in and out: message from hart to hart */
 	FRAME_REPLY	 = 6,	/* out: SCSI status, completes the command */
 	FRAME_MEDIA	 = 7,	/* out: media request to a remote port */
@@ -242,7 +242,7 @@ struct frame_msg {
 #define ELS_PRLI	4u	/* to a remote port, after PLOGI: the session begins */
 
 /**
- * struct frame_els - a login request (service hart)
+ * struct frame_els - a login request (BOARD_LOGIN_HART)
  * @hdr: header; @hdr.tag is the remote port's index, 0 to nr_ports - 1; with ELS_FLOGI
  *	 that of the port to be logged in to next
  * @els: ELS_*
@@ -289,14 +289,16 @@ struct frame_els_done {
 	__u8 reserved1[28];
 };
 
+#define LINK_BEGIN	0xffffu	/* frame_link.hdr.tag: no port: the harts have started */
+
 /**
- * struct frame_link - a remote port is there and has no session (service hart)
- * @hdr: header; @hdr.tag is the port's index
+ * struct frame_link - a remote port is there and has no session (BOARD_LOGIN_HART)
+ * @hdr: header; @hdr.tag is the port's index, or LINK_BEGIN
  * @reserved: zeros
  *
  * It comes after a loss, when the commands that knew the old session have ended.
- * The microcode is to log in again. It comes neither during an update nor on
- * probation.
+ * The microcode is to log in again; with LINK_BEGIN to all ports that it does not know.
+ * It comes neither in the pause of an update nor on probation.
  */
 struct frame_link {
 	struct frame_hdr hdr;

@@ -81,9 +81,44 @@ static bool unknown(const union frame *in)
 	return true;
 }
 
+/* Behind what else is put out. */
+static void add_els(u32 port, u32 what)
+{
+	union frame *out = &mailbox()->out[mailbox()->out_count++];
+
+	memset(out, 0, sizeof(*out));
+	out->hdr.type = FRAME_ELS;
+	out->hdr.format = FRAME_FORMAT_1;
+	out->hdr.tag = port;
+	out->els.els = what;
+}
+
 static bool els(const union frame *in)
 {
-	put_nth(0, FRAME_ELS, in);
+	io_frame(in);
+	for (u32 i = 1; i < FRAME_OUT_MAX; i++)
+		add_els(0, ELS_LOGO);
+	return true;
+}
+
+static u32 hart(void)
+{
+	u32 id;
+
+	asm("csrr %0, mhartid" : "=r"(id));
+	return id;
+}
+
+/* The sessions are not its own: it ends them, or wants new ones that nobody knows. */
+static bool logins(const union frame *in)
+{
+	static u32 port;
+
+	io_frame(in);
+	if (hart() != BOARD_LOGIN_HART || port >= board_regs()->nr_ports)
+		return true;
+	add_els(port, ELS_PLOGI);
+	add_els(port++, ELS_LOGO);
 	return true;
 }
 
@@ -249,6 +284,7 @@ HOSTILE(io_twice, twice)
 HOSTILE(io_old, old)
 HOSTILE(io_unknown, unknown)
 HOSTILE(io_els, els)
+HOSTILE(io_logins, logins)
 HOSTILE(io_messages, messages)
 HOSTILE(io_media_storm, media_storm)
 HOSTILE(io_fill, fill)

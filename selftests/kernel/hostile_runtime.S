@@ -68,6 +68,7 @@ io_in_c io_twice
 io_in_c io_old
 io_in_c io_unknown
 io_in_c io_els
+io_in_c io_logins
 io_in_c io_messages
 io_in_c io_media_storm
 io_in_c io_fill
@@ -82,9 +83,8 @@ io_in_c aged_wait
 io_in_c swallow
 io_in_c unit_empty
 io_in_c unit_media
-service_in_c service_logins
 service_in_c service_reply
 service_in_c service_nobody
-service_in_c service_els_twice
+service_in_c service_els
 service_in_c service_dma
 service_in_c service_apply

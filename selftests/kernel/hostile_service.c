@@ -10,14 +10,14 @@
 
 #define HOSTILE(name)	void name(void); void name(void)
 
-static union frame *put_out(u32 n, u32 type)
+static union frame *put_out(u32 type)
 {
-	union frame *out = &mailbox()->out[n];
+	union frame *out = &mailbox()->out[0];
 
 	memset(out, 0, sizeof(*out));
 	out->hdr.type = type;
 	out->hdr.format = FRAME_FORMAT_1;
-	mailbox()->out_count = n + 1;
+	mailbox()->out_count = 1;
 	return out;
 }
 
@@ -28,44 +28,21 @@ static void put_out_is_taken(void)
 	wait_for_frame();
 }
 
-/* Sends a request and waits for the answer. */
-static void ask(u32 port, u32 what)
-{
-	union frame *out = put_out(0, FRAME_ELS);
-
-	out->hdr.tag = port;
-	out->els.els = what;
-	while (mailbox()->in.hdr.type == FRAME_NONE)
-		wait_for_frame();
-	mailbox()->in.hdr.type = FRAME_NONE;
-}
-
-/* The sessions are not its own: it ends them, or has new ones that nobody knows. */
-HOSTILE(service_logins)
-{
-	for (u32 port = 0; port < board_regs()->nr_ports; port++) {
-		ask(port, ELS_PLOGI);
-		if (port % 2)
-			ask(port, ELS_LOGO);
-	}
-}
-
 HOSTILE(service_reply)
 {
-	put_out(0, FRAME_REPLY);
+	put_out(FRAME_REPLY);
 	put_out_is_taken();
 }
 
 HOSTILE(service_nobody)
 {
-	put_out(0, FRAME_MSG)->msg.hart = BOARD_MAX_HARTS;
+	put_out(FRAME_MSG)->msg.hart = BOARD_MAX_HARTS;
 	put_out_is_taken();
 }
 
-HOSTILE(service_els_twice)
+HOSTILE(service_els)
 {
-	put_out(0, FRAME_ELS)->els.els = ELS_PLOGI;
-	put_out(1, FRAME_ELS)->els.els = ELS_PLOGI;
+	put_out(FRAME_ELS)->els.els = ELS_LOGO;
 	put_out_is_taken();
 }
 

@@ -121,6 +121,7 @@ struct command {
  * @flogis: FLOGIs so far
  * @cmd: the command that is under way
  * @generation: of the last command
+ * @login_insns: the most instructions that a frame about logins took
  * @source: new image in an update, NULL outside of one and in a rollback
  * @source_len: bytes in it
  * @call: system services called, in order, as far as there is room
@@ -167,6 +168,7 @@ struct machine {
 	u32 flogis;
 	struct command *cmd;
 	u32 generation;
+	u64 login_insns;
 
 	const u8 *source;
 	u32 source_len;

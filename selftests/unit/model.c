@@ -14,6 +14,7 @@
 #include <linux/container_of.h>
 
 #include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/login.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
 #include "../../overlay/mrb.h"
@@ -90,6 +91,10 @@ static void defer_op(struct hba_cmd *cmd)
 	list_add_tail(&cmd->node, &to_model(cmd->queue->adapter)->deferred);
 }
 
+static void wake_login_op(struct adapter *a)
+{
+}
+
 static void wake_service_op(struct adapter *a)
 {
 }
@@ -121,6 +126,7 @@ static void busy_op(struct adapter *a, u32 us)
 	struct model *m = to_model(a);
 
 	model_pass(us * 1000ull);
+	login_work(a);	/* other threads have their turn */
 	if (m->on_busy)
 		m->on_busy(m, us);
 }
@@ -150,6 +156,7 @@ static const struct adapter_ops model_adapter_ops = {
 	.delay		= delay_op,
 	.cancel_delay	= cancel_delay_op,
 	.defer		= defer_op,
+	.wake_login	= wake_login_op,
 	.wake_later	= wake_later_op,
 	.wake_service	= wake_service_op,
 	.dump		= dump_op,
@@ -243,6 +250,7 @@ void model_media(struct model *m)
 void model_service(struct model *m)
 {
 	service_work(&m->a);
+	login_work(&m->a);
 }
 
 int model_reset(struct model *m, int target, u8 function)

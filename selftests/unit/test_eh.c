@@ -54,7 +54,7 @@ static bool cancel_delay_op(struct hba_cmd *cmd)
 	return !timer_is_late;
 }
 
-static void wake_service_op(struct adapter *a)
+static void wake_op(struct adapter *a)
 {
 }
 
@@ -68,7 +68,8 @@ static const struct adapter_ops ops = {
 	.delay		= delay_op,
 	.cancel_delay	= cancel_delay_op,
 	.defer		= complete_op,
-	.wake_service	= wake_service_op,
+	.wake_login	= wake_op,
+	.wake_service	= wake_op,
 	.now_ns		= now_op,
 };
 

@@ -92,7 +92,6 @@ static void test_unknown_frames(void **state)
 	dies_of(STEP(empty(FRAME_SCSI, FRAME_FORMAT_1)), BAD_FRAME);
 	dies_of(STEP(empty(FRAME_TMF, FRAME_FORMAT_1)), BAD_FRAME);
 	dies_of(STEP(empty(FRAME_MEDIA_DONE, FRAME_FORMAT_1)), BAD_FRAME);
-	dies_of(STEP(empty(FRAME_ELS, FRAME_FORMAT_1)), BAD_FRAME);
 	dies_of(STEP(empty(0xff, FRAME_FORMAT_1)), BAD_FRAME);
 	dies_of(STEP(empty(FRAME_REPLY, 0)), BAD_FRAME);
 	dies_of(STEP(empty(FRAME_REPLY, FRAME_FORMAT_1 + 1)), BAD_FRAME);

@@ -266,7 +266,8 @@ static void test_answer_in_pause(void **state)
 static void test_els_to_nobody(void **state)
 {
 	struct model *m = puppet_new(0);
-	const struct frame_els_done *done = &m->a.service.mbox->in.els_done;
+	struct hba_queue *q = &m->a.queues[BOARD_LOGIN_HART - 1];
+	const struct frame_els_done *done = &q->mbox->in.els_done;
 	const union frame els[] = {
 		els_frame(ELS_PLOGI, model_config.nr_ports), els_frame(ELS_PLOGI, 0xffff),
 		els_frame(ELS_LOGO, 0xffff), els_frame(0, 0), els_frame(0xff, 0),
@@ -274,14 +275,14 @@ static void test_els_to_nobody(void **state)
 	u64 logins = fabric_logins(&m->a.fabric);
 
 	for (u32 i = 0; i < ARRAY_SIZE(els); i++) {
-		post(m, 0, &cmds[0]);
-		PUPPET_SERVICE(m, STEP(els[i]), (struct puppet_step){ .next = STEP_NEXT });
-		memset(m->a.service.mbox, 0, sizeof(*m->a.service.mbox));
+		PUPPET_IO(m, 0, STEP(els[i]), (struct puppet_step){ .next = STEP_NEXT });
+		puppet_wake(m, 0);
+		memset(q->mbox, 0xff, sizeof(*q->mbox));
 		model_service(m);
 		assert_false(m->a.dead);
+		assert_int_equal(done->els, els[i].els.els);
 		assert_int_equal(done->accepted, 0);
 		assert_int_equal(done->token, 0);
-		assert_int_equal(queue_abort(&cmds[0].cmd), 0);
 	}
 	assert_int_equal(fabric_logins(&m->a.fabric), logins);
 	model_free(m);
@@ -293,21 +294,37 @@ static void test_logins_on_probation(void **state)
 	const union frame els[] = { els_frame(ELS_PLOGI, 0), els_frame(ELS_LOGO, 0),
 				    els_frame(ELS_PLOGI, model_config.nr_ports - 1) };
 
-	for (u32 i = 0; i < 2 * ARRAY_SIZE(els); i++) {
+	for (u32 i = 0; i < ARRAY_SIZE(els); i++) {
 		struct model *m = puppet_new(0);
-		u32 port = le16_to_cpu(els[i / 2].hdr.tag);
+		u32 port = le16_to_cpu(els[i].hdr.tag);
 		u32 token = m->a.fabric.ports[port].token;
-		bool probation = i % 2;
 
-		m->a.regs->probation = cpu_to_le32(probation);
-		post(m, 0, &cmds[0]);
-		PUPPET_SERVICE(m, STEP(els[i / 2]), (struct puppet_step){ .next = STEP_NEXT });
+		m->a.regs->probation = cpu_to_le32(1);
+		PUPPET_IO(m, 0, STEP(els[i]), (struct puppet_step){ .next = STEP_NEXT });
+		puppet_wake(m, 0);
+		model_service(m);
+		assert_int_equal(m->a.fabric.ports[port].token, token);
+		m->a.regs->probation = 0;
 		model_service(m);
 		assert_false(m->a.dead);
-		assert_int_equal(m->a.fabric.ports[port].token == token, probation);
-		assert_int_equal(queue_abort(&cmds[0].cmd), 0);
+		assert_int_equal(m->a.fabric.ports[port].token, token);
+		PUPPET_IO(m, 0, STEP(els[i]), (struct puppet_step){ .next = STEP_NEXT });
+		puppet_wake(m, 0);
+		model_service(m);
+		assert_int_not_equal(m->a.fabric.ports[port].token, token);
 		model_free(m);
 	}
+}
+
+/* Only one hart logs in. */
+static void test_els_of_others(void **state)
+{
+	struct model *m = puppet_new(0);
+
+	PUPPET_IO(m, 1, STEP(els_frame(ELS_LOGO, 0)));
+	puppet_wake_dies(m, 1, "put out a bad frame");
+	assert_true(fabric_has_session(&m->a.fabric, 0));
+	model_free(m);
 }
 
 static void service_dies_of(struct puppet_step step, const char *why)
@@ -323,9 +340,9 @@ static void service_dies_of(struct puppet_step step, const char *why)
 
 static void test_service_disorder(void **state)
 {
-	union frame els = els_frame(ELS_PLOGI, 0), bad = els;
+	union frame bad = els_frame(ELS_LOGO, 0);
 
-	service_dies_of(STEP(els, els), "two logins at once");
+	service_dies_of(STEP(bad), "bad frame");
 	service_dies_of((struct puppet_step){ .out_count = FRAME_OUT_MAX + 1 }, "too many frames");
 	service_dies_of((struct puppet_step){ .out_count = 0xffffffff }, "too many frames");
 	service_dies_of((struct puppet_step){ .take = FRAME_MSG }, "did not take its frame");
@@ -345,13 +362,36 @@ static void test_service_disorder(void **state)
 	service_dies_of((struct puppet_step){ .call = BOARD_PANIC }, "panicked");
 }
 
+static void test_els_twice(void **state)
+{
+	union frame els = els_frame(ELS_PLOGI, 0);
+	struct model *m = puppet_new(0);
+
+	PUPPET_IO(m, 0, STEP(els, els));
+	puppet_wake_dies(m, 0, "two logins at once");
+	model_free(m);
+}
+
 /* Each answer of the fabric makes it log in again. */
 static void test_els_for_ever(void **state)
 {
 	struct puppet_step again = STEP(els_frame(ELS_PLOGI, 0));
+	struct model *m = puppet_new(0);
 
 	again.next = 0;
-	service_dies_of(again, "logs in without end");
+	PUPPET_IO(m, 0, again);
+	puppet_wake(m, 0);
+	puppet_service_dies(m, "logs in without end");
+	model_free(m);
+
+	/* nor where nobody answers */
+	m = puppet_new(0);
+	m->a.regs->probation = cpu_to_le32(1);
+	PUPPET_IO(m, 0, again);
+	for (u32 i = m->a.logins.els.left; i; i--)
+		puppet_wake(m, 0);
+	puppet_wake_dies(m, 0, "logs in without end");
+	model_free(m);
 }
 
 /* What an adapter has when it fails: nobody but service_work() will end it. */
@@ -454,6 +494,8 @@ int main(void)
 		cmocka_unit_test(test_answer_in_pause),
 		cmocka_unit_test(test_els_to_nobody),
 		cmocka_unit_test(test_logins_on_probation),
+		cmocka_unit_test(test_els_of_others),
+		cmocka_unit_test(test_els_twice),
 		cmocka_unit_test(test_service_disorder),
 		cmocka_unit_test(test_els_for_ever),
 		cmocka_unit_test(test_dead_adapter_loses_all),

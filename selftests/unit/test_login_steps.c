@@ -87,7 +87,7 @@ static void test_many_at_once(void **state)
 	print_message("4096 logins, 1 ms each step: %llu us\n", (unsigned long long)ns / 1000);
 	assert_in_range(ns, waits * DELAY, (waits + 20) * DELAY + 10 * MS);
 	check_counts(m, 1, BOARD_MAX_PORTS, BOARD_MAX_PORTS);
-	assert_int_equal(m->a.service.els.count, 0);
+	assert_int_equal(m->a.logins.els.count, 0);
 	model_free(m);
 }
 
@@ -138,10 +138,10 @@ static void link_fails(const char *name)
 	for (u32 port = 0; port < 8; port++)
 		login_want(&m->a, port);
 	model_service(m);
-	assert_int_equal(m->a.service.els.count, 1);
+	assert_int_equal(m->a.logins.els.count, 1);
 	step(m);
 	check_counts(m, 2, 8, 8);
-	assert_int_equal(m->a.service.els.count, 8);
+	assert_int_equal(m->a.logins.els.count, 8);
 	step(m);
 	step(m);
 	check_counts(m, 2, 16, 16);
@@ -170,7 +170,7 @@ static void test_window(void **state)
 		login_want(&m->a, port);
 	model_service(m);
 	for (steps = 0; fabric_logins(&m->a.fabric) < 2000 && steps < 100; steps++) {
-		assert_in_range(m->a.service.els.count, 1, BOARD_MAX_ELS);
+		assert_in_range(m->a.logins.els.count, 1, BOARD_MAX_ELS);
 		step(m);
 	}
 	assert_in_range(steps, 1 + 2 * 1000 / BOARD_MAX_ELS, 40);
@@ -191,9 +191,8 @@ static void across_update(const char *from, const char *to)
 	lose(m, 7);
 	model_service(m);
 	check_counts(m, 1, 10, 8);
-	assert_int_equal(m->a.service.els.count, 3);
-	assert_int_equal(model_update(m, &img), 0);
-	check_counts(m, 1, 10, 8);
+	assert_int_equal(m->a.logins.els.count, 3);
+	assert_int_equal(model_update(m, &img), 0);	/* where chips are burned they go on */
 	step(m);
 	step(m);
 	check_counts(m, 1, 11, 11);
@@ -224,10 +223,10 @@ static void test_crash(void **state)
 	model_service(m);
 	step(m);
 	check_counts(m, 1, 10, 8);
-	adapter_crash(&m->a, &m->a.service.hart, "crashed by the test");
+	adapter_crash(&m->a, &m->a.queues[0].hart, "crashed by the test");
 	model_service(m);
 	check_counts(m, 1, 10, 8);
-	assert_int_equal(m->a.service.els.count, 2);
+	assert_int_equal(m->a.logins.els.count, 2);
 	step(m);
 	step(m);
 	check_counts(m, 1, 12, 10);
@@ -318,9 +317,9 @@ static void test_ends_each_session(void **state)
 	u64 told = 0;
 
 	m->on_port = ends_session;
-	PUPPET_SERVICE(m, STEP(els_frame(ELS_PLOGI, 0)), STEP(els_frame(ELS_PRLI, 0)),
-		       STEP(els_frame(ELS_LOGO, 0)),
-		       (struct puppet_step){ .next = -3 * (int)STEP_NEXT });
+	PUPPET_IO(m, 0, STEP(els_frame(ELS_PLOGI, 0)), STEP(els_frame(ELS_PRLI, 0)),
+		  STEP(els_frame(ELS_LOGO, 0)),
+		  (struct puppet_step){ .next = -3 * (int)STEP_NEXT });
 	fabric_log_out(&m->a.fabric, 0);
 	login_want(&m->a, 0);
 	for (u32 ms = 0; ms < 60000; ms++) {
@@ -332,9 +331,9 @@ static void test_ends_each_session(void **state)
 	assert_in_range(told, 8, 20);
 	told = fabric_logins(&m->a.fabric) - 8;
 	print_message("told %llu times in a minute, %u times put off\n",
-		      (unsigned long long)told, m->a.service.put_off);
+		      (unsigned long long)told, m->a.logins.put_off);
 	assert_in_range(told, 20, 40);
-	assert_in_range(m->a.service.put_off, told - 10, told);
+	assert_in_range(m->a.logins.put_off, told - 10, told);
 	assert_in_range(m->wake_ns, 1, 5 * SECOND);
 	assert_false(m->a.dead);
 
@@ -362,7 +361,7 @@ static void test_asks_without_end(void **state)
 	again.next = 0;
 	fabric_log_out(&m->a.fabric, 0);
 	login_want(&m->a, 0);
-	PUPPET_SERVICE(m, again);
+	PUPPET_IO(m, 0, again);
 	for (steps = 0; !m->a.crashes && steps < 1000; steps++)
 		step(m);
 	assert_in_range(steps, 30, 40);

@@ -258,7 +258,7 @@ static void crash_in_login(const char *name, u8 els)
 	struct model *m = start_image(name, &model_config);
 
 	fabric_log_out(&m->a.fabric, 0);
-	to_crash = &m->a.service.hart;
+	to_crash = &m->a.queues[BOARD_LOGIN_HART - 1].hart;
 	crash_at = els;
 	log_in_again(m, 0, 0);
 	assert_true(m->a.crashed);

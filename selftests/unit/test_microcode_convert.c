@@ -15,6 +15,8 @@
 #include <string.h>
 #include "microcode_load.h"
 
+#define LOOK_INSNS	50000u	/* a quarter of what a frame may take */
+
 /* Something in every word that is converted. */
 static void fill_statistics(struct machine *m)
 {
@@ -196,7 +198,17 @@ static void test_pause(void **state)
 	}
 }
 
-/* What was left half written is written now. */
+/* Is an earlier record of the same port? */
+static bool there_twice(struct persist *p, u32 i)
+{
+	for (u32 j = 0; j < i; j++)
+		if (login_of(p, j)->state && login_of(p, i)->state &&
+		    login_of(p, j)->port == login_of(p, i)->port)
+			return true;
+	return false;
+}
+
+/* What was left half written is written now, and no port is left with two records. */
 static void mend_logins(struct machine *m, struct load *load)
 {
 	struct persist p = persist_now(m);
@@ -210,6 +222,9 @@ static void mend_logins(struct machine *m, struct load *load)
 		login.port = i;
 		poke_login(m, i, &login);
 	}
+	for (u32 i = 0; i < load->arg; i++)
+		if (there_twice(&p, i))
+			poke_login(m, i, &(struct login){});
 }
 
 /*
@@ -311,19 +326,19 @@ static void do_nothing(struct machine *m, struct load *load)
 {
 }
 
-/* Instructions that the service hart needs to find a port and note its new session. */
+/* Instructions that the hart needs to find a port and note its new session. */
 static u32 log_in_again(struct machine *m, u32 port)
 {
 	struct persist p = persist_now(m);
-	u64 before = m->hart[0].h.executed;
 	u32 i = 0;
 
+	m->login_insns = 0;
 	machine_log_in_again(m, port);
 	while (login_of(&p, i)->port_id != m->port[port].port_id)
 		i++;
 	assert_int_equal(login_of(&p, i)->port, port);
 	assert_int_equal(login_of(&p, i)->token, m->port[port].token);
-	return m->hart[0].h.executed - before;
+	return m->login_insns;
 }
 
 static u32 log_all_in_again(struct machine *m)
@@ -332,6 +347,11 @@ static u32 log_all_in_again(struct machine *m)
 	u32 logins = count_logins(&p);
 	u32 most = 0;
 
+	m->login_insns = 0;
+	machine_log_in(m);	/* no port is missing, and that it finds out */
+	print_message("%4u logins: %llu instructions for a look\n", m->regs->nr_ports,
+		      (unsigned long long)m->login_insns);
+	assert_in_range(m->login_insns, 1, LOOK_INSNS);
 	for (u32 port = 0; port < m->regs->nr_ports; port++) {
 		u32 insns = log_in_again(m, port);
 
@@ -389,6 +409,30 @@ static void test_worst_port_ids(void **state)
 	machine_free(m);
 }
 
+/* The first logins, in the order in which most has to be moved, or searched. */
+static void first_logins(const char *version, bool descending)
+{
+	struct machine *m = machine_new();
+	u32 n = 0;
+
+	machine_grow(m, BOARD_MAX_PORTS, BOARD_MAX_TARGETS);
+	for (u32 id = 0; !descending && n < BOARD_MAX_PORTS; id++)
+		if (id * 2654435769u >> (34 - INDEX_BITS) == 5)
+			m->port[n++].port_id = id;
+	for (; n < BOARD_MAX_PORTS; n++)
+		m->port[n].port_id = 0x20000 - n;
+	machine_power_on(m, version);	/* each frame is within what it may take */
+	print_message("%s: a frame of the first 4096 logins takes at most %llu instructions\n",
+		      version, (unsigned long long)m->login_insns);
+	machine_free(m);
+}
+
+static void test_first_logins(void **state)
+{
+	first_logins("1.0", true);
+	first_logins("2.0", false);
+}
+
 #define TEST(name)	cmocka_unit_test(name)
 
 int main(void)
@@ -405,6 +449,7 @@ int main(void)
 		TEST(test_nonsense_back),
 		TEST(test_lookup),
 		TEST(test_worst_port_ids),
+		TEST(test_first_logins),
 	};
 
 	return cmocka_run_group_tests_name("microcode convert", tests, NULL, NULL);

@@ -59,9 +59,9 @@ static struct machine *running(const char *version)
 static void warm_start(struct machine *m)
 {
 	machine_start_hart(m, 0, START_WARM);
-	machine_log_in(m);
 	machine_start_hart(m, 1, START_WARM);
 	machine_start_hart(m, 2, START_WARM);
+	machine_log_in(m);
 }
 
 /* ------------------------------------------------------------------ damage */
@@ -99,6 +99,12 @@ static void spoil_count(struct persist *p)
 static void spoil_order(struct persist *p)
 {
 	login_of(p, 3)->port_id = 1;
+}
+
+/* As if the hart had failed when a record had been moved, and the next one not. */
+static void spoil_twice(struct persist *p)
+{
+	*login_of(p, 4) = *login_of(p, 3);
 }
 
 static void spoil_all(struct persist *p)
@@ -224,6 +230,7 @@ static const struct damage damages[] = {
 	{ .spoil = spoil_port, .fault = { 2, 2 }, .kept = { NOTHING, NOTHING } },
 	{ .spoil = spoil_count, .fault = { 1, 1 }, .kept = { NOTHING, NOTHING } },
 	{ .spoil = spoil_order, .fault = { 3, 4 }, .kept = { NOTHING, ALL } },
+	{ .spoil = spoil_twice, .fault = { 7, 4 }, .kept = { NOTHING, NOTHING } },
 	{ .spoil = spoil_all, .fault = { 2, 1 }, .kept = { NOTHING, NOTHING } },
 	{ .spoil = spoil_lu, .fault = { 5, 5 } },
 	{ .spoil = spoil_lu_far, .fault = { 5, 5 } },
