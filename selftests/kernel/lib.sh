@@ -166,10 +166,14 @@ refused()
 	matches "the refusal of $*" "$output" "$text"
 }
 
+# Kernels that check each access and each lock, on emulated processors, take their time.
+patience=1
+[[ $KERNEL != @(lockdep|kcsan) ]] || patience=5
+
 # wait_until SECONDS COMMAND...: it succeeds before this time is up.
 wait_until()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * patience))
 
 	shift
 	until "$@"; do
