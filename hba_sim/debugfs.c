@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files that provoke link events, at any time, also in the middle of an update:
+ * Files that provoke what goes wrong, at any time, also in the middle of an update:
  *
  *	link		0: our own port's link goes down; 1: up again
  *	lose_port	the remote port of this index is unplugged
  *	return_port	it is plugged in again
  *	logout_port	it logs out by itself; it accepts the next login
+ *	lose_flash	the boot flash loses its power in the middle of the Nth operation
  */
 #include <linux/debugfs.h>
 #include <linux/errno.h>
@@ -68,6 +69,23 @@ static int logout_port_set(void *data, u64 val)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(logout_port_fops, NULL, logout_port_set, "%llu\n");
 
+static int lose_flash_get(void *data, u64 *val)
+{
+	const struct host *host = data;
+
+	*val = READ_ONCE(host->adapter.slots.flash.lost);
+	return 0;
+}
+
+static int lose_flash_set(void *data, u64 val)
+{
+	struct host *host = data;
+
+	flash_lose_power(&host->adapter.slots.flash, val);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(lose_flash_fops, lose_flash_get, lose_flash_set, "%llu\n");
+
 /**
  * hba_debugfs_init() - make the folder of all adapters
  *
@@ -98,6 +116,9 @@ void hba_debugfs_add(struct host *host)
 	debugfs_create_file_unsafe("lose_port", 0200, host->debugfs, host, &lose_port_fops);
 	debugfs_create_file_unsafe("return_port", 0200, host->debugfs, host, &return_port_fops);
 	debugfs_create_file_unsafe("logout_port", 0200, host->debugfs, host, &logout_port_fops);
+	if (host->adapter.slots.flash.dev)
+		debugfs_create_file_unsafe("lose_flash", 0600, host->debugfs, host,
+					   &lose_flash_fops);
 	hba_debugfs_add_board(&host->adapter, host->debugfs);
 }
 

@@ -37,6 +37,18 @@ void flash_power_on(struct flash *f)
 	mutex_unlock(&f->lock);
 }
 
+/**
+ * flash_lose_power() - half of an operation will be done, and then there is no power
+ * @f: the flash
+ * @n: of the operations to come the @n-th; 0: none
+ */
+void flash_lose_power(struct flash *f, u64 n)
+{
+	mutex_lock(&f->lock);
+	f->lose_at = n ? f->operations + n : 0;
+	mutex_unlock(&f->lock);
+}
+
 static bool is_inside(const struct flash *f, u32 at, u32 len)
 {
 	return at <= f->dev->size && len <= f->dev->size - at;

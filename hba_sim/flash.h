@@ -61,6 +61,7 @@ struct flash {
 
 void flash_init(struct flash *f, struct flash_device *dev);
 void flash_power_on(struct flash *f);
+void flash_lose_power(struct flash *f, u64 n);
 int flash_read(struct flash *f, u32 at, void *buf, u32 len);
 int flash_erase(struct flash *f, u32 at, u32 len);
 int flash_program(struct flash *f, u32 at, const void *src, u32 len);

@@ -94,6 +94,30 @@ need_mtd()
 	fi
 }
 
+# In the middle of an update, by debugfs; and the next one succeeds.
+loses_power()
+{
+	local lose
+
+	install_images
+	load board=flash dev_size_mb=4
+	lose=/sys/kernel/debug/hba_sim/host$host/lose_flash
+	update_permanent 1.1
+	echo 20 >"$lose"
+	trigger "$host" "2.0 permanent"
+	wait_until 60 is_idle "$host"
+	matches "error" "$(overlay "$host" error)" "media cannot be written"
+	equal "lost" "$(<"$lose")" 1
+	power_cycle
+	equal "lost" "$(<"$lose")" 0
+	runs 1.1 0
+	slots_are "$(slot 1.1 1)" none
+	update_permanent 2.0
+	power_cycle
+	runs 2.0 1
+	new_adapter
+}
+
 # What lies in a slot is the file, and who has the device open keeps the adapter.
 as_mtd()
 {
@@ -208,6 +232,7 @@ by_flashcp()
 }
 
 point "S7 a temporary update is gone with the power, a permanent one is booted" both_ways
+point "S7 the boot flash loses its power" loses_power
 point "S7 the boot flash is an MTD device" as_mtd
 point "S7 flashcp and flash_erase of mtd-utils write the slots" by_flashcp
 point "S7 an MTD device is the boot flash" on_mtdram

@@ -1,17 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# S7, for real: a machine whose adapter has its boot flash on a disk is switched off at
-# random in the middle of permanent updates, and boots again: the image that was there or the
-# one that was being written, and none that was written before is lost. Output is TAP.
+# S7, for real: a machine whose adapter has its boot flash on a disk is switched off in the
+# middle of permanent updates, and boots again: the image that was there or the one that was
+# being written, and none that was written before is lost. Output is TAP.
 #
-#	test_power_kill.sh [ROUNDS]
+#	test_power_kill.sh [ROUNDS]		at random
+#	test_power_kill.sh --operations [STRIDE [FIRST]]
+#						half-way through each STRIDEth operation of the flash
 set -u
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 out=$top/build/vm/power
 disk=$top/build/vm/power.disk
-rounds=${1:-5}
+kernel=${HBA_SIM_POWER_KERNEL:-6.12}
+title="S7 booted after the machine was switched off"
 written=0
+n=0
 
 # lines WORD: those of the guest's output that begin so
 lines()
@@ -19,16 +23,21 @@ lines()
 	grep -a "^$1 " "$out/output.log" 2>/dev/null
 }
 
-# The machine is on, until it has written so many images and some time more.
-switch_off()
+# start ARGUMENT...: the machine is on
+start()
+{
+	rm -f "$out/output.log"
+	HBA_SIM_DISK=$disk "$top/scripts/vm" --kernel "$kernel" --smp 2 --timeout 600 --name power \
+		-- selftests/vm/flash-guest "$@" >/dev/null 2>&1 &
+	vm=$!
+}
+
+# Until it has written so many images and some time more.
+off_at_random()
 {
 	local wanted=$((RANDOM % 3))
-	local vm
 
-	rm -f "$out/output.log"
-	HBA_SIM_DISK=$disk "$top/scripts/vm" --kernel 6.12 --smp 2 --timeout 400 --name power \
-		-- selftests/vm/flash-guest >/dev/null 2>&1 &
-	vm=$!
+	start
 	while kill -0 "$vm" 2>/dev/null; do
 		if lines booted >/dev/null && [ "$(lines written | wc -l)" -ge "$wanted" ]; then
 			sleep "0.$((RANDOM % 1000))"
@@ -40,7 +49,22 @@ switch_off()
 	wait "$vm"
 }
 
-# What it said at its start, beside what it had written before.
+# off_at OPERATION: when that has been done by half, or all of them; 0: at once
+off_at()
+{
+	start "$1"
+	while kill -0 "$vm" 2>/dev/null; do
+		if lines lost >/dev/null || lines written >/dev/null; then
+			kill "$vm"
+			break
+		fi
+		sleep 0.1
+	done
+	wait "$vm"
+}
+
+# What it said at its start, beside what it had written before. $1: how much later what is
+# in the flash may be than what is known to have been written
 check_boot()
 {
 	local word
@@ -55,24 +79,63 @@ check_boot()
 		return
 	fi
 	[ "$version" = 1.1 ] && [ "$slot" != rom ] && [ "$sequence" -ge "$written" ] &&
-		[ "$sequence" -le $((written + 1)) ]
+		[ "$sequence" -le $((written + $1)) ]
 }
 
-truncate -s 0 "$disk"
-truncate -s 2M "$disk"
-tr '\0' '\377' <"$disk" >"$disk.erased" && mv "$disk.erased" "$disk"
-echo "TAP version 13"
-echo "1..$rounds"
-for ((n = 1; n <= rounds; n++)); do
-	switch_off
-	if check_boot && ! lines failed: >/dev/null; then
-		echo "ok $n - S7 booted after the machine was switched off"
+# judge TITLE LATER
+judge()
+{
+	local last
+
+	n=$((n + 1))
+	if check_boot "$2" && ! lines failed: >/dev/null; then
+		echo "ok $n - $1"
 	else
 		lines failed: | sed 's/^/# /'
-		echo "not ok $n - S7 booted after the machine was switched off"
+		echo "not ok $n - $1"
 	fi
 	last=$(lines written | tail -n 1)
 	[ -z "$last" ] || written=${last#written }
 	[ -n "$last" ] || written=$(lines booted | awk '{ print $4 }')
-done
+}
+
+at_random()
+{
+	local rounds=$1
+
+	while [ "$n" -lt "$rounds" ]; do
+		off_at_random
+		judge "$title" 1
+	done
+	echo "1..$n"
+}
+
+# An operation that was done by half makes no image: nothing may be later. Each machine is
+# judged by the next one, which begins the next operation.
+at_each_operation()
+{
+	local stride=$1
+	local at=$2
+	local before="all of it was written"
+
+	off_at 1000000
+	judge "the first image is written" 0
+	lines all | sed 's/^all/# operations of an update:/'
+	while :; do
+		off_at "$at"
+		judge "$title: $before" 0
+		lines lost >/dev/null || break
+		before="half-way through operation $at"
+		at=$((at + stride))
+	done
+	echo "1..$n"
+}
+
+head -c 2M /dev/zero | tr '\0' '\377' >"$disk"
+echo "TAP version 13"
+if [ "${1:-}" = --operations ]; then
+	at_each_operation "${2:-1}" "${3:-1}"
+else
+	at_random "${1:-5}"
+fi
 rm -f "$disk"
