@@ -6,8 +6,6 @@
  */
 #define LIBUSB_ERROR_OTHER	(-99)
 
-int libusb_init(void **context);
-
 int libusb_init(void **context)
 {
 	*context = 0;
