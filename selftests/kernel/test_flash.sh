@@ -175,7 +175,7 @@ on_mtdram()
 	runs 1.0 rom
 }
 
-# flashcp_slot VERSION SEQUENCE SLOT: into that slot, which is a partition for as long
+# flashcp_slot VERSION SEQUENCE SLOT [FOLDER]: into that slot, which is a partition for as long
 # as that takes
 flashcp_slot()
 {
@@ -183,7 +183,7 @@ flashcp_slot()
 	local partition
 
 	node=$(mtd_node hba_sim0)
-	"$top/build/mrb" slot "$top/build/images/$1.mrb" "$2" -o "$tmp/slot"
+	"$top/build/mrb" slot "${4:-$top/build/images}/$1.mrb" "$2" -o "$tmp/slot"
 	mtdpart add "$node" slot $(($3 << 20)) $((1 << 20))
 	partition=$(mtd_node slot)
 	flashcp "$tmp/slot" "$partition"
@@ -228,6 +228,17 @@ by_flashcp()
 	flash_erase "$(mtd_node hba_sim0)" $((1 << 20)) 1
 	power_cycle
 	runs 1.1 0
+
+	# an image that was never proved, and whose I/O harts trap: it is tried once
+	flashcp_slot hart_illegal 3 1 "$(dirname "$(built scsi)")"
+	power_cycle
+	runs 1.1 0
+	slots_are "$(slot 1.1 1)" "none failed"
+	power_cycle
+	runs 1.1 0
+	kernel_log >"$tmp/log"
+	equal "tries" "$(grep -c 'slot 1, image 1.1, cannot start: a hart trapped' "$tmp/log")" 1
+	fio_run --name=io --filename="$(disk "$host" 0)" --rw=write --bs=64k --size=1m
 	new_adapter
 }
 
