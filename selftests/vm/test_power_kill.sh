@@ -6,7 +6,8 @@
 #
 #	test_power_kill.sh [ROUNDS]		at random
 #	test_power_kill.sh --operations [STRIDE [FIRST]]
-#						half-way through each STRIDEth operation of the flash
+#						half-way through each STRIDEth operation of the flash,
+#						and through the last one
 set -u
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -117,15 +118,18 @@ at_each_operation()
 	local stride=$1
 	local at=$2
 	local before="all of it was written"
+	local all
 
 	off_at 1000000
 	judge "the first image is written" 0
-	lines all | sed 's/^all/# operations of an update:/'
+	read -r _ all < <(lines all)
+	echo "# operations of an update: ${all:=0}"
 	while :; do
 		off_at "$at"
 		judge "$title: $before" 0
 		lines lost >/dev/null || break
 		before="half-way through operation $at"
+		[ "$at" -ge "$all" ] || [ $((at + stride)) -lt "$all" ] || at=$((all - stride))
 		at=$((at + stride))
 	done
 	echo "1..$n"
