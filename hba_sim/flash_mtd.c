@@ -250,7 +250,7 @@ struct flash_mtd {
 	wait_queue_head_t idle;
 };
 
-/* Of a partition, too: when one is opened, kernels before 6.2 name that. */
+/* Of a partition, too: older kernels name that when it is opened, newer ones the device. */
 static struct flash_mtd *to_flash(struct mtd_info *mtd)
 {
 	return container_of(mtd_get_master(mtd), struct flash_mtd, mtd);
