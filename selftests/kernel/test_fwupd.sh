@@ -108,5 +108,5 @@ refuses()
 
 point "U2 fwupdtool finds a disk by its GUIDs" finds
 point "U2 fwupdtool installs an image and a cabinet archive" installs
-point "U2 fwupdtool is told that a board has no media" refuses
+[ -z "${DEEP:-}" ] || point "U2 fwupdtool is told that a board has no media" refuses
 run_points
