@@ -136,12 +136,12 @@ static int claim_op(struct adapter *a, bool permanent)
 	return busy ? -EBUSY : 0;
 }
 
-/* What comes in band was in buffers that were meant for that. */
+/* What comes in band was in buffers that were meant for that; it may be nothing at all. */
 static void start_op(struct adapter *a, void *image, size_t size)
 {
 	const u8 *bytes = image;
 
-	FUZZ_CHECK(!busy && image && size && size <= BOARD_DOWNLOAD_MAX);
+	FUZZ_CHECK(!busy && !image == !size && size <= BOARD_DOWNLOAD_MAX);
 	for (size_t i = 0; i < size; i++)
 		FUZZ_CHECK(bytes[i] >= PATTERN && bytes[i] < PATTERN + SLOTS);
 	vfree(image);
@@ -202,6 +202,14 @@ static void use_model(u32 kind)
 	m->a.download.hart = 0;
 }
 
+/* No hart has a step to do: it takes its frames, and that is all. */
+static void idle(void)
+{
+	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
+		puppet_io(m, i, NULL, 0);
+	puppet_service(m, NULL, 0);
+}
+
 /* As after a power cycle, with new sessions and empty disks. */
 static void begin(u8 choices)
 {
@@ -214,9 +222,7 @@ static void begin(u8 choices)
 		m->a.crash_ns[i] = m->a.ops->now_ns();
 	for (u32 i = 0; i < m->a.cfg.nr_targets; i++)
 		media_unmap(m->a.fabric.ports[i].media, 0, m->a.cfg.blocks, GFP_KERNEL);
-	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
-		puppet_io(m, i, NULL, 0);
-	puppet_service(m, NULL, 0);
+	idle();
 	log_in();
 }
 
@@ -431,6 +437,8 @@ static void power_cycle(void)
 {
 	host_alloc_left = -1;
 	end_probation();
+	/* one hart is told to log in, and has nothing else to do */
+	idle();
 	FUZZ_CHECK(!adapter_power_cycle(&m->a));
 	FUZZ_CHECK(!m->a.dead && !m->a.crashed);
 }
