@@ -19,6 +19,9 @@
 #define AT(field)	((s32)offsetof(struct puppet_step, field))
 #define MBOX(field)	((s32)offsetof(struct mailbox, field))
 
+/* The first word of the frame that a start ends with; it is taken, and no step done. */
+#define BEGIN	(FRAME_LINK | FRAME_FORMAT_1 << 8 | LINK_BEGIN << 16)
+
 /* s0: the step, s1: the mailbox */
 static struct image puppet_image(void)
 {
@@ -26,6 +29,12 @@ static struct image puppet_image(void)
 		LUI(S0, BOARD_SCRATCH_BASE >> 12),
 		LUI(S1, BOARD_MBOX_BASE >> 12),
 		WFI,
+		LW(T0, S1, MBOX(in)),
+		LUI(T1, HI(BEGIN)),
+		ADDI(T1, T1, LO(BEGIN)),
+		BNE(T0, T1, 12),
+		SB(X0, S1, MBOX(in)),
+		JAL(X0, -24),
 		LW(T0, S0, AT(take)),
 		SB(T0, S1, MBOX(in)),
 		LW(A7, S0, AT(call)),
@@ -52,7 +61,7 @@ static struct image puppet_image(void)
 		BNE(T1, A6, -16),
 		LW(T0, S0, AT(next)),
 		ADD(S0, S0, T0),
-		JAL(X0, -108));
+		JAL(X0, -132));
 }
 
 struct model *puppet_new(u64 media_latency_ns)
