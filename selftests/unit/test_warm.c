@@ -147,7 +147,7 @@ static void test_talkative(void **state)
 	struct image img = PATCHED(&v1_1, RUNTIME,
 		ADDI(T0, X0, START_COLD), BEQ(A1, T0, 24), BNE(A0, X0, 20),
 		ADDI(A0, X0, 7), ADDI(A7, X0, BOARD_DAMAGED), ECALL, JAL(X0, -12),
-		WFI, JAL(X0, -4));
+		LUI(T0, BOARD_MBOX_BASE >> 12), WFI, SB(X0, T0, 0), JAL(X0, -8));
 	struct model *m = model_new(&model_config, &img);
 
 	begin_log();
