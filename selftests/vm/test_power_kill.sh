@@ -135,6 +135,7 @@ at_each_operation()
 	echo "1..$n"
 }
 
+mkdir -p "${disk%/*}"
 head -c 2M /dev/zero | tr '\0' '\377' >"$disk"
 echo "TAP version 13"
 if [ "${1:-}" = --operations ]; then
