@@ -12,11 +12,13 @@ set -u
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 out=$top/build/vm/power
-disk=$top/build/vm/power.disk
+flash=$top/build/vm/power.disk
 kernel=${HBA_SIM_POWER_KERNEL:-6.12}
 title="S7 booted after the machine was switched off"
 written=0
 n=0
+# shellcheck source=../../scripts/lib/vm.sh
+. "$top/scripts/lib/vm.sh"
 
 # lines WORD: those of the guest's output that begin so
 lines()
@@ -27,8 +29,9 @@ lines()
 # start ARGUMENT...: the machine is on
 start()
 {
-	rm -f "$out/output.log"
-	HBA_SIM_DISK=$disk "$top/scripts/vm" --kernel "$kernel" --smp 2 --timeout 600 --name power \
+	switched_off=no
+	rm -f "$out/output.log" "$out/console.log"
+	HBA_SIM_DISK=$flash "$top/scripts/vm" --kernel "$kernel" --smp 2 --timeout 600 --name power \
 		-- selftests/vm/flash-guest "$@" >/dev/null 2>&1 &
 	vm=$!
 }
@@ -42,7 +45,7 @@ off_at_random()
 	while kill -0 "$vm" 2>/dev/null; do
 		if lines booted >/dev/null && [ "$(lines written | wc -l)" -ge "$wanted" ]; then
 			sleep "0.$((RANDOM % 1000))"
-			kill "$vm"
+			kill "$vm" && switched_off=yes
 			break
 		fi
 		sleep 0.1
@@ -56,7 +59,7 @@ off_at()
 	start "$1"
 	while kill -0 "$vm" 2>/dev/null; do
 		if lines lost >/dev/null || lines written >/dev/null; then
-			kill "$vm"
+			kill "$vm" && switched_off=yes
 			break
 		fi
 		sleep 0.1
@@ -83,13 +86,23 @@ check_boot()
 		[ "$sequence" -le $((written + $1)) ]
 }
 
+# A machine that went down by itself proves nothing, and what its kernel said may be why.
+check_end()
+{
+	if [ "$switched_off" = no ]; then
+		echo "# it was not switched off: it ended, or did nothing for too long"
+		return 1
+	fi
+	! grep -vaE "$harmless" "$out/console.log" | grep -aE "$splat" | sed 's/^/# /' | grep .
+}
+
 # judge TITLE LATER
 judge()
 {
 	local last
 
 	n=$((n + 1))
-	if check_boot "$2" && ! lines failed: >/dev/null; then
+	if check_boot "$2" && check_end && ! lines failed: >/dev/null; then
 		echo "ok $n - $1"
 	else
 		lines failed: | sed 's/^/# /'
@@ -124,6 +137,11 @@ at_each_operation()
 	judge "the first image is written" 0
 	read -r _ all < <(lines all)
 	echo "# operations of an update: ${all:=0}"
+	if [ "$written" -eq 0 ] || [ "$all" -eq 0 ]; then
+		echo "not ok $((++n)) - there are operations"
+		echo "1..$n"
+		return
+	fi
 	while :; do
 		off_at "$at"
 		judge "$title: $before" 0
@@ -135,8 +153,8 @@ at_each_operation()
 	echo "1..$n"
 }
 
-mkdir -p "${disk%/*}"
-head -c 2M /dev/zero | tr '\0' '\377' >"$disk"
+mkdir -p "${flash%/*}"
+head -c 2M /dev/zero | tr '\0' '\377' >"$flash"
 echo "TAP version 13"
 if [ "${1:-}" = --operations ]; then
 	at_each_operation "${2:-1}" "${3:-1}"
