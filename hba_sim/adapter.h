@@ -266,6 +266,7 @@ struct login_try {
  * @els: requests under way; the lock of the login hart's queue protects it, and the next three
  * @paused: the hart gets no frame about logins
  * @starting: it gets them from login_start() alone
+ * @stopped: for good
  * @begin: it is to be told that the harts have started
  * @tries: for each port; login_work()'s thread's
  * @put_off: how often the hart was told of a port later than it was wanted
@@ -276,6 +277,7 @@ struct logins {
 	struct els els;
 	bool paused;
 	bool starting;
+	bool stopped;
 	bool begin;
 	struct login_try *tries;
 	u32 put_off;
@@ -340,6 +342,7 @@ struct adapter_config {
  * @ns: so long; 0: for nothing
  * @since_ns: from this time on, of adapter_ops.now_ns
  * @hart: a hart that had a frame
+ * @command: that was a command's, and not one about logins
  * @target: remote port that its command was for
  * @opcode: operation code of its command
  */
@@ -347,6 +350,7 @@ struct adapter_holder {
 	u64 ns;
 	u64 since_ns;
 	u32 hart;
+	bool command;
 	u16 target;
 	u8 opcode;
 };

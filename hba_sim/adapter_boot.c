@@ -137,7 +137,7 @@ static void cold_start(struct adapter *a, const void *file, struct cold_start *s
 	}
 	coredump_reserve(a, &a->image);
 	if (file != a->rom && !port_boots(a, file))
-		cannot_start(s, -EPROTO, "driver and ports do not know its frame format", true);
+		cannot_start(s, -EPROTO, "driver and ports do not know its frame format", false);
 	if (!s->err)
 		start_chips(a, file, s);
 	if (s->err)
@@ -153,6 +153,8 @@ static int boot_rom(struct adapter *a)
 	cold_start(a, a->rom, &s);
 	if (s.hart)
 		adapter_fail(a, s.hart, s.why);
+	else if (s.err)
+		pr_err("hba_sim: %s: ROM image: cannot start: %s\n", a->name, s.why);
 	return s.err;
 }
 
@@ -164,6 +166,7 @@ static void slot_failed(struct adapter *a, const struct cold_start *s)
 
 	if (s->hart)
 		adapter_tell_hart(a, s->hart, s->why, "image not booted");
+	coredump_deliver(a);
 	pr_err("hba_sim: %s: slot %u, image %u.%u, cannot start: %s%s\n", a->name, slot,
 	       MRB_VERSION_MAJOR(version), MRB_VERSION_MINOR(version),
 	       s->hart ? "a hart " : "", s->why);

@@ -277,6 +277,7 @@ static int op_take_file(void *board, const void *file, size_t size)
 {
 	struct adapter *a = board;
 
+	download_to_save(a);
 	return slots_take_file(&a->slots, file, size);
 }
 
@@ -417,6 +418,11 @@ static void op_holder(void *board, char *buf, size_t len)
 
 	if (!worst->ns) {
 		strscpy(buf, "none", len);
+		return;
+	}
+	if (!worst->command) {
+		scnprintf(buf, len, "hart %u, no command, since %llu ns, for %llu ns", worst->hart,
+			  (unsigned long long)worst->since_ns, (unsigned long long)worst->ns);
 		return;
 	}
 	scnprintf(buf, len, "hart %u, command %02x for target %u, since %llu ns, for %llu ns",

@@ -118,6 +118,7 @@ static int defer(struct download *d, u32 events)
 	d->image = image;
 	d->size = size;
 	d->events = events;
+	d->older = false;
 	return 0;
 }
 
@@ -185,7 +186,8 @@ static int activate_before(struct adapter *a, struct hba_cmd *cmd)
 	struct download *d = &a->download;
 	int ret = d->events & DOWNLOAD_ON_COMMAND ? activate_deferred(a, cmd) : 0;
 
-	d->on_command = ret == DOWNLOAD_WAITS;
+	if (ret == DOWNLOAD_WAITS)
+		d->on_command = true;
 	return max(ret, 0);
 }
 
@@ -225,8 +227,12 @@ static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, 
 	note_last(d, cmd);
 	if (!is_complete(d) && !(flags & DOWNLOAD_WHOLE))
 		return 0;
-	return flags & DOWNLOAD_DEFER ? defer(d, flags & DOWNLOAD_EVENTS) :
-					activate_stream(a, cmd, at);
+	if (!(flags & DOWNLOAD_DEFER))
+		return activate_stream(a, cmd, at);
+	err = defer(d, flags & DOWNLOAD_EVENTS);
+	if (err)
+		d->hart = 0;	/* asked again, it is no repetition */
+	return err;
 }
 
 static int download_serve(struct adapter *a, const u32 *arg)
@@ -290,10 +296,27 @@ void download_reset(struct adapter *a, int target)
 }
 
 /**
- * download_saved() - an image was written to the boot flash, wherever it came from
+ * download_to_save() - an image has come that is to be saved, by whatever way in
  * @a: the adapter
  *
- * What was deferred before is older, and is not activated any more (SPC-4 5.4).
+ * What is deferred now is older; what comes until that image has been saved is not.
+ *
+ * Context: may sleep.
+ */
+void download_to_save(struct adapter *a)
+{
+	struct download *d = &a->download;
+
+	mutex_lock(&d->lock);
+	d->older = d->image;
+	mutex_unlock(&d->lock);
+}
+
+/**
+ * download_saved() - it was written to the boot flash
+ * @a: the adapter
+ *
+ * What was deferred before is not activated any more (SPC-4 5.4).
  *
  * Context: may sleep.
  */
@@ -302,7 +325,8 @@ void download_saved(struct adapter *a)
 	struct download *d = &a->download;
 
 	mutex_lock(&d->lock);
-	drop_deferred(d);
+	if (d->older)
+		drop_deferred(d);
 	mutex_unlock(&d->lock);
 }
 

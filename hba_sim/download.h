@@ -26,6 +26,7 @@ struct hba_queue;
  * @image: what came before and waits for its activation, or NULL
  * @size: bytes in it
  * @events: DOWNLOAD_ON_*: what activates it, besides a command
+ * @older: it came before an image that is to be saved
  * @queue: queue of the command that waits for its update, NULL if none does
  * @waits_tag: its tag
  * @waits_generation: and its generation
@@ -43,6 +44,7 @@ struct download {
 	void *image;
 	size_t size;
 	u32 events;
+	bool older;
 	struct hba_queue *queue;
 	u16 waits_tag;
 	u32 waits_generation;
@@ -54,6 +56,7 @@ void download_init(struct adapter *a);
 void download_destroy(struct adapter *a);
 bool download_call(struct adapter *a);
 void download_reset(struct adapter *a, int target);
+void download_to_save(struct adapter *a);
 void download_saved(struct adapter *a);
 void download_event(struct adapter *a, u32 event);
 void download_running(struct adapter *a, bool permanent);

@@ -114,16 +114,14 @@ const char *els_take(struct adapter *a, const struct frame_els *els)
 static void answer(struct adapter *a, const struct frame_els *els, struct frame_els_done *done)
 {
 	u32 port = le16_to_cpu(els->hdr.tag);
-	bool first;
 
 	if (port >= a->cfg.nr_ports) {
 		fabric_els_reject(els, done);
 		return;
 	}
-	first = !test_and_set_bit(port, a->logins.fresh);
+	/* also when it is refused: who saw the port meanwhile looks again */
+	set_bit(port, a->logins.fresh);
 	fabric_els(&a->fabric, els, done);
-	if (first && !done->accepted)
-		clear_bit(port, a->logins.fresh);
 }
 
 /**

@@ -59,7 +59,7 @@ static u32 new_token(u32 old)
  * @f: the fabric
  * @port: its index; not to be believed
  *
- * Context: as for fabric_els().
+ * Context: any.
  * Return: true if there is the port and it does.
  */
 bool fabric_has_session(const struct fabric *f, u32 port)
@@ -181,7 +181,7 @@ static void describe_fabric(const struct fabric *f, struct frame_els_done *done)
  * @req: the request; not to be believed
  * @done: the answer
  *
- * Context: any; one caller at a time (the service hart's).
+ * Context: any but hard interrupt; the lock of the login hart's queue is held.
  */
 void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_done *done)
 {

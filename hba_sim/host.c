@@ -225,6 +225,7 @@ static enum hrtimer_restart login_due(struct hrtimer *timer)
 static void host_stop_work(struct host *host)
 {
 	WRITE_ONCE(host->stopping, true);
+	login_stop(&host->adapter);
 	if (host->service_wq && host->login_wq) {
 		flush_workqueue(host->service_wq);
 		flush_workqueue(host->login_wq);

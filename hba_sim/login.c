@@ -29,6 +29,7 @@
 #define REST_NS		10000000ull	/* after the next one; twice as long after each */
 #define REST_MAX_NS	5000000000ull
 #define QUIET_NS	20000000000ull	/* after that all is forgotten */
+#define START_LIMIT_NS	60000000000ull	/* the harts' own time for all logins of a start */
 
 static struct hba_queue *login_queue(struct adapter *a)
 {
@@ -36,7 +37,7 @@ static struct hba_queue *login_queue(struct adapter *a)
 }
 
 /**
- * login_init() - make room for what is known of tries
+ * login_init() - make room for what is known of tries; the hart has nothing until login_start()
  * @a: the adapter
  *
  * Context: may sleep.
@@ -44,6 +45,7 @@ static struct hba_queue *login_queue(struct adapter *a)
  */
 int login_init(struct adapter *a)
 {
+	a->logins.starting = true;
 	a->logins.tries = kvcalloc(a->cfg.nr_ports, sizeof(*a->logins.tries), GFP_KERNEL);
 	return a->logins.tries ? 0 : -ENOMEM;
 }
@@ -106,10 +108,39 @@ void login_resume(struct adapter *a)
 	a->ops->wake_login(a);
 }
 
+/**
+ * login_stop() - the hart is to have no frame about logins any more
+ * @a: the adapter
+ *
+ * What an image asks for without end would keep login_work() busy without end.
+ *
+ * Context: any. Work that begins, or gets on, after that finds nothing to do.
+ */
+void login_stop(struct adapter *a)
+{
+	WRITE_ONCE(a->logins.stopped, true);
+}
+
 /* The register has the address that the fabric gave us. */
 static void show_address(struct adapter *a)
 {
 	WRITE_ONCE(a->regs->port_id, cpu_to_le32(READ_ONCE(a->fabric.port_id)));
+}
+
+/*
+ * Not between an answer and its being taken, for which the lock is held, nor in a start. What
+ * begins after that leaves its own mark.
+ */
+static void show_port(struct adapter *a, u32 port)
+{
+	struct hba_queue *q = login_queue(a);
+	bool changed;
+
+	spin_lock_bh(&q->lock);
+	changed = !a->logins.starting && test_and_clear_bit(port, a->logins.fresh);
+	spin_unlock_bh(&q->lock);
+	if (changed && a->ops->port_changed)
+		a->ops->port_changed(a, port);
 }
 
 /* The hart has taken all answers so far: commands may use the new sessions. */
@@ -119,14 +150,14 @@ static void show_ports(struct adapter *a)
 	u32 ports = a->cfg.nr_ports;
 
 	for (u32 port = find_next_bit(fresh, ports, 0); port < ports;
-	     port = find_next_bit(fresh, ports, port + 1)) {
-		clear_bit(port, fresh);
-		if (a->ops->port_changed)
-			a->ops->port_changed(a, port);
-	}
+	     port = find_next_bit(fresh, ports, port + 1))
+		show_port(a, port);
 }
 
-/* A session that the hart may not have been told of is of no use. */
+/*
+ * A session that the hart may not have been told of is of no use. Lock held: it is gone before
+ * the hart is started again.
+ */
 static void forget_session(struct adapter *a, u32 port)
 {
 	if (port >= a->cfg.nr_ports)
@@ -144,7 +175,7 @@ static bool may_serve(struct adapter *a)
 	struct hba_queue *q = login_queue(a);
 
 	lockdep_assert_held(&q->lock);
-	return !q->held && !a->logins.paused && !a->logins.starting &&
+	return !q->held && !a->logins.paused && !a->logins.starting && !READ_ONCE(a->logins.stopped) &&
 	       !READ_ONCE(a->regs->probation) && !READ_ONCE(a->crashed) && !READ_ONCE(a->dead);
 }
 
@@ -207,12 +238,12 @@ static bool answer_one(struct adapter *a)
 	due = may_serve(a) && els_due_ns(a) <= a->ops->now_ns();
 	if (due)
 		why = give_answer(a, &x, &todo);
-	if (why)
+	if (why) {
 		queue_crash(q, why);
-	queue_unlock(q, &todo);
-	if (why)
 		forget_session(a, x.port);
-	else
+	}
+	queue_unlock(q, &todo);
+	if (!why)
 		agree_on_terms(a, &x);
 	return due && !why;
 }
@@ -309,11 +340,11 @@ static void tell(struct adapter *a, u32 port)
 		why = tell_hart(a, port, &todo);
 	else
 		set_bit(port, a->logins.wanted);
-	if (why)
+	if (why) {
 		queue_crash(q, why);
-	queue_unlock(q, &todo);
-	if (why)
 		forget_session(a, port);
+	}
+	queue_unlock(q, &todo);
 }
 
 static void log_in(struct adapter *a, u32 port, u64 *next)
@@ -419,6 +450,12 @@ static void end_of_start(struct adapter *a)
 	a->ops->wake_login(a);
 }
 
+/* FLOGI, PLOGI and PRLI, of as many ports at once as may be, and as much again. */
+static u64 time_for_all(const struct adapter *a)
+{
+	return 4ull * (a->cfg.nr_ports / BOARD_MAX_ELS + 2) * a->cfg.login_delay_ns + START_LIMIT_NS;
+}
+
 /**
  * login_start() - the harts have been started: the hart logs in to all ports it does not know
  * @a: the adapter; its queues are held, or have no command
@@ -427,11 +464,12 @@ static void end_of_start(struct adapter *a)
  * there it is left alone until the next start, maybe with another image.
  *
  * Context: the service hart's thread; may sleep, a few login delays for each
- * BOARD_MAX_ELS remote ports.
+ * BOARD_MAX_ELS remote ports, and START_LIMIT_NS at most beside that.
  * Return: NULL, or why the hart did not get there.
  */
 const char *login_start(struct adapter *a)
 {
+	u64 end = a->ops->now_ns() + time_for_all(a);
 	struct hba_queue *q = login_queue(a);
 	const char *why;
 	LIST_HEAD(todo);
@@ -443,8 +481,11 @@ const char *login_start(struct adapter *a)
 	els_cut(a);
 	why = tell_hart(a, LINK_BEGIN, &todo);
 	queue_unlock(q, &todo);
-	while (!why && wait_for_answer(a, &why))
+	while (!why && wait_for_answer(a, &why)) {
+		if (!why && a->ops->now_ns() > end)
+			why = "logs in without end";
 		cond_resched();
+	}
 	if (!why)
 		end_of_start(a);
 	return why;

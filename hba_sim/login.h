@@ -12,5 +12,6 @@ void login_want(struct adapter *a, u32 port);
 void login_work(struct adapter *a);
 void login_pause(struct adapter *a, bool restarted);
 void login_resume(struct adapter *a);
+void login_stop(struct adapter *a);
 
 #endif

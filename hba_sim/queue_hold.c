@@ -17,6 +17,7 @@ static void note_holder(struct hba_queue *q, u32 serving, u64 since_ns)
 	if (ns <= worst->ns)
 		return;
 	worst->hart = q->hart.id;
+	worst->command = serving;
 	worst->opcode = serving & 0xff;
 	worst->target = serving >> 8 & 0xffff;
 	worst->since_ns = since_ns;

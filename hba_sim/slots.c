@@ -7,7 +7,6 @@
  * slot that was begun is not good. An image that does not start at power-on gets a mark, which
  * clears bits and needs no erase: if the power goes meanwhile it is found out once more.
  */
-#include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -82,23 +81,14 @@ u32 slots_room(const struct slots *b)
 	return slot_size(b) - b->flash.dev->page_size;
 }
 
-static u32 crc_of(const void *buf, u32 len)
-{
-	return ~crc32_le(~0u, buf, len);
-}
-
-static u32 header_crc(struct slot_header head)
-{
-	head.crc = 0;
-	return crc_of(&head, sizeof(head));
-}
-
 static bool header_whole(const struct slots *b, const struct slot_header *head)
 {
 	return le32_to_cpu(head->magic) == SLOT_MAGIC &&
 	       le32_to_cpu(head->format) == SLOT_FORMAT &&
+	       le32_to_cpu(head->sequence) <= SLOT_SEQUENCE_MAX &&
+	       le32_to_cpu(head->size) >= sizeof(struct mrb_header) &&
 	       le32_to_cpu(head->size) <= slots_room(b) &&
-	       le32_to_cpu(head->crc) == header_crc(*head);
+	       le32_to_cpu(head->crc) == slot_header_crc(*head);
 }
 
 /* Is there a header? What it belongs to is looked at when it is to be booted. */
@@ -141,7 +131,7 @@ static int read_image(struct slots *b, u32 slot, const struct mrb_limits *limits
 	if (!b->image)
 		return -ENOMEM;
 	err = flash_read(&b->flash, image_at(b, slot), b->image, size);
-	if (!err && (crc_of(b->image, size) != b->slot[slot].file_crc ||
+	if (!err && (slot_crc(b->image, size) != b->slot[slot].file_crc ||
 		     mrb_check(b->image, size, limits, &fault)))
 		err = -EBADMSG;
 	if (err)
@@ -283,12 +273,12 @@ static int write_header(struct slots *b, u32 slot, u32 sequence)
 		.magic = cpu_to_le32(SLOT_MAGIC), .format = cpu_to_le32(SLOT_FORMAT),
 		.sequence = cpu_to_le32(sequence), .size = cpu_to_le32(b->size),
 		.version = ((const struct mrb_header *)b->file)->version,
-		.file_crc = cpu_to_le32(crc_of(b->file, b->size)),
+		.file_crc = cpu_to_le32(slot_crc(b->file, b->size)),
 	};
 	struct slot_header back;
 	int err;
 
-	head.crc = cpu_to_le32(header_crc(head));
+	head.crc = cpu_to_le32(slot_header_crc(head));
 	err = flash_program(&b->flash, slot_at(b, slot), &head, sizeof(head));
 	if (!err)
 		err = flash_read(&b->flash, slot_at(b, slot), &back, sizeof(back));
@@ -302,7 +292,8 @@ static int write_header(struct slots *b, u32 slot, u32 sequence)
  * It is the newest then. The slot that was the newest before stays as it is.
  *
  * Context: may sleep; commands are served meanwhile.
- * Return: 0; -ENOENT: there is none; -EIO, or an error of the device: the slot is not good.
+ * Return: 0; -ENOENT: there is none; -EOVERFLOW: the flash's sequence numbers are used up;
+ * -EIO, or an error of the device: the slot is not good.
  */
 int slots_write_file(struct slots *b)
 {
@@ -314,6 +305,8 @@ int slots_write_file(struct slots *b)
 
 	if (!b->file)
 		return -ENOENT;
+	if (sequence > SLOT_SEQUENCE_MAX)
+		return -EOVERFLOW;
 	b->slot[slot].good = false;
 	b->slot[slot].failed = false;
 	err = flash_erase(&b->flash, slot_at(b, slot), b->flash.dev->page_size + b->size);
@@ -329,6 +322,6 @@ int slots_write_file(struct slots *b)
 		return err;
 	b->slot[slot] = (struct slot){ .good = true, .sequence = sequence, .size = b->size,
 					    .version = le32_to_cpu(image->version),
-					    .file_crc = crc_of(b->file, b->size) };
+					    .file_crc = slot_crc(b->file, b->size) };
 	return 0;
 }

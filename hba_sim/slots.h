@@ -4,6 +4,7 @@
 #define HBA_SIM_SLOTS_H
 
 #include <linux/build_bug.h>
+#include <linux/crc32.h>
 #include <linux/types.h>
 
 #include "flash.h"
@@ -15,12 +16,13 @@ struct mrb_limits;
 
 #define SLOT_MAGIC	0x544f4c53u	/* "SLOT" */
 #define SLOT_FORMAT	1u
+#define SLOT_SEQUENCE_MAX	0x7fffffffu	/* far more than flash can be erased */
 
 /**
  * struct slot_header - first page of a slot; the image file begins at the second
  * @magic: SLOT_MAGIC
  * @format: SLOT_FORMAT
- * @sequence: the slot with the higher one is the newer
+ * @sequence: the slot with the higher one is the newer; at most SLOT_SEQUENCE_MAX
  * @size: bytes in the image file
  * @version: of the image
  * @file_crc: CRC-32 of the image file
@@ -40,6 +42,17 @@ struct slot_header {
 };
 
 static_assert(sizeof(struct slot_header) == 28);
+
+static inline u32 slot_crc(const void *buf, u32 len)
+{
+	return ~crc32_le(~0u, buf, len);
+}
+
+static inline u32 slot_header_crc(struct slot_header head)
+{
+	head.crc = 0;
+	return slot_crc(&head, sizeof(head));
+}
 
 #define SLOT_FAILED	0u	/* erased, or anything else: no mark */
 

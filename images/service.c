@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The service hart: messages of the I/O harts, and the update interrupt,
- which it takes only while it waits for a frame.
+ * which it takes only while it waits for a frame.
  */
 #include <hba_sim/overlay.h>
 #include "attention.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 #include "mrb/crash.h"
+#include "../hba_sim/slots.h"
 #include "mrb/tool.h"
 
 static const char usage_text[] =
@@ -155,7 +156,7 @@ static int cmd_slot(const struct arguments *args)
 	struct blob image;
 	bool ok;
 
-	if (*end || !sequence || sequence > UINT_MAX)
+	if (*end || !sequence || sequence > SLOT_SEQUENCE_MAX)
 		return usage_error("not a sequence number: ", args->rest[1]);
 	if (!image_read(&image, args->rest[0], false))
 		return STATUS_BAD_INPUT;

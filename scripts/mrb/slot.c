@@ -5,16 +5,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <linux/crc32.h>
 #include "../../hba_sim/slots.h"
 #include "tool.h"
 
 #define PAGE_BYTES	1024u	/* of the flash that is memory */
-
-static u32 crc_of(const void *data, size_t len)
-{
-	return ~crc32_le(~0u, data, len);
-}
 
 /* Between header and image there is erased flash. */
 static void fill(u8 *page, const struct blob *image, u32 sequence)
@@ -23,10 +17,10 @@ static void fill(u8 *page, const struct blob *image, u32 sequence)
 		.magic = cpu_to_le32(SLOT_MAGIC), .format = cpu_to_le32(SLOT_FORMAT),
 		.sequence = cpu_to_le32(sequence), .size = cpu_to_le32(image->len),
 		.version = ((const struct mrb_header *)image->data)->version,
-		.file_crc = cpu_to_le32(crc_of(image->data, image->len)),
+		.file_crc = cpu_to_le32(slot_crc(image->data, image->len)),
 	};
 
-	head.crc = cpu_to_le32(crc_of(&head, sizeof(head)));
+	head.crc = cpu_to_le32(slot_header_crc(head));
 	memset(page, 0xff, PAGE_BYTES);
 	memcpy(page, &head, sizeof(head));
 	memcpy(page + PAGE_BYTES, image->data, image->len);

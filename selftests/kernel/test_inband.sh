@@ -306,8 +306,8 @@ activated_later()
 	new_adapter
 }
 
-# One command does both; what is no good is told at once, and a new beginning drops
-# what was deferred.
+# One command does both; what is no good is told at once, and an image that was saved
+# drops what was deferred before.
 deferred_not()
 {
 	have_inband board=flash

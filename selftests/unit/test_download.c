@@ -443,6 +443,7 @@ static void test_bad_deferred(void **state)
 	assert_int_equal(piece(m, 0x0e, &next, 1000, 1000), SEQUENCE);
 	at = send_most(m, 0x0e, &bad);
 	assert_int_equal(piece(m, 0x0e, &bad, at, bad.size - at), BAD_IMAGE);
+	download_to_save(&m->a);
 	download_saved(&m->a);
 	assert_int_equal(activate(m, &cmds[1]), SEQUENCE);
 	defer(m, 0x0e);

@@ -138,6 +138,26 @@ static void test_deferred(void **state)
 	model_free(m);
 }
 
+/* What is deferred while an image that is to be saved is on probation is newer. */
+static void test_deferred_later(void **state)
+{
+	struct model *m = start_flash();
+
+	m->a.download.image = vmalloc(16);
+	assert_int_equal(overlay_claim(&m->ov), 0);
+	m->ov.permanent = true;
+	assert_int_equal(overlay_update(&m->ov, v1_1.bytes, v1_1.size, &m->result), 0);
+	assert_true(m->a.download.older);
+	vfree(m->a.download.image);
+	m->a.download.image = vmalloc(16);
+	m->a.download.older = false;
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_COMMIT), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
+	assert_true(m->a.slots.slot[0].good);
+	assert_non_null(m->a.download.image);
+	model_free(m);
+}
+
 /* A slot is good only when its image has proved itself. */
 static void test_probation(void **state)
 {
@@ -367,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_other_frames),
 		cmocka_unit_test(test_needs_pla),
 		cmocka_unit_test(test_deferred),
+		cmocka_unit_test(test_deferred_later),
 		cmocka_unit_test(test_probation),
 		cmocka_unit_test(test_power_loss),
 		cmocka_unit_test(test_damage),

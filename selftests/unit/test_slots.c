@@ -158,10 +158,69 @@ static void test_format(void **state)
 {
 	struct image img = copy_of(&v1_1);
 
+	struct model *m = start_flash();
+
 	((struct mrb_header *)img.bytes)->frame_formats = cpu_to_le32(BIT(5));
 	image_sign(&img);
-	try_image(&img, SLOT_1 "driver and ports do not know its frame format");
+	program(m, &v1_1);
+	program(m, &img);
+	/* another driver may know it: there is no mark */
+	for (u32 i = 0; i < 2; i++) {
+		power_cycle(m, SLOT_1 "driver and ports do not know its frame format");
+		runs(m, &v1_1, 0);
+		assert_true(m->a.slots.slot[1].failed);
+	}
 	image_free(&img);
+	model_free(m);
+}
+
+/* In slot 1: @head, with a right CRC-32. It is none; and the flash can be written still. */
+static void try_header(struct slot_header head)
+{
+	struct model *m = start_flash();
+	u32 at = m->a.slots.flash.dev->size / 2;
+
+	program(m, &v1_1);
+	head.magic = cpu_to_le32(SLOT_MAGIC);
+	head.format = cpu_to_le32(SLOT_FORMAT);
+	head.crc = cpu_to_le32(slot_header_crc(head));
+	assert_int_equal(flash_program(&m->a.slots.flash, at, &head, sizeof(head)), 0);
+	power_cycle(m, NULL);
+	runs(m, &v1_1, 0);
+	assert_false(m->a.slots.slot[1].good);
+	assert_int_equal(m->a.slots.slot[1].sequence, 0);
+	program(m, &v2_0);
+	power_cycle(m, NULL);
+	runs(m, &v2_0, 1);
+	assert_int_equal(m->a.slots.slot[1].sequence, 2);
+	model_free(m);
+}
+
+static void test_headers(void **state)
+{
+	try_header((struct slot_header){ .sequence = cpu_to_le32(7) });
+	try_header((struct slot_header){ .sequence = cpu_to_le32(7),
+					 .size = cpu_to_le32(sizeof(struct mrb_header) - 1) });
+	try_header((struct slot_header){ .sequence = cpu_to_le32(~0u),
+					 .size = cpu_to_le32(v1_1.size) });
+}
+
+/* The last number is a good one, and there is none after it. */
+static void test_last_sequence(void **state)
+{
+	struct model *m = start_flash();
+
+	program(m, &v1_1);
+	m->a.slots.slot[0].sequence = SLOT_SEQUENCE_MAX - 1;
+	program(m, &v2_0);
+	power_cycle(m, NULL);
+	runs(m, &v2_0, 1);
+	assert_int_equal(slots_take_file(&m->a.slots, v1_1.bytes, v1_1.size), 0);
+	assert_int_equal(slots_write_file(&m->a.slots), -EOVERFLOW);
+	slots_drop_file(&m->a.slots);
+	power_cycle(m, NULL);
+	runs(m, &v2_0, 1);
+	model_free(m);
 }
 
 /* What only speaks a later format starts in that, and the ROM in its own again. */
@@ -214,7 +273,6 @@ static void test_rom(void **state)
 	program(m, &trap);
 	power_cycle(m, "slot 0, image 1.1, cannot start: a hart trapped");
 	runs(m, &v1_0, SLOT_ROM);
-	model_service(m);
 	assert_int_equal(m->dumps, 1);
 	program(m, &v1_1);
 	program(m, &trap);
@@ -305,6 +363,8 @@ int main(void)
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_io_hart),
 		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_last_sequence),
 		cmocka_unit_test(test_later_format),
 		cmocka_unit_test(test_chip),
 		cmocka_unit_test(test_rom),
