@@ -118,12 +118,9 @@ abandoned()
 	by_stream 1.1
 	runs 1.1 "(upload)"
 	install_images
+	write_to "$(upload)/idle_ms" 3000
 	write_to "$(upload)/loading" 1
 	head -c 5000 "$images/2.0.mrb" >"$(upload)/data"
-	# counts from the next byte on
-	write_to "$(upload)/idle_ms" 300
-	dd if="$images/2.0.mrb" of="$(upload)/data" bs=1 skip=5000 seek=5000 count=1 \
-		conv=notrunc status=none
 	update "$host" 2.0
 	wait_until 30 stream_is_gone
 	nothing_expected
