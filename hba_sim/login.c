@@ -175,8 +175,9 @@ static bool may_serve(struct adapter *a)
 	struct hba_queue *q = login_queue(a);
 
 	lockdep_assert_held(&q->lock);
-	return !q->held && !a->logins.paused && !a->logins.starting && !READ_ONCE(a->logins.stopped) &&
-	       !READ_ONCE(a->regs->probation) && !READ_ONCE(a->crashed) && !READ_ONCE(a->dead);
+	return !q->held && !a->logins.paused && !a->logins.starting &&
+	       !READ_ONCE(a->logins.stopped) && !READ_ONCE(a->regs->probation) &&
+	       !READ_ONCE(a->crashed) && !READ_ONCE(a->dead);
 }
 
 /* The hart has a frame in its mailbox. NULL, or what it did to it. Lock held. */
@@ -453,7 +454,9 @@ static void end_of_start(struct adapter *a)
 /* FLOGI, PLOGI and PRLI, of as many ports at once as may be, and as much again. */
 static u64 time_for_all(const struct adapter *a)
 {
-	return 4ull * (a->cfg.nr_ports / BOARD_MAX_ELS + 2) * a->cfg.login_delay_ns + START_LIMIT_NS;
+	u64 rounds = 4ull * (a->cfg.nr_ports / BOARD_MAX_ELS + 2);
+
+	return rounds * a->cfg.login_delay_ns + START_LIMIT_NS;
 }
 
 /**

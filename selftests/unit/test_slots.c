@@ -198,11 +198,15 @@ static void try_header(struct slot_header head)
 
 static void test_headers(void **state)
 {
-	try_header((struct slot_header){ .sequence = cpu_to_le32(7) });
-	try_header((struct slot_header){ .sequence = cpu_to_le32(7),
-					 .size = cpu_to_le32(sizeof(struct mrb_header) - 1) });
-	try_header((struct slot_header){ .sequence = cpu_to_le32(~0u),
-					 .size = cpu_to_le32(v1_1.size) });
+	const struct slot_header bad[] = {
+		{ .sequence = cpu_to_le32(7) },
+		{ .sequence = cpu_to_le32(7),
+		  .size = cpu_to_le32(sizeof(struct mrb_header) - 1) },
+		{ .sequence = cpu_to_le32(~0u), .size = cpu_to_le32(v1_1.size) },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(bad); i++)
+		try_header(bad[i]);
 }
 
 /* The last number is a good one, and there is none after it. */
