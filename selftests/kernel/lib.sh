@@ -481,21 +481,23 @@ start_load()
 	load_goes_on "$1" "$2"
 }
 
-# commands_done DEVICE: print how many
-commands_done()
-{
-	local stat
-
-	read -ra stat <"/sys/block/${1##*/}/stat"
-	echo $((stat[0] + stat[4]))
-}
-
+# more_done DEVICE NUMBER: at least so many commands; sets $io_done to how many
 more_done()
 {
 	local stat
 
 	read -ra stat <"/sys/block/${1##*/}/stat"
-	[ $((stat[0] + stat[4])) -ge "$2" ]
+	io_done=$((stat[0] + stat[4]))
+	[ "$io_done" -ge "$2" ]
+}
+
+# commands_done DEVICE: print how many
+commands_done()
+{
+	local io_done
+
+	more_done "$1" 0
+	echo "$io_done"
 }
 
 # load_goes_on NAME DEVICE: it gets some 50 commands done from now on.

@@ -5,6 +5,8 @@
 # at power-on and later.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 # store NAME: the second disk holds an image, from its first block on.
 store()
@@ -61,7 +63,7 @@ power_cycle_from_port()
 	matches "error" "$(overlay "$host" error)" "^loading: there is no image behind port 1"
 	equal "version" "$(overlay "$host" version)" 1.0
 	store 2.1
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	equal "version" "$(overlay "$host" version)" 2.1
 	equal "logins" "$(fabric "$host" logins)" $((2 * $(fabric "$host" ports)))
 	for _ in 1 2 3; do
@@ -69,9 +71,7 @@ power_cycle_from_port()
 	done
 	cmp -n "$(stat -c %s "$top/build/images/2.1.mrb")" "$top/build/images/2.1.mrb" \
 		"$(disk "$host" 1)"
-	# two logins at each port are as it should be here, and nowhere else
-	unload
-	load
+	new_adapter
 }
 
 # Its disks are found when the image already runs: they show its revision.

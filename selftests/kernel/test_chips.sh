@@ -4,6 +4,8 @@
 # Image 3.0 needs another configuration of the PLA, and burns it while fio goes on.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 pla()
 {
@@ -47,7 +49,7 @@ burned()
 	logins_as_at_power_on "$host"
 }
 
-power_cycle()
+after_power_cycle()
 {
 	install_images
 	load dev_size_mb=4
@@ -55,15 +57,13 @@ power_cycle()
 	equal "erases, programs, bytes of the update" \
 		"$(overlay "$host" erases),$(overlay "$host" programs),$(overlay "$host" burned_bytes)" \
 		3,18,4608
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	equal "version" "$(overlay "$host" version)" 1.0
 	pla_is 0 "1 2" 2 34
 	equal "recovered" "$(pla recovered)" 0
-	# two logins at each port are as it should be here, and nowhere else
-	unload
-	load
+	new_adapter
 }
 
 point "U8 the PLA is burned under load, and selected with its image" burned
-point "S7 after a power cycle it has what the ROM needs" power_cycle
+point "S7 after a power cycle it has what the ROM needs" after_power_cycle
 run_points

@@ -5,6 +5,8 @@
 # what it leaves of an adapter whose image is bad.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 LOGINS=20
 
@@ -119,7 +121,7 @@ dead()
 	kernel_said "only a power cycle helps"
 	wait_until 10 has_stopped
 	refused "No such device" trigger "$host" 1.1
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	equal "version" "$(overlay "$host" version)" 1.0
 	fio_run --name=check --filename="$(disk "$host" 0)" --rw=read --bs=4k --size=4m
 	update "$host" 1.1

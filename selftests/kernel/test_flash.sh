@@ -5,42 +5,16 @@
 # booted, from memory or from an MTD device, and damage leads to the other slot or the ROM.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 mtdram="mtdram test device"
 image=$top/build/images/1.1.mrb
-
-flash()
-{
-	echo "$(<"/sys/class/scsi_host/host$host/flash/$1")"
-}
-
-# slots_are FIRST SECOND
-slots_are()
-{
-	equal "slots" "$(flash slots)" "0 $1"$'\n'"1 $2"
-}
-
-slot()
-{
-	echo "$1 $2 $(stat -c %s "$top/build/images/$1.mrb")"
-}
-
-# Two logins at each port are as it should be after it; the next adapter begins anew.
-power_cycle()
-{
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
-}
 
 runs()
 {
 	equal "version" "$(overlay "$host" version)" "$1"
 	equal "booted" "$(flash booted)" "$2"
-}
-
-new_adapter()
-{
-	unload
-	load
 }
 
 # update_permanent NAME: and without a word about conversion or the like
@@ -59,7 +33,7 @@ both_ways()
 	slots_are none none
 	update "$host" 2.0
 	equal "operations" "$(flash operations)" 0
-	power_cycle
+	power_cycle "$host"
 	runs 1.0 rom
 
 	start_load load "$(disk "$host" 0)"
@@ -67,15 +41,15 @@ both_ways()
 	slots_are "$(slot 1.1 1)" none
 	load_goes_on load "$(disk "$host" 0)"
 	stop_load load "$(disk "$host" 0)"
-	power_cycle
+	power_cycle "$host"
 	runs 1.1 0
 	trigger "$host" "2.0 temporary"
 	wait_until 60 is_idle "$host"
-	power_cycle
+	power_cycle "$host"
 	runs 1.1 0
 	update_permanent 2.0
 	slots_are "$(slot 1.1 1)" "$(slot 2.0 2)"
-	power_cycle
+	power_cycle "$host"
 	runs 2.0 1
 	fio_run --name=io --filename="$(disk "$host" 0)" --rw=write --bs=64k --size=1m
 	new_adapter
@@ -108,12 +82,12 @@ loses_power()
 	wait_until 60 is_idle "$host"
 	matches "error" "$(overlay "$host" error)" "media cannot be written"
 	equal "lost" "$(<"$lose")" 1
-	power_cycle
+	power_cycle "$host"
 	equal "lost" "$(<"$lose")" 0
 	runs 1.1 0
 	slots_are "$(slot 1.1 1)" none
 	update_permanent 2.0
-	power_cycle
+	power_cycle "$host"
 	runs 2.0 1
 	new_adapter
 }
@@ -137,7 +111,7 @@ as_mtd()
 	exec 7<&-
 	# all bits of the image's second KiB cleared
 	dd if=/dev/zero of="$node" bs=1024 seek=2 count=1 conv=notrunc status=none
-	power_cycle
+	power_cycle "$host"
 	runs 1.0 rom
 	slots_are none none
 	new_adapter
@@ -212,7 +186,7 @@ by_flashcp()
 	need_mtd mtd
 	load board=flash dev_size_mb=16
 	flashcp_slot 1.1 1 0
-	power_cycle
+	power_cycle "$host"
 	runs 1.1 0
 	slots_are "$(slot 1.1 1)" none
 
@@ -221,20 +195,20 @@ by_flashcp()
 	upload_slot 2.0 1
 	load_goes_on load "$(disk "$host" 0)"
 	stop_load load "$(disk "$host" 0)"
-	power_cycle
+	power_cycle "$host"
 	runs 2.0 1
 	slots_are "$(slot 1.1 1)" "$(slot 2.0 2)"
 
 	flash_erase "$(mtd_node hba_sim0)" $((1 << 20)) 1
-	power_cycle
+	power_cycle "$host"
 	runs 1.1 0
 
 	# an image that was never proved, and whose I/O harts trap: it is tried once
 	flashcp_slot hart_illegal 3 1 "$(dirname "$(built scsi)")"
-	power_cycle
+	power_cycle "$host"
 	runs 1.1 0
 	slots_are "$(slot 1.1 1)" "none failed"
-	power_cycle
+	power_cycle "$host"
 	runs 1.1 0
 	kernel_log >"$tmp/log"
 	equal "tries" "$(grep -c 'slot 1, image 1.1, cannot start: a hart trapped' "$tmp/log")" 1

@@ -5,6 +5,8 @@
 # hba_sim but the quirk file.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 export FWUPD_LOCALSTATEDIR=$tmp/fwupd FWUPD_SYSCONFDIR=$tmp/fwupd/etc
 guid=63fee7bc-8a3c-5beb-ab09-3f78deef4c4a
@@ -49,11 +51,11 @@ fwupd_install()
 # Image $1 runs after a power cycle, and is in slot $2 then.
 after_power_cycle()
 {
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	wait_until 60 is_idle "$host"
 	equal "error" "$(overlay "$host" error)" none
 	equal "version" "$(overlay "$host" version)" "$1"
-	grep -q "^$2 $1 " "/sys/class/scsi_host/host$host/flash/slots"
+	grep -q "^$2 $1 " <(flash slots)
 	no_attention "$dev"
 }
 

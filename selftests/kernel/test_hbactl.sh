@@ -5,6 +5,8 @@
 # that it does not touch the next adapter after a failure.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 hbactl=$top/build/hbactl
 
@@ -79,11 +81,6 @@ slots_say()
 	equal "slots" "$("$hbactl" slots "host$host")" "$lines"
 }
 
-in_slot()
-{
-	echo "$1 $2 $(stat -c %s "$top/build/images/$1.mrb")"
-}
-
 # Two adapters with a boot flash each, and what they boot after a power cycle.
 permanent()
 {
@@ -96,17 +93,15 @@ permanent()
 	ends 0 "host$host: 1.1 runs.*host${hosts[1]}: 1.1 runs" update 1.1 --all --permanent
 	ends 0 "host$host: 2.0 runs" update 2.0 "host$host" --permanent
 	ends 0 "host$host: 2.1 runs" update 2.1 "host$host"
-	slots_say rom "$(in_slot 1.1 1)" "$(in_slot 2.0 2)"
+	slots_say rom "$(slot 1.1 1)" "$(slot 2.0 2)"
 	for h in "${hosts[@]}"; do
-		echo 1 >"/sys/class/scsi_host/host$h/processor/power_cycle"
+		power_cycle "$h"
 	done
 	ends 0 "version +2.0" status "host$host"
 	ends 0 "version +1.1" status "host${hosts[1]}"
-	slots_say 1 "$(in_slot 1.1 1)" "$(in_slot 2.0 2)"
+	slots_say 1 "$(slot 1.1 1)" "$(slot 2.0 2)"
 	ends 0 '"booted":1,.*"slot":1,"version":"2.0","sequence":2,' slots "host$host" --json
-	# two logins at each port are as it should be here, and nowhere else
-	unload
-	load
+	new_adapter
 }
 
 # stays_at HOST: when the kernel said that its image stays, in ms

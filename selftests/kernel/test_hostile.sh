@@ -8,6 +8,8 @@
 # to be there and no others.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 [ "${DEEP:-}$KERNEL" != 6.1 ] || skip_all "uml and 6.12 run these images: only with DEEP"
 
@@ -254,7 +256,7 @@ has_stopped()
 
 power_on_again()
 {
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	equal "version" "$(overlay "$host" version)" 1.0
 	no_attention "$(sg "$host" 0)"
 	verify "$(disk "$host" 0)"
@@ -283,9 +285,7 @@ offline()
 	load_goes_on other "$other"
 	power_on_again
 	stop_load other "$other"
-	# two logins, and rejected ones, are as they should be here and nowhere else
-	unload
-	load
+	new_adapter
 }
 
 # Two replies to one command: the first one counts, and the data is not there.

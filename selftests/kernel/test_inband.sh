@@ -5,6 +5,8 @@
 # Images that come by WRITE BUFFER (U2), sent by sg_write_buffer in each of its modes.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 # shellcheck source=sg_utils.sh
 . "$here/sg_utils.sh"
 
@@ -200,21 +202,10 @@ removal()
 	unload
 }
 
-slot()
+# off_and_on: both disks tell of it, and commands are taken again
+off_and_on()
 {
-	echo "$1 $2 $(stat -c %s "$images/$1.mrb")"
-}
-
-# slots_are FIRST SECOND: what is in the boot flash
-slots_are()
-{
-	equal "slots" "$(<"/sys/class/scsi_host/host$host/flash/slots")" "0 $1"$'\n'"1 $2"
-}
-
-# power_cycle: both disks tell of it, and commands are taken again
-power_cycle()
-{
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	no_attention "$dev"
 	no_attention "$other"
 }
@@ -222,17 +213,9 @@ power_cycle()
 # booted VERSION SLOT: after a power cycle, which logs in once more
 booted()
 {
-	power_cycle
+	off_and_on
 	equal "version" "$(overlay "$host" version)" "$1"
 	equal "booted" "$(<"/sys/class/scsi_host/host$host/flash/booted")" "$2"
-}
-
-# Two logins at each port are as it should be after a power cycle; the next adapter
-# begins anew.
-new_adapter()
-{
-	unload
-	load
 }
 
 # Modes 04h to 07h: half of them save, and that is seen after a power cycle.
@@ -299,7 +282,7 @@ activated_later()
 	no_attention "$dev"
 	no_attention "$other"
 	deferred 2.2
-	power_cycle
+	off_and_on
 	runs 3.0
 	slots_are "$(slot 3.0 3)" "$(slot 2.2 2)"
 	booted 3.0 0

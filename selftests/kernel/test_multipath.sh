@@ -5,6 +5,8 @@
 # device mapper makes one disk of: it serves I/O whatever happens to one of them.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 MAP=hba_sim-paths
 
@@ -99,7 +101,7 @@ one_dies()
 	wait_until 60 path_failed "${paths[0]}"
 	load_goes_on load "$map"
 	matches "the other path" "$(path_state "${paths[1]}")" "A$"
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	wait_until 60 disks_are_there "$host"
 	dmsetup message "$MAP" 0 "reinstate_path ${paths[0]}"
 	load_goes_on load "$map"

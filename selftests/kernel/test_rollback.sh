@@ -6,6 +6,8 @@
 # and the power cycle: under fio with verification.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=power.sh
+. "$(dirname "$0")/power.sh"
 
 begin()
 {
@@ -108,26 +110,24 @@ over_budget()
 	end
 }
 
-power_cycle()
+back_to_rom()
 {
 	install_images
 	load luns=2 logins=30 dev_size_mb=16
 	fio_run --name=fill --filename="$(disk "$host" 0)" --rw=write --bs=64k \
 		--verify_interval=4k --size=4m --do_verify=0
 	update "$host" 1.1
-	echo 1 >"/sys/class/scsi_host/host$host/processor/power_cycle"
+	power_cycle "$host"
 	equal "version" "$(overlay "$host" version)" 1.0
 	equal "logins" "$(fabric "$host" logins)" 60
 	fio_run --name=check --filename="$(disk "$host" 0)" --rw=read --bs=4k --size=4m
 	update "$host" 1.1
-	# two logins at each port are as it should be here, and nowhere else
-	unload
-	load
+	new_adapter
 }
 
 point "U12 an image on probation stays when it is told to" commit_by_hand
 point "U7 back from 1.1 to 1.0" back_from_1_1
 point "U6 U7 to 2.0 and back, from 1.0 and from 1.1" there_and_back
 point "a pause over its budget is given up before the swap" over_budget
-point "S7 a power cycle returns to the image in ROM" power_cycle
+point "S7 a power cycle returns to the image in ROM" back_to_rom
 run_points
