@@ -10,6 +10,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
+#include "../../hba_sim/board_kind.h"
+#include "../../hba_sim/service.h"
 #include "fixture.h"
 
 struct image v1_0, v1_1, v2_0, v3_0;
@@ -104,6 +106,40 @@ struct model *start_rom(const struct adapter_config *cfg, const struct image *ro
 struct model *start(const struct adapter_config *cfg)
 {
 	return start_rom(cfg, &v1_0);
+}
+
+struct model *start_flash(void)
+{
+	struct adapter_config cfg = model_config;
+	struct model *m;
+
+	cfg.kind = &board_flash;
+	m = start(&cfg);
+	write_some(m);
+	return m;
+}
+
+u32 update_ecall(struct model *m, u32 function, u32 addr, u32 len, u32 *detail)
+{
+	static const u32 text[] = { ECALL, WFI };
+	static struct insn code[ARRAY_SIZE(text)];
+	struct hart *h = &m->a.service.hart;
+	struct hart before = *h;
+	u32 result;
+
+	icache_decode(code, text, sizeof(text));
+	h->win[0xf] = (struct bus_window){ .mem = (u8 *)text, .size = sizeof(text), .perm = BUS_X,
+					   .insns = code, .nr_insns = ARRAY_SIZE(text) };
+	h->pc = 0xf0000000;
+	h->x[A7] = BOARD_UPDATE;
+	h->x[A0] = function;
+	h->x[A1] = addr;
+	h->x[A2] = len;
+	assert_null(service_run(&m->a));
+	result = h->x[A0];
+	*detail = h->x[A1];
+	*h = before;
+	return result;
 }
 
 void begin_probation(struct model *m, const struct image *img)

@@ -27,7 +27,15 @@ int free_images(void **state);
 /* An adapter with image 1.0 (or another) whose unit attentions are taken. */
 struct model *start(const struct adapter_config *cfg);
 struct model *start_rom(const struct adapter_config *cfg, const struct image *rom);
+/* With a boot flash, in which there is nothing, and data on its media. */
+struct model *start_flash(void);
 void take_attention(struct model *m, u32 attention);
+
+/*
+ * The service hart calls BOARD_UPDATE: its a0 after that, and its a1. It waits again then, and
+ * all else of it is as before.
+ */
+u32 update_ecall(struct model *m, u32 function, u32 addr, u32 len, u32 *detail);
 
 /* Takes all unit attentions; whatever happened there are not many. */
 void clear_attentions(struct model *m);

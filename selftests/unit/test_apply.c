@@ -20,7 +20,6 @@
 #include <hba_sim/services.h>
 
 #include "../../hba_sim/board_kind.h"
-#include "../../hba_sim/service.h"
 #include "../../overlay/node.h"
 #include "fixture.h"
 
@@ -60,27 +59,11 @@ static void begin(const struct board_kind *kind)
 	the.m->on_apply = trigger;
 }
 
-/* The service hart does an ecall and waits again; all else of it is as before. */
 static u32 call(u32 addr, u32 len)
 {
-	static const u32 text[] = { ECALL, WFI };
-	static struct insn code[ARRAY_SIZE(text)];
-	struct hart *h = &the.m->a.service.hart;
-	struct hart before = *h;
-	u32 result;
+	u32 detail;
 
-	icache_decode(code, text, sizeof(text));
-	h->win[0xf] = (struct bus_window){ .mem = (u8 *)text, .size = sizeof(text), .perm = BUS_X,
-					   .insns = code, .nr_insns = ARRAY_SIZE(text) };
-	h->pc = 0xf0000000;
-	h->x[A7] = BOARD_UPDATE;
-	h->x[A0] = UPDATE_APPLY;
-	h->x[A1] = addr;
-	h->x[A2] = len;
-	assert_null(service_run(&the.m->a));
-	result = h->x[A0];
-	*h = before;
-	return result;
+	return update_ecall(the.m, UPDATE_APPLY, addr, len, &detail);
 }
 
 /* @len bytes of @name, with what may be in memory after them. */

@@ -285,7 +285,7 @@ static void test_busy(void **state)
 	stop(m);
 }
 
-static struct model *start_flash(void)
+static struct model *start_with_flash(void)
 {
 	struct model *m = start_inband();
 
@@ -313,7 +313,7 @@ static void defer(struct model *m, u8 mode)
 /* 0Eh, then 0Fh: that command gets its status from the new image. */
 static void test_deferred(void **state)
 {
-	struct model *m = start_flash();
+	struct model *m = start_with_flash();
 
 	assert_int_equal(activate(m, &cmds[1]), SEQUENCE);
 	defer(m, 0x0e);
@@ -346,7 +346,7 @@ static void test_events(void **state)
 		{ 0x0e, DOWNLOAD_ON_POWER, 1 }, { 0x0e, DOWNLOAD_ON_RESET, 1 },
 	};
 
-	struct model *m = start_flash();
+	struct model *m = start_with_flash();
 
 	no_engine = true;
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -374,7 +374,7 @@ static void start_stop(struct model *m, struct command *c, u8 how)
 /* What came by 0Eh is activated before START STOP UNIT, which the new image carries out. */
 static void test_start_stop(void **state)
 {
-	struct model *m = start_flash();
+	struct model *m = start_with_flash();
 
 	start_stop(m, &cmds[1], 0);
 	assert_int_equal(ended(&cmds[1]), 0);
@@ -409,7 +409,7 @@ static void test_start_stop(void **state)
 /* GOOD status for an image that is to be saved says that it has been. */
 static void test_saved(void **state)
 {
-	struct model *m = start_flash();
+	struct model *m = start_with_flash();
 
 	activate_with(m, &cmds[1], 0x07, &next);
 	assert_true(saved);
@@ -428,7 +428,7 @@ static void test_saved(void **state)
 
 static void test_bad_deferred(void **state)
 {
-	struct model *m = start_flash();
+	struct model *m = start_with_flash();
 	struct image bad = copy_of(&next);
 	u32 at;
 
@@ -458,7 +458,7 @@ static void test_bad_deferred(void **state)
 /* Who changes the mode gives up what he has sent; another nexus cannot do that to him. */
 static void test_other_mode(void **state)
 {
-	struct model *m = start_flash();
+	struct model *m = start_with_flash();
 
 	assert_int_equal(piece(m, 0x06, &next, 0, 1000), 0);
 	cmds[0].target = 1;

@@ -28,17 +28,6 @@ static struct image v1_2;
 /* Likewise of 3.0, without its PLA. */
 static struct image v3_1;
 
-static struct model *start_flash(void)
-{
-	struct adapter_config cfg = model_config;
-	struct model *m;
-
-	cfg.kind = &board_flash;
-	m = start(&cfg);
-	write_some(m);
-	return m;
-}
-
 static int update_permanent(struct model *m, const struct image *img)
 {
 	assert_int_equal(overlay_want_permanent(&m->ov), 0);
@@ -191,10 +180,10 @@ static bool lose_power(struct model *m, u64 n, const struct image **old)
 	u32 slot = m->a.slots.booted;
 	int err;
 
-	m->a.slots.flash.lose_at = m->a.slots.flash.operations + n;
+	flash_lose_power(&m->a.slots.flash, n);
 	err = update_permanent(m, new);
 	if (!err) {
-		m->a.slots.flash.lose_at = 0;
+		flash_lose_power(&m->a.slots.flash, 0);
 		power_cycle(m);
 		runs(m, new, !slot);
 		*old = new;

@@ -19,7 +19,6 @@
 #include <hba_sim/services.h>
 
 #include "../../hba_sim/board_kind.h"
-#include "../../hba_sim/service.h"
 #include "fixture.h"
 
 #define BUFFER	BOARD_SCRATCH_BASE
@@ -28,28 +27,9 @@ static u32 detail;
 static char applied[UPDATE_NAME_MAX];
 static bool applied_for_good;
 
-/* The service hart does an ecall and waits again; all else of it is as before. */
 static u32 call(struct model *m, u32 function, u32 addr, u32 len)
 {
-	static const u32 text[] = { ECALL, WFI };
-	static struct insn code[ARRAY_SIZE(text)];
-	struct hart *h = &m->a.service.hart;
-	struct hart before = *h;
-	u32 result;
-
-	icache_decode(code, text, sizeof(text));
-	h->win[0xf] = (struct bus_window){ .mem = (u8 *)text, .size = sizeof(text), .perm = BUS_X,
-					   .insns = code, .nr_insns = ARRAY_SIZE(text) };
-	h->pc = 0xf0000000;
-	h->x[A7] = BOARD_UPDATE;
-	h->x[A0] = function;
-	h->x[A1] = addr;
-	h->x[A2] = len;
-	assert_null(service_run(&m->a));
-	result = h->x[A0];
-	detail = h->x[A1];
-	*h = before;
-	return result;
+	return update_ecall(m, function, addr, len, &detail);
 }
 
 static u32 parameters(struct model *m, struct update_parameters *p)

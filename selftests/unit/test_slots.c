@@ -21,8 +21,7 @@
 #include "../../hba_sim/insn.h"
 #include "fixture.h"
 
-#define SLOT_BYTES	0x100000u	/* of the flash that is memory */
-#define PANIC		BOARD_PANIC
+#define PANIC	BOARD_PANIC
 
 /* What the kernel says while a test looks on. */
 static char *said;
@@ -47,17 +46,6 @@ static void heard(const char *what)
 		print_message("'%s' is not in:\n%s", what ?: "nothing", said);
 	free(said);
 	assert_true(there);
-}
-
-static struct model *start_flash(void)
-{
-	struct adapter_config cfg = model_config;
-	struct model *m;
-
-	cfg.kind = &board_flash;
-	m = start(&cfg);
-	write_some(m);
-	return m;
 }
 
 /* To the slot that is not the newest good one. */
@@ -306,7 +294,7 @@ static void test_power_loss(void **state)
 
 	program(m, &v1_1);
 	program(m, &trap);
-	f->lose_at = f->operations + 1;
+	flash_lose_power(f, 1);
 	power_cycle(m, "hba_sim: model: slot 1 cannot be marked as failed");
 	runs(m, &v1_0, SLOT_ROM);
 	assert_true(f->lost);
