@@ -415,18 +415,16 @@ static void op_holder(void *board, char *buf, size_t len)
 {
 	struct adapter *a = board;
 	const struct adapter_holder *worst = &a->holder;
+	char what[32] = "no command";
 
 	if (!worst->ns) {
 		strscpy(buf, "none", len);
 		return;
 	}
-	if (!worst->command) {
-		scnprintf(buf, len, "hart %u, no command, since %llu ns, for %llu ns", worst->hart,
-			  (unsigned long long)worst->since_ns, (unsigned long long)worst->ns);
-		return;
-	}
-	scnprintf(buf, len, "hart %u, command %02x for target %u, since %llu ns, for %llu ns",
-		  worst->hart, worst->opcode, worst->target,
+	if (worst->command)
+		scnprintf(what, sizeof(what), "command %02x for target %u", worst->opcode,
+			  worst->target);
+	scnprintf(buf, len, "hart %u, %s, since %llu ns, for %llu ns", worst->hart, what,
 		  (unsigned long long)worst->since_ns, (unsigned long long)worst->ns);
 }
 

@@ -82,7 +82,7 @@ static int take_bytes(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
  * A header tells how long the image is. What came behind that with the last part is padding:
  * clients send whole blocks. What has no header is not worth waiting for.
  */
-static bool is_complete(struct download *d)
+static bool cut_if_complete(struct download *d)
 {
 	struct mrb_header h;
 	u32 size;
@@ -200,32 +200,36 @@ static int begin(struct download *d, const struct hba_cmd *cmd, u32 flags)
 }
 
 /* By another mode its sender gives up what he has sent so far (SPC-4 5.4); others cannot. */
-static bool goes_on(struct download *d, const struct hba_cmd *cmd, u32 flags)
+static void look_at_mode(struct download *d, const struct hba_cmd *cmd, u32 flags)
 {
-	if (d->target != cmd->target)
-		return false;
-	if (d->flags != flags)
+	if (d->target == cmd->target && d->flags != flags)
 		overlay_stream_discard(&d->stream);
-	return d->flags == flags;
+}
+
+static bool goes_on(const struct download *d, const struct hba_cmd *cmd, u32 flags)
+{
+	return d->flags == flags && d->target == cmd->target;
 }
 
 static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, u32 len)
 {
 	struct download *d = &a->download;
-	int err = 0;
+	int err;
 
 	if (is_last(d, cmd))	/* the service hart stopped before its answer */
 		return 0;
-	if (!at)
+	if (!at) {
 		err = begin(d, cmd, flags);
-	else if (!goes_on(d, cmd, flags))
-		err = -EPROTO;
+	} else {
+		look_at_mode(d, cmd, flags);
+		err = goes_on(d, cmd, flags) ? 0 : -EPROTO;
+	}
 	if (!err)
 		err = take_bytes(d, cmd, at, len);
 	if (err)
 		return err;
 	note_last(d, cmd);
-	if (!is_complete(d) && !(flags & DOWNLOAD_WHOLE))
+	if (!cut_if_complete(d) && !(flags & DOWNLOAD_WHOLE))
 		return 0;
 	if (!(flags & DOWNLOAD_DEFER))
 		return activate_stream(a, cmd, at);
@@ -250,7 +254,7 @@ static int download_serve(struct adapter *a, const u32 *arg)
 	if (arg[0] & DOWNLOAD_ACTIVATE && arg[0] & DOWNLOAD_ON_COMMAND) {
 		ret = activate_before(a, cmd);
 	} else if (arg[0] & DOWNLOAD_ACTIVATE) {
-		goes_on(d, cmd, arg[0]);
+		look_at_mode(d, cmd, arg[0]);
 		ret = activate_deferred(a, cmd);
 	} else {
 		ret = take_data(a, cmd, arg[0], arg[4], arg[5]);

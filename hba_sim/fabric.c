@@ -50,7 +50,6 @@ int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage)
 {
 	spin_lock_init(&f->lock);
 	f->link_up = true;
-	f->own_id = PORT_ID_OWN;
 	f->storage = storage;
 	f->ports = kvcalloc(nr_ports, sizeof(*f->ports), GFP_KERNEL);
 	if (!f->ports)

@@ -70,11 +70,8 @@ static ssize_t plogis_show(struct device *dev, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(plogis);
 
-static ssize_t prlis_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return logins_show(dev, attr, buf);
-}
-static DEVICE_ATTR_RO(prlis);
+/* Each began a session. */
+static struct device_attribute dev_attr_prlis = __ATTR(prlis, 0444, logins_show, NULL);
 
 static ssize_t put_off_logins_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -219,6 +219,15 @@ static const char *give_answer(struct adapter *a, struct answered *x, struct lis
 	return run(a, todo);
 }
 
+/* The hart had a frame about a port, or LINK_BEGIN. Did it crash over it? Lock held. */
+static void see_to_crash(struct adapter *a, const char *why, u32 port)
+{
+	if (!why)
+		return;
+	queue_crash(login_queue(a), why);
+	forget_session(a, port);
+}
+
 /* Its terms are agreed on before the session begins. Lock not held: that may sleep. */
 static void agree_on_terms(struct adapter *a, const struct answered *x)
 {
@@ -239,10 +248,7 @@ static bool answer_one(struct adapter *a)
 	due = may_serve(a) && els_due_ns(a) <= a->ops->now_ns();
 	if (due)
 		why = give_answer(a, &x, &todo);
-	if (why) {
-		queue_crash(q, why);
-		forget_session(a, x.port);
-	}
+	see_to_crash(a, why, x.port);
 	queue_unlock(q, &todo);
 	if (!why)
 		agree_on_terms(a, &x);
@@ -268,8 +274,7 @@ static void begin(struct adapter *a)
 		a->logins.begin = false;
 		why = tell_hart(a, LINK_BEGIN, &todo);
 	}
-	if (why)
-		queue_crash(q, why);
+	see_to_crash(a, why, LINK_BEGIN);
 	queue_unlock(q, &todo);
 }
 
@@ -341,10 +346,7 @@ static void tell(struct adapter *a, u32 port)
 		why = tell_hart(a, port, &todo);
 	else
 		set_bit(port, a->logins.wanted);
-	if (why) {
-		queue_crash(q, why);
-		forget_session(a, port);
-	}
+	see_to_crash(a, why, port);
 	queue_unlock(q, &todo);
 }
 

@@ -59,6 +59,7 @@ MODULE_PARM_DESC(login_delay_ms, "time that a port takes to answer a login in mi
 static char *topology = "switched";
 module_param(topology, charp, 0644);
 MODULE_PARM_DESC(topology, "what the adapter's port is attached to: switched, a fabric, or direct, the one remote port (default switched)");
+
 static bool inband_download;
 module_param(inband_download, bool, 0644);
 MODULE_PARM_DESC(inband_download, "images may come by WRITE BUFFER (default N)");

@@ -297,7 +297,6 @@ static int write_header(struct slots *b, u32 slot, u32 sequence)
  */
 int slots_write_file(struct slots *b)
 {
-	const struct mrb_header *image = b->file;
 	u32 before = newest(b);
 	u32 slot = before == SLOT_ROM ? 0 : !before;
 	u32 sequence = max(b->slot[0].sequence, b->slot[1].sequence) + 1;
@@ -320,8 +319,6 @@ int slots_write_file(struct slots *b)
 	flash_sync(&b->flash);
 	if (err)
 		return err;
-	b->slot[slot] = (struct slot){ .good = true, .sequence = sequence, .size = b->size,
-					    .version = le32_to_cpu(image->version),
-					    .file_crc = slot_crc(b->file, b->size) };
-	return 0;
+	look_at(b, slot);
+	return b->slot[slot].good ? 0 : -EIO;
 }

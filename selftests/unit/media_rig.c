@@ -16,6 +16,7 @@ void media_rig_init(struct media_rig *rig, u64 blocks)
 {
 	memset(rig, 0, sizeof(*rig));
 	assert_int_equal(fabric_init(&rig->f, 2, storage_new(1, blocks, 0)), 0);
+	fabric_attach(&rig->f, false, 0);
 	rig->token = els_log_in(&rig->f, 0);
 	assert_int_not_equal(rig->token, 0);
 }
