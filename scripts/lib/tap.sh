@@ -41,10 +41,23 @@ tap_count()
 	}' "$1"
 }
 
-# tap_complaints FILE STATUS: print why a program counts as failed.
+# tap_complaints FILE STATUS: print why a program counts as failed: its failed points,
+# each with the last lines of comment before it and the first behind it. Programs differ
+# in where they put them.
 tap_complaints()
 {
-	grep '^not ok ' "$1" || true
+	awk -v lines=15 '
+	/^# log: /	{ next }
+	/^# /		{ if (behind-- > 0) print; else before[++n] = $0; next }
+	/^not ok /	{
+		for (i = n > lines ? n - lines + 1 : 1; i <= n; i++)
+			print before[i]
+		print
+		behind = lines
+		n = 0
+		next
+	}
+			{ n = behind = 0 }' "$1"
 	if [ "$2" -ne 0 ]; then
 		echo "# ended with status $2"
 	fi

@@ -20,7 +20,7 @@
 #define ARG_MAX		64u
 #define HART_RUN	0x80u		/* in the number of arguments */
 
-static char outer[32] = "/tmp/fuzz-tools-XXXXXX";
+static char outer[32];
 static char args[ARGS_MAX][ARG_MAX];
 static char *argv[ARGS_MAX + 2];
 static int argc;
@@ -63,11 +63,16 @@ static void leave_folder(void)
 	rmdir(outer);
 }
 
-/* A folder within a folder: ".." is no way out either. */
+/*
+ * A folder within a folder: ".." is no way out either. In memory, if that can be: a disk
+ * that is busy would be taken for an input that hangs.
+ */
 static void make_folder(void)
 {
+	const char *where = access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm";
 	char inner[sizeof(outer) + 2];
 
+	snprintf(outer, sizeof(outer), "%s/fuzz-tools-XXXXXX", where);
 	FUZZ_CHECK(mkdtemp(outer));
 	snprintf(inner, sizeof(inner), "%s/d", outer);
 	FUZZ_CHECK(!mkdir(inner, 0700));
