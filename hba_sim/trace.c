@@ -4,8 +4,11 @@
 
 #include "adapter.h"
 
-/* Whose hart it is: each is a member of its queue, or of the adapter. */
-static const struct adapter *hba_trace_adapter(const struct hart *h)
+/*
+ * Whose hart it is: each is a member of its queue, or of the adapter. A kernel without
+ * tracepoints does not ask.
+ */
+static __maybe_unused const struct adapter *hba_trace_adapter(const struct hart *h)
 {
 	return h->id == BOARD_SERVICE_HART ? container_of(h, struct adapter, service.hart) :
 	       container_of(h, struct hba_queue, hart)->adapter;
