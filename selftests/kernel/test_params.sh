@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
-# kernels: 6.1
+# kernels: 6.12
 # Module parameters: what is out of range is refused with its name and the range
 # in the kernel log, the extremes work.
 # shellcheck source=lib.sh
