@@ -94,6 +94,11 @@ void derail(struct hart *h, bool hang)
 	h->pc = 0xf0000000;
 }
 
+void crash_hart(struct model *m, u32 queue)
+{
+	derail(&m->a.queues[queue].hart, false);
+}
+
 struct model *start_rom(const struct adapter_config *cfg, const struct image *rom)
 {
 	struct model *m = model_new(cfg, rom);

@@ -54,6 +54,7 @@ void check_replied(const struct command *c, u8 status);
 
 /* The hart's next instruction traps, or is a loop. */
 void derail(struct hart *h, bool hang);
+void crash_hart(struct model *m, u32 queue);	/* by a trap */
 
 void pattern(struct command *c, u32 seed, u32 len);
 void write_some(struct model *m);

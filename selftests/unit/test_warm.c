@@ -73,7 +73,7 @@ static void damage_units(struct model *m)
 
 static void crash(struct model *m)
 {
-	derail(&m->a.queues[0].hart, false);
+	crash_hart(m, 0);
 	model_start(m, 0, &cmds[3], test_unit_ready, 6, FRAME_DIR_NONE, 0);
 	assert_true(m->a.crashed);
 	model_service(m);
@@ -151,7 +151,7 @@ static void test_talkative(void **state)
 	struct model *m = model_new(&model_config, &img);
 
 	begin_log();
-	derail(&m->a.queues[0].hart, false);
+	crash_hart(m, 0);
 	model_start(m, 0, &cmds[3], test_unit_ready, 6, FRAME_DIR_NONE, 0);
 	model_service(m);
 	end_log(7, 1);

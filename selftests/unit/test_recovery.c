@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes after a crash: a warm restart that loses no command; and after too many of
+ * them, a power cycle.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+#include <linux/kernel.h>
+
+#include "../../hba_sim/queue.h"
+#include "fixture.h"
+#include "model.h"
+
+static const u8 read_100[10] = { 0x28, 0, 0, 0, 0, 100, 0, 0, 8 };
+static const u8 write_100[10] = { 0x2a, 0, 0, 0, 0, 100, 0, 0, 8 };
+
+/* A crash outside of updates: warm restart, the command is driven again. */
+static void test_recovery(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	pattern(&cmds[1], 1, 4096);
+	for (u32 i = 0; i < ADAPTER_CRASHES; i++) {
+		crash_hart(m, 0);
+		model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+		assert_false(cmds[4].done);
+		model_start(m, 0, &cmds[5], read_100, 10, FRAME_DIR_IN, 4096);
+		assert_false(cmds[5].done);
+		model_service(m);
+		for (u32 c = 4; c < 6; c++) {
+			check_replied(&cmds[c], 0);
+			assert_memory_equal(cmds[c].data, cmds[1].data, 4096);
+		}
+	}
+	check_some(m);
+	assert_int_equal(fabric_logins(&m->a.fabric), 8);
+	assert_int_equal(m->a.crashes, ADAPTER_CRASHES);
+
+	/* once more is once too often: offline, and nothing waits for ever */
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	model_service(m);
+	assert_true(m->a.dead);
+	assert_true(cmds[4].done);
+	assert_int_equal(cmds[4].cmd.outcome, CMD_LOST);
+	assert_int_equal(overlay_claim(&m->ov), -ENODEV);
+
+	/* and a power cycle is what helps */
+	assert_int_equal(adapter_power_cycle(&m->a), 0);
+	take_attention(m, UA_POWER_ON);
+	check_some(m);
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	model_service(m);
+	assert_int_equal(cmds[4].cmd.status, 0);
+	assert_false(m->a.dead);
+	model_free(m);
+}
+
+/* A media operation that was performed gets its status, not a second execution. */
+static void test_recovery_after_media(void **state)
+{
+	struct adapter_config cfg = model_config;
+	struct model *m;
+
+	cfg.media_latency_ns = 1;
+	m = start(&cfg);
+	pattern(&cmds[4], 7, 4096);
+	model_start(m, 0, &cmds[4], write_100, 10, FRAME_DIR_OUT, 4096);
+	crash_hart(m, 0);
+	model_media(m);
+	assert_false(cmds[4].done);
+	pattern(&cmds[4], 8, 4096);
+	model_service(m);
+	check_replied(&cmds[4], 0);
+	assert_int_equal(rw_blocks(m, 1, &cmds[5], false, 100, 8), 0);
+	pattern(&cmds[1], 7, 4096);
+	assert_memory_equal(cmds[5].data, cmds[1].data, 4096);
+	model_free(m);
+}
+
+static void test_recovery_damaged_text(void **state)
+{
+	struct model *m = start(&model_config);
+
+	m->a.memctl.region.text[2000] ^= 1;
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	model_service(m);
+	assert_true(m->a.dead);
+	assert_int_equal(cmds[4].cmd.outcome, CMD_LOST);
+	model_free(m);
+}
+
+/* The service hart dies over a message: it has it again after its restart. */
+static void test_recovery_service(void **state)
+{
+	const u8 mode_select[6] = { 0x15, 0x10, 0, 0, 24 };
+	u8 list[24] = { 0, 0, 0, 0, 0x08, 0x12, 0 };
+	struct model *m = start(&model_config);
+
+	memcpy(cmds[4].data, list, sizeof(list));
+	model_start(m, 1, &cmds[4], mode_select, 6, FRAME_DIR_OUT, sizeof(list));
+	assert_int_equal(cmds[4].cmd.state, CMD_POSTED);
+	m->a.service.hart.pc = 4;
+	model_service(m);
+	check_replied(&cmds[4], 0);
+	assert_int_equal(m->a.crashes, 1);
+	model_free(m);
+}
+
+static void test_crash_while_loading(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], read_100, 10, FRAME_DIR_IN, 4096);
+	assert_int_not_equal(model_update(m, &v1_1), 0);
+	assert_non_null(strstr(m->ov.status.error, "an I/O hart crashed"));
+	assert_false(cmds[4].done);
+	model_service(m);
+	check_replied(&cmds[4], 0);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	model_free(m);
+}
+
+static void test_power_cycle(void **state)
+{
+	struct model *m = start(&model_config);
+
+	write_some(m);
+	assert_int_equal(model_update(m, &v1_1), 0);
+	assert_int_equal(overlay_exclude(&m->ov), 0);
+	assert_int_equal(adapter_power_cycle(&m->a), 0);
+	overlay_include(&m->ov);
+	assert_int_equal(m->ov.status.version, MRB_VERSION(1, 0));
+	assert_int_equal(fabric_logins(&m->a.fabric), 16);
+	take_attention(m, UA_POWER_ON);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	model_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_recovery),
+		cmocka_unit_test(test_recovery_after_media),
+		cmocka_unit_test(test_recovery_damaged_text),
+		cmocka_unit_test(test_recovery_service),
+		cmocka_unit_test(test_crash_while_loading),
+		cmocka_unit_test(test_power_cycle),
+	};
+
+	return cmocka_run_group_tests(tests, read_images, free_images);
+}
