@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A check (requirement U8: what is incompatible is known before): the image is loaded,
+ * A check (requirement U5: what is incompatible is known before): the image is loaded,
  * its bootstrap compares and converts as in an update, and where the pause would begin the
  * copy is tried in a room that nobody uses. Then all of it is let go: no queue is held, no
  * chip burned, and the history does not know of it.

@@ -45,7 +45,17 @@ enum overlay_support overlay_support(const struct overlay *ov)
 	return ov->ops->support ? ov->ops->support(ov->board) : OVERLAY_TEMPORARY;
 }
 
-static int unable(struct overlay *ov, const char *why)
+/**
+ * overlay_unable() - the board cannot do what is asked for, now or ever
+ * @ov: the engine
+ * @why: for the "error" attribute
+ *
+ * An update that is under way has the last word there, when it ends.
+ *
+ * Context: any but interrupts.
+ * Return: -EOPNOTSUPP.
+ */
+int overlay_unable(struct overlay *ov, const char *why)
 {
 	spin_lock(&ov->lock);
 	scnprintf(ov->status.error, sizeof(ov->status.error), "idle: %s (error %d)", why,
@@ -60,9 +70,9 @@ static int overlay_able(struct overlay *ov)
 {
 	switch (overlay_support(ov)) {
 	case OVERLAY_NO_SERVICES:
-		return unable(ov, "board lacks the services for an update");
+		return overlay_unable(ov, "board lacks the services for an update");
 	case OVERLAY_FIXED:
-		return unable(ov, "board cannot be updated");
+		return overlay_unable(ov, "board cannot be updated");
 	default:
 		return 0;
 	}
@@ -83,7 +93,7 @@ int overlay_want_permanent(struct overlay *ov)
 
 	if (err || overlay_support(ov) == OVERLAY_PERMANENT)
 		return err;
-	return unable(ov, "board has no media for a permanent update");
+	return overlay_unable(ov, "board has no media for a permanent update");
 }
 
 /* Lock held. */

@@ -441,6 +441,7 @@ struct overlay {
 void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board,
 		  struct mrb_header *running);
 int overlay_claim(struct overlay *ov);
+int overlay_unable(struct overlay *ov, const char *why);
 int overlay_want_permanent(struct overlay *ov);
 int overlay_exclude(struct overlay *ov);
 void overlay_include(struct overlay *ov);

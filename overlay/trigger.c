@@ -27,8 +27,7 @@ static bool name_valid(const char *name, size_t len)
 #define METHOD	" method="
 
 /* Takes a method off the end of what was written. -EINVAL: there is no such. */
-static int take_method(const struct overlay *ov, const char *buf, size_t *len,
-		       bool *conventional)
+static int take_method(struct overlay *ov, const char *buf, size_t *len, bool *conventional)
 {
 	const char *at = strnstr(buf, METHOD, *len);
 	size_t n;
@@ -43,7 +42,7 @@ static int take_method(const struct overlay *ov, const char *buf, size_t *len,
 	if (n != strlen("conventional") || memcmp(at, "conventional", n))
 		return -EINVAL;
 	*conventional = true;
-	return ov->ops->conventional ? 0 : -EOPNOTSUPP;
+	return ov->ops->conventional ? 0 : overlay_unable(ov, "board has no conventional overlay");
 }
 
 static bool take_word(const char *buf, size_t *len, const char *word)
@@ -75,9 +74,11 @@ static int take_wish(struct overlay *ov, const char *buf, size_t *len, struct wi
 	if (!wish->permanent)
 		take_word(buf, len, " temporary");
 	err = take_method(ov, buf, len, &wish->conventional);
-	if (!err && wish->permanent)
-		err = wish->conventional ? -EOPNOTSUPP : overlay_want_permanent(ov);
-	return err;
+	if (err || !wish->permanent)
+		return err;
+	if (wish->conventional)
+		return overlay_unable(ov, "a conventional overlay is never permanent");
+	return overlay_want_permanent(ov);
 }
 
 /* The engine is ours: what is known of the update, which is its name so far. */
@@ -259,7 +260,7 @@ int overlay_node_check(struct overlay_node *node, const char *buf, size_t len)
 	int err = take_wish(&node->ov, buf, &n, &wish);
 
 	if (!err && wish.conventional)
-		err = -EOPNOTSUPP;
+		err = overlay_unable(&node->ov, "a conventional overlay cannot be checked");
 	return err ?: trigger(node, buf, n, &wish, overlay_claim_check);
 }
 
@@ -278,7 +279,7 @@ int overlay_node_trigger_port(struct overlay_node *node, u32 port)
 	int err;
 
 	if (!node->ov.ops->remote)
-		return -EOPNOTSUPP;
+		return overlay_unable(&node->ov, "board cannot read from its ports");
 	snprintf(name, sizeof(name), "port:%u", port);
 	err = claim_update(&node->ov, name);
 	if (err)

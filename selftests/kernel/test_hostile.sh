@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
-# kernels: uml 6.1
+# kernels: uml
 # Images that pass all checks and misbehave: hostile.table says what is to become
 # of each. fio verifies all the while; afterwards the old image serves, the
 # logins are those of power-on, and the kernel log has the reports that are meant
@@ -10,8 +10,6 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=power.sh
 . "$(dirname "$0")/power.sh"
-
-[ "${DEEP:-}$KERNEL" != 6.1 ] || skip_all "uml and 6.12 run these images: only with DEEP"
 
 table=$here/hostile.table
 FOREVER=4294967295

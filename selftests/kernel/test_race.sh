@@ -1,15 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
+# kernels: uml
 # Everything at once, for kernels that check locks and find data races: commands
 # on all queues under verify, updates, rollbacks, resets, aborts, adapters that
 # come and go, readers of all files, and the module's end in the middle of it.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-
-case ${DEEP:-}$KERNEL in
-6.1|6.12)	skip_all "this kernel has no checkers: only with DEEP" ;;
-esac
 
 LENGTH=$((${DEEP:+1} + 0 ? 120 : 20))	# seconds
 ROUNDS=$((${DEEP:+1} + 0 ? 20 : 3))

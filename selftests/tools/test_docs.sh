@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the documentation says in names and numbers is what the sources have: the
 # functions of the walkthrough and where they are; frames, services, registers and
-# limits of the programming model. Output is TAP.
+# limits of the programming model; capabilities. Output is TAP.
 set -uo pipefail
 
 # shellcheck source=report.sh
 . "$(dirname "$0")/report.sh"
 walk=Documentation/walkthrough.rst
 model=Documentation/programming-model.rst
+format=Documentation/mrb-format.rst
 
 # constant FILE NAME: its value, in digits
 constant()
@@ -98,12 +99,29 @@ wrong_numbers()
 	wrong_number "at most % in all" include/hba_sim/board.h BOARD_MAX_HARTS
 }
 
-echo 1..7
+# The table of capabilities has each name, with its bit and who owns it.
+missing_capabilities()
+{
+	local cap
+	local name
+	local bit
+
+	sed -nE 's/^\t\{ (CAP_[A-Z0-9_]+),\t+"([a-z0-9-]+)" \},$/\1 \2/p' hba_sim/capability.c |
+		while read -r cap name; do
+		bit=$(sed -nE "s/^#define[ \t]+$cap[ \t]+\(1u << ([0-9]+)\).*/\1/p" \
+			include/hba_sim/board.h)
+		grep -qE "^$bit +[a-z]+ +\`\`$name\`\` " "$format" ||
+			echo "bit $bit, $name is not in $format"
+	done
+}
+
+echo 1..8
 report "the walkthrough's functions exist" "$(missing_functions)"
 report "and are in the files that it names" "$(misplaced_functions)"
 report "the programming model has all frames" \
-	"$(missing_names include/hba_sim/frame.h 'FRAME_(SCSI|TMF|M[A-Z_]+|ELS[A-Z_]*|REPLY|WAIT)')"
+	"$(missing_names include/hba_sim/frame.h 'FRAME_(SCSI|TMF|M[A-Z_]+|ELS[A-Z_]*|REPLY|WAIT|LINK|ACTIVATED)')"
 report "all services" "$(missing_names include/hba_sim/overlay.h 'OVERLAY_[A-Z]+')"
 report "all reasons to start" "$(missing_names include/hba_sim/board.h 'START_[A-Z]+')"
 report "all registers" "$(missing_registers)"
 report "and limits as they are" "$(wrong_numbers)"
+report "the image format has all capabilities" "$(missing_capabilities)"

@@ -152,6 +152,34 @@ static void test_options(void **state)
 	model_free(the.m);
 }
 
+static void unable(int err, const char *why)
+{
+	assert_int_equal(err, -EOPNOTSUPP);
+	assert_non_null(strstr(the.node.ov.status.error, why));
+	nothing_begun();
+}
+
+/* What no update can be is refused, and the status says why. */
+static void test_bad_options(void **state)
+{
+	static const char both[] = "1.1 method=conventional permanent";
+	static const char conventional[] = "1.1 method=conventional";
+	static const char permanent[] = "1.1 permanent";
+	struct overlay_node *n = &the.node;
+
+	begin(&board_sram);
+	unable(overlay_node_trigger(n, both, strlen(both)), "never permanent");
+	unable(overlay_node_check(n, conventional, strlen(conventional)), "cannot be checked");
+	unable(overlay_node_trigger(n, permanent, strlen(permanent)), "no media");
+	/* an update that is under way has the last word */
+	assert_int_equal(overlay_node_trigger(n, "1.1", 3), 0);
+	assert_int_equal(overlay_node_trigger(n, both, strlen(both)), -EOPNOTSUPP);
+	begun("1.1", false);
+	ended();
+	assert_non_null(strstr(the.node.ov.status.error, "no such image file"));
+	model_free(the.m);
+}
+
 /* Permanent is what the flag says, on boards that have media. */
 static void test_permanent(void **state)
 {
@@ -280,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_options),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_bad_options),
 		cmocka_unit_test(test_permanent),
 		cmocka_unit_test(test_bad_names),
 		cmocka_unit_test(test_nul),
