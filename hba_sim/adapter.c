@@ -12,6 +12,7 @@
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -242,7 +243,8 @@ void adapter_release(struct adapter *a)
 
 	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
 		queue_release(&a->queues[i]);
-		queue_drain(&a->queues[i], U32_MAX, &waits);
+		while (queue_drain(&a->queues[i], 1, &waits))
+			cond_resched();
 	}
 	a->ops->wake_login(a);
 }

@@ -517,12 +517,19 @@ static void op_release(void *board)
 		queue_release(&a->queues[i]);
 }
 
-static void op_drain(void *board, u32 limit, struct overlay_waits *waits)
+/* One of each queue, and one more of each: none waits for another queue's all. */
+static u32 op_drain(void *board, u32 limit, struct overlay_waits *waits)
 {
 	struct adapter *a = board;
+	u32 n = 0;
+	u32 before;
 
-	for (u32 i = 0; i < a->cfg.nr_queues; i++)
-		queue_drain(&a->queues[i], limit, waits);
+	do {
+		before = n;
+		for (u32 i = 0; i < a->cfg.nr_queues && n < limit; i++)
+			n += queue_drain(&a->queues[i], 1, waits);
+	} while (n != before && n < limit);
+	return n;
 }
 
 static int op_settle(void *board)

@@ -112,6 +112,7 @@ static int reset_adapter(struct adapter *a, int target, u8 function)
 	return err ? FAILED : SUCCESS;
 }
 
+/* -1: of the whole adapter. */
 static int reset(struct host *host, int target, u8 function)
 {
 	int ret = FAST_IO_FAIL;
@@ -132,19 +133,24 @@ static int reset(struct host *host, int target, u8 function)
  * @sc: tells the logical unit
  *
  * As the midlayer tries the logical unit afterwards, a blocked remote port is waited
- * for.
+ * for. One that is gone for good (dev_loss_tmo) has no address any more.
  *
  * Context: a thread.
- * Return: SUCCESS, FAILED, or FAST_IO_FAIL when the adapter is gone.
+ * Return: SUCCESS, FAILED, or FAST_IO_FAIL when the adapter or the remote port is gone.
  */
 int hba_eh_device_reset(struct scsi_cmnd *sc)
 {
 	const struct fc_rport *rport = starget_to_rport(scsi_target(sc->device));
+	struct host *host = shost_priv(sc->device->host);
 	int ret = fc_block_scsi_eh(sc);
+	u32 port;
 
 	if (ret)
 		return ret;
-	return reset(shost_priv(sc->device->host), san_port(rport), TMF_LUN_RESET);
+	port = san_port(rport);
+	if (port >= host->adapter.cfg.nr_targets)
+		return FAST_IO_FAIL;
+	return reset(host, port, TMF_LUN_RESET);
 }
 
 /**

@@ -358,14 +358,20 @@ put:
 }
 
 /**
- * flash_mtd_is_used() - has somebody the device open?
+ * flash_mtd_retire() - let nobody open the device from now on
  * @fm: the device, or NULL
  *
- * Return: true if so; a moment later it may be otherwise.
+ * Context: any but interrupts.
+ * Return: false if somebody has it open: then others may open it, too.
  */
-bool flash_mtd_is_used(const struct flash_mtd *fm)
+bool flash_mtd_retire(struct flash_mtd *fm)
 {
-	return fm && READ_ONCE(fm->users);
+	if (!fm)
+		return true;
+	spin_lock(&fm->lock);
+	fm->gone = !fm->users;
+	spin_unlock(&fm->lock);
+	return fm->gone;
 }
 
 /**

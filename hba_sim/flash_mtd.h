@@ -15,7 +15,7 @@ void flash_mtd_put(struct flash_device *dev);
 
 struct flash_mtd *flash_mtd_register(struct flash *flash, const char *name,
 				     struct device *parent);
-bool flash_mtd_is_used(const struct flash_mtd *fm);
+bool flash_mtd_retire(struct flash_mtd *fm);
 void flash_mtd_unregister(struct flash_mtd *fm);
 
 #endif

@@ -307,8 +307,10 @@ static int host_power_on(struct host *host, const struct adapter_config *cfg)
 		     &host->adapter.image);
 	host->overlay.ov.name = host->name;
 	overlay_include(&host->overlay.ov);
+	/* the microcode runs, and may ask for an update before its work items are there */
+	err = overlay_exclude(&host->overlay.ov);
 	host->adapter.overlay = &host->overlay.ov;
-	return 0;
+	return err;
 }
 
 /**
@@ -342,6 +344,7 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 	err = overlay_node_add(&host->overlay, &host->shost->shost_dev, host->service_wq);
 	if (err)
 		goto remove;
+	overlay_include(&host->overlay.ov);
 	boot_run(host);
 	err = san_start(host);
 	if (err)
@@ -366,14 +369,15 @@ free:
 }
 
 /**
- * host_is_used() - has somebody its boot flash open?
+ * host_retire() - let nobody open its boot flash from now on
  * @host: the host
  *
- * Return: true: host_remove() would wait for that.
+ * Context: any but interrupts.
+ * Return: false: somebody has it open, and host_remove() would wait for that.
  */
-bool host_is_used(const struct host *host)
+bool host_retire(struct host *host)
 {
-	return flash_mtd_is_used(host->flash_mtd);
+	return flash_mtd_retire(host->flash_mtd);
 }
 
 /**

@@ -89,7 +89,7 @@ struct device;
 struct host *dev_to_host(struct device *dev);
 struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 		      const struct boot *boot);
-bool host_is_used(const struct host *host);
+bool host_retire(struct host *host);
 void host_remove(struct host *host);
 
 #endif

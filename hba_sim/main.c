@@ -12,6 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -120,6 +121,7 @@ static DEFINE_MUTEX(adapters_lock);	/* protects all below, and the adapters' liv
 static struct platform_device *adapter_devs[MAX_ADAPTERS];
 static struct storage *shared_storage;	/* stays when its adapters go */
 static int probe_error;
+static struct task_struct *adding;	/* who makes a device for an adapter just now */
 static bool closing;
 
 static bool valid_param(const char *name, u32 value, u32 min, u32 max)
@@ -237,12 +239,17 @@ static int open_flash(struct adapter_config *cfg)
 	return PTR_ERR(cfg->flash);
 }
 
-/* In add_device(), which wants to know the error. */
+/*
+ * In add_device(), which wants to know the error. A device of somebody else, which a user
+ * may offer to any driver (driver_override), is no adapter.
+ */
 static int hba_probe(struct platform_device *pdev)
 {
 	struct params params = { .cfg.serial = pdev->id };
 	struct host *host;
 
+	if (READ_ONCE(adding) != current)
+		return -ENODEV;
 	probe_error = read_params(&params);
 	if (!probe_error && params.shared)
 		probe_error = share_storage(&params.cfg);
@@ -287,7 +294,9 @@ static int add_device(void)
 	id = ida_alloc_max(&adapter_ids, MAX_ADAPTERS - 1, GFP_KERNEL);
 	if (id < 0)
 		return id;
+	WRITE_ONCE(adding, current);
 	pdev = platform_device_register_simple("hba_sim", id, NULL, 0);
+	WRITE_ONCE(adding, NULL);
 	if (IS_ERR(pdev)) {
 		ida_free(&adapter_ids, id);
 		return PTR_ERR(pdev);
@@ -303,7 +312,8 @@ static int add_devices(u32 count)
 {
 	int err;
 
-	mutex_lock(&adapters_lock);
+	if (mutex_lock_killable(&adapters_lock))
+		return -EINTR;
 	err = closing ? -ENODEV : 0;
 	for (u32 i = 0; i < count && !err; i++)
 		err = add_device();
@@ -347,12 +357,13 @@ static ssize_t remove_adapter_store(struct device_driver *drv, const char *buf, 
 	err = kstrtou32(buf, 0, &host_no);
 	if (err)
 		return err;
+	if (mutex_lock_killable(&adapters_lock))
+		return -EINTR;
 	err = -ENODEV;
-	mutex_lock(&adapters_lock);
 	for (u32 id = 0; id < MAX_ADAPTERS && err; id++) {
 		if (!is_host(adapter_devs[id], host_no))
 			continue;
-		if (host_is_used(platform_get_drvdata(adapter_devs[id]))) {
+		if (!host_retire(platform_get_drvdata(adapter_devs[id]))) {
 			err = -EBUSY;
 			break;
 		}

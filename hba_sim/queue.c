@@ -14,6 +14,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -417,13 +418,14 @@ void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again)
 
 /**
  * queue_end_wait() - the probation has ended: serve what waited for that
- * @q: the queue
+ * @q: the queue; if it is held the commands are parked
  *
- * Context: thread.
+ * Context: thread; with preemption off only in a pause, where all queues are held.
  */
 void queue_end_wait(struct hba_queue *q)
 {
 	struct hba_cmd *cmd;
+	bool held;
 
 	do {
 		LIST_HEAD(todo);
@@ -435,7 +437,10 @@ void queue_end_wait(struct hba_queue *q)
 			cmd->next = FRAME_SCSI;
 			queue_deliver(q, cmd, &todo);
 		}
+		held = q->held;
 		queue_unlock(q, &todo);
+		if (!held)
+			cond_resched();
 	} while (cmd);
 }
 

@@ -89,13 +89,17 @@ static bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits)
 /**
  * queue_drain() - deliver what was parked, oldest first
  * @q: the queue, released; if its hart crashes again, the rest stays parked
- * @limit: how many at most
+ * @limit: how many at most; microcode may make each take long
  * @waits: what waited is added here
  *
  * Context: any but hard interrupt; does not sleep.
+ * Return: how many.
  */
-void queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits)
+u32 queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits)
 {
-	while (limit-- && queue_drain_one(q, waits))
-		;
+	u32 n = 0;
+
+	while (n < limit && queue_drain_one(q, waits))
+		n++;
+	return n;
 }

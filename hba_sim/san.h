@@ -25,9 +25,9 @@ struct host;
  *	    session; @work's alone while @running
  * @changed: ports to be looked at
  * @lost: of these, ports whose session ended since, though they may have a new one
- * @lock: protects @running
+ * @lock: protects @running, @before, @reset_ns
  * @running: @work may be queued
- * @stats: what the transport class was told last
+ * @stats: what the transport class was told last; it reads without a lock
  * @before: traffic at the last reset of the statistics
  * @reset_ns: when that was
  */
@@ -37,17 +37,22 @@ struct san {
 	struct fc_rport **rports;
 	DECLARE_BITMAP(changed, BOARD_MAX_PORTS);
 	DECLARE_BITMAP(lost, BOARD_MAX_PORTS);
-	spinlock_t lock;	/* protects running */
+	spinlock_t lock;	/* protects running, before, reset_ns */
 	bool running;
 	struct fc_host_statistics stats;
 	struct traffic before;
 	u64 reset_ns;
 };
 
-/* Index of the remote port; without a fabric it is the only one. */
+/*
+ * Index of the remote port; without a fabric it is the only one. A port that dev_loss_tmo
+ * has taken away is none that there is.
+ */
 static inline u32 san_port(const struct fc_rport *rport)
 {
-	return rport->port_id < PORT_ID_FIRST ? 0 : rport->port_id - PORT_ID_FIRST;
+	u32 id = READ_ONCE(rport->port_id);
+
+	return id < PORT_ID_FIRST ? 0 : id - PORT_ID_FIRST;
 }
 
 int san_init(struct host *host, u32 nr_ports);

@@ -106,32 +106,42 @@ static struct traffic sum_traffic(struct adapter *a)
 static struct fc_host_statistics *get_fc_host_stats(struct Scsi_Host *shost)
 {
 	struct host *host = to_host(shost);
-	const struct traffic now = sum_traffic(&host->adapter);
-	const struct traffic *before = &host->san.before;
-	struct fc_host_statistics *stats = &host->san.stats;
-	u64 in_bytes = now.in_bytes - before->in_bytes;
-	u64 out_bytes = now.out_bytes - before->out_bytes;
+	struct san *san = &host->san;
+	struct fc_host_statistics *stats = &san->stats;
+	struct traffic before, now;
+	u64 since, in_bytes, out_bytes;
 
-	memset(stats, 0xff, sizeof(*stats));
-	stats->seconds_since_last_reset = ktime_divns(ktime_get_ns() - host->san.reset_ns,
-						      NSEC_PER_SEC);
-	stats->rx_words = in_bytes / BYTES_PER_WORD;
-	stats->tx_words = out_bytes / BYTES_PER_WORD;
-	stats->link_failure_count = READ_ONCE(host->adapter.fabric.link_failures);
-	stats->fcp_input_requests = now.in_requests - before->in_requests;
-	stats->fcp_output_requests = now.out_requests - before->out_requests;
-	stats->fcp_control_requests = now.control_requests - before->control_requests;
-	stats->fcp_input_megabytes = in_bytes / 1000000;
-	stats->fcp_output_megabytes = out_bytes / 1000000;
+	spin_lock_bh(&san->lock);
+	before = san->before;
+	since = san->reset_ns;
+	spin_unlock_bh(&san->lock);
+	now = sum_traffic(&host->adapter);	/* later: no count is less than before */
+	in_bytes = now.in_bytes - before.in_bytes;
+	out_bytes = now.out_bytes - before.out_bytes;
+	since = ktime_divns(ktime_get_ns() - since, NSEC_PER_SEC);
+	/* another reader may be here, too, or have what it was given */
+	WRITE_ONCE(stats->seconds_since_last_reset, since);
+	WRITE_ONCE(stats->rx_words, in_bytes / BYTES_PER_WORD);
+	WRITE_ONCE(stats->tx_words, out_bytes / BYTES_PER_WORD);
+	WRITE_ONCE(stats->link_failure_count, READ_ONCE(host->adapter.fabric.link_failures));
+	WRITE_ONCE(stats->fcp_input_requests, now.in_requests - before.in_requests);
+	WRITE_ONCE(stats->fcp_output_requests, now.out_requests - before.out_requests);
+	WRITE_ONCE(stats->fcp_control_requests, now.control_requests - before.control_requests);
+	WRITE_ONCE(stats->fcp_input_megabytes, in_bytes / 1000000);
+	WRITE_ONCE(stats->fcp_output_megabytes, out_bytes / 1000000);
 	return stats;
 }
 
 static void reset_fc_host_stats(struct Scsi_Host *shost)
 {
 	struct host *host = to_host(shost);
+	struct san *san = &host->san;
+	struct traffic now = sum_traffic(&host->adapter);
 
-	host->san.before = sum_traffic(&host->adapter);
-	host->san.reset_ns = ktime_get_ns();
+	spin_lock_bh(&san->lock);
+	san->before = now;
+	san->reset_ns = ktime_get_ns();
+	spin_unlock_bh(&san->lock);
 }
 
 static int issue_fc_host_lip(struct Scsi_Host *shost)
@@ -224,6 +234,7 @@ void san_show_host(struct host *host)
 	struct Scsi_Host *shost = host->shost;
 	u64 serial = host->adapter.cfg.serial;
 
+	memset(&host->san.stats, 0xff, sizeof(host->san.stats));
 	fc_host_node_name(shost) = NODE_NAME | serial;
 	fc_host_port_name(shost) = PORT_NAME | serial;
 	fc_host_supported_classes(shost) = FC_COS_CLASS3;

@@ -119,7 +119,7 @@ static void end_pause(struct overlay *ov)
 
 	ov->ops->release(ov->board);
 	overlay_close_pause(ov);
-	ov->ops->drain(ov->board, U32_MAX, &waits);
+	overlay_drain(ov, &waits);
 	overlay_count_waits(ov, &waits);
 }
 

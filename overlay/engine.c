@@ -24,7 +24,7 @@
 #define UPDATE_INSN_LIMIT	200000000u	/* in all */
 #define UPDATE_INSN_SLICE	100000u		/* between looks at cancel */
 #define PAUSE_INSN_LIMIT	2000000u	/* in the pause, and to get idle */
-#define DRAIN_AT_ONCE		16u	/* commands of a queue, before preemption is on */
+#define DRAIN_AT_ONCE		32u	/* commands, before somebody else gets the CPU */
 
 /**
  * overlay_state_name() - a state's name in sysfs and in errors
@@ -221,11 +221,25 @@ int overlay_drive(struct overlay *ov)
 }
 
 /**
+ * overlay_drain() - serve all that waited in a pause
+ * @ov: the update; the queues are released
+ * @waits: who waited is added here
+ *
+ * Context: the update's thread, preemption on.
+ */
+void overlay_drain(struct overlay *ov, struct overlay_waits *waits)
+{
+	while (ov->ops->drain(ov->board, DRAIN_AT_ONCE, waits))
+		cond_resched();
+}
+
+/**
  * overlay_end_pause() - the queues are released: serve what waited
  * @ov: the update
  *
  * The first are served before somebody else gets this CPU: they have waited
- * enough. However many there are, preemption does not stay off for them all.
+ * enough. However many there are, and however long the image takes for each, preemption does
+ * not stay off for them all.
  *
  * Context: the update's thread, preemption off; on when it returns.
  */
@@ -235,7 +249,7 @@ void overlay_end_pause(struct overlay *ov)
 
 	ov->ops->drain(ov->board, DRAIN_AT_ONCE, &waits);
 	preempt_enable();
-	ov->ops->drain(ov->board, U32_MAX, &waits);
+	overlay_drain(ov, &waits);
 	overlay_count_waits(ov, &waits);
 }
 

@@ -171,8 +171,8 @@ struct overlay_chip_ops {
  *	them held; @overlaid: it is a new image, else the one they had; adds the
  *	instructions executed to *@insns; -EIO if one does not get to its wfi
  * @release: release all queues
- * @drain: serve what waited, at most @limit commands of each queue; adds them
- *	to *@waits by overlay_waits_add()
+ * @drain: serve what waited, at most @limit commands; adds them to *@waits by
+ *	overlay_waits_add(), and tells how many there were
  * @settle: the update thread is idle again: take what it left behind; -EIO if
  *	that is not as it should be
  * @fail: the board is beyond help: stop it
@@ -228,7 +228,7 @@ struct overlay_ops {
 	void (*undo)(void *board, const struct mrb_header *image);
 	int (*start)(void *board, bool overlaid, u64 *insns);
 	void (*release)(void *board);
-	void (*drain)(void *board, u32 limit, struct overlay_waits *waits);
+	u32 (*drain)(void *board, u32 limit, struct overlay_waits *waits);
 	int (*settle)(void *board);
 	void (*fail)(void *board, const char *why);
 	u64 (*now_ns)(void);
@@ -475,6 +475,7 @@ void overlay_fail(struct overlay *ov, const char *why);
 int overlay_restart(struct overlay *ov);
 void overlay_settle(struct overlay *ov);
 void overlay_finish(struct overlay *ov, int err, struct overlay_status *result);
+void overlay_drain(struct overlay *ov, struct overlay_waits *waits);
 void overlay_end_pause(struct overlay *ov);
 void overlay_chips(struct overlay *ov, bool new);
 int overlay_crash(struct overlay *ov, int err, const char *what);

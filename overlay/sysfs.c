@@ -506,6 +506,8 @@ void overlay_node_remove(struct overlay_node *node)
 	overlay_close(&node->ov);
 	overlay_class_remove(node);
 	kobject_del(&node->kobj);
+	/* microcode that claimed the engine before it was closed: its work is queued by now */
+	flush_workqueue(node->wq);
 	flush_work(&node->read);
 	flush_work(&node->update);
 	/* a run that began before the engine was closed may have armed another */

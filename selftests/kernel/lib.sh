@@ -434,13 +434,15 @@ scsi_is()
 	equal "the result of ${*:3}" "${result%%$'\n'*}" "$2"
 }
 
+TUR=(00 00 00 00 00 00)		# TEST UNIT READY
+
 # no_attention SG: take what is pending.
 no_attention()
 {
 	local i
 
 	for ((i = 0; i < 5; i++)); do
-		[ "$(scsi "$1" 00 00 00 00 00 00)" != GOOD ] || return 0
+		[ "$(scsi "$1" "${TUR[@]}")" != GOOD ] || return 0
 	done
 	fail "$1: unit attention without an end"
 }

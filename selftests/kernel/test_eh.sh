@@ -6,7 +6,6 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-TUR=(00 00 00 00 00 00)
 GET_LBA_STATUS=(9e 12 00 00 00 00 00 00 00 00 00 00 00 18 00 00)
 READ=(28 00 00 00 00 00 00 00 01 00)
 

@@ -184,6 +184,24 @@ run_time()
 	echo 1 >/sys/module/hba_sim/parameters/luns
 }
 
+# A user may offer any device to any driver.
+foreign_device()
+{
+	local device
+
+	load dev_size_mb=4
+	for device in /sys/bus/platform/devices/*; do
+		[ -e "$device/driver" ] || break
+	done
+	[ ! -e "$device/driver" ] || return "$KSFT_SKIP"
+	note "$device"
+	echo hba_sim >"$device/driver_override"
+	echo "${device##*/}" >/sys/bus/platform/drivers_probe || true
+	echo >"$device/driver_override"
+	[ ! -e "$device/driver" ]
+	equal "adapters" "$(list_hosts)" "$host"
+}
+
 point "values out of range are refused, with name and range" all_bad
 point "fewer logins than LUNs are refused" too_few_logins
 point "a parameter that there is not" unknown_parameter
@@ -196,4 +214,5 @@ point "A1 64 adapters and no more" most_adapters
 point "add_adapter and remove_adapter refuse what is no number" bad_numbers
 point "add_adapter and remove_adapter are for CAP_SYS_ADMIN" capability
 point "parameters changed at run time" run_time
+point "another device is no adapter" foreign_device
 run_points

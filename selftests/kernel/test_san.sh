@@ -238,6 +238,27 @@ device_loss()
 	relogins=1
 }
 
+# The reset of a unit waits for its port. If that goes for good, the reset concerns nobody.
+reset_of_lost_unit()
+{
+	local device
+
+	load luns=2 logins=2 dev_size_mb=4 media_latency_us=4000000
+	device=$(disk "$host" 0)
+	scsi_is "$(sg "$host" 0)" GOOD "${TUR[@]}"
+	echo 1 >"/sys/class/fc_remote_ports/rport-$host:0-1/dev_loss_tmo"
+	provoke lose_port 1
+	start_job reset sg_reset --device "$(sg "$host" 1)"
+	start_job read dd if="$device" of=/dev/null bs=4k count=1 iflag=direct
+	wait_until 20 job_ended reset
+	wait_until 20 job_ended read
+	scsi_is "$(sg "$host" 0)" GOOD "${TUR[@]}"
+	equal "state" "$(rport 1 port_state)" "Not Present"
+	provoke return_port 1
+	wait_until 20 relogged 1
+	relogins=1
+}
+
 # Who has another path does not want to wait: with fast_io_fail_tmo commands fail
 # soon, those that are under way and those that come, and the disk stays.
 fast_failure()
@@ -371,6 +392,7 @@ point "the link goes down and up: no command fails" link_bounce
 point "U7: links fail in updates and logins come afterwards" link_in_update
 point "U7: an update touches no remote port" update_touches_nothing
 point "after dev_loss_tmo the disk goes, and it comes back" device_loss
+point "after dev_loss_tmo a reset of its unit concerns no other" reset_of_lost_unit
 point "after fast_io_fail_tmo commands fail and the disk stays" fast_failure
 point "A7 U7: 4096 logins, and two updates" all_logins
 point "an adapter that has stopped ends commands to a lost port" stopped_adapter

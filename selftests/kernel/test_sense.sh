@@ -6,7 +6,6 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-TUR=(00 00 00 00 00 00)
 BLOCKS=$((8 << 11))		# 8 MiB
 LAST=$((BLOCKS - 1))
 

@@ -5,7 +5,6 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-TUR=(00 00 00 00 00 00)
 
 figures()
 {

@@ -108,7 +108,7 @@ missing_capabilities()
 
 	sed -nE 's/^\t\{ (CAP_[A-Z0-9_]+),\t+"([a-z0-9-]+)" \},$/\1 \2/p' hba_sim/capability.c |
 		while read -r cap name; do
-		bit=$(sed -nE "s/^#define[ \t]+$cap[ \t]+\(1u << ([0-9]+)\).*/\1/p" \
+		bit=$(sed -nE "s/^#define[ \t]+${cap}[ \t]+\(1u << ([0-9]+)\).*/\1/p" \
 			include/hba_sim/board.h)
 		grep -qE "^$bit +[a-z]+ +\`\`$name\`\` " "$format" ||
 			echo "bit $bit, $name is not in $format"

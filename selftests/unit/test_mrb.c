@@ -37,7 +37,7 @@ static void build_chips(union image *image)
 	h->bootstrap_entry = h->runtime_entry;
 	h->nr_blocks = cpu_to_le16(5);
 	h->block[2] = image_block(MRB_CHIP(1), CHIPS_BASE + CONFIG, SIZE0 + SIZE1, SIZE2 - 16,
-			    SIZE2 - 16);
+				  SIZE2 - 16);
 	h->block[3].file_offset = cpu_to_le32(TOTAL - 16);
 	h->block[4] = image_block(MRB_CHIP(0), CHIPS_BASE, TOTAL - 16, 16, 16);
 }
@@ -112,7 +112,8 @@ static void test_most_tables(void **state)
 	image_build(&image);
 	image.h.nr_blocks = cpu_to_le16(MRB_MAX_BLOCKS);
 	for (i = 4; i < MRB_MAX_BLOCKS; i++)
-		image.h.block[i] = image_block(MRB_DATA, DATA_BASE + 0x1000 + i * 0x400, TOTAL, 0, 0x400);
+		image.h.block[i] = image_block(MRB_DATA, DATA_BASE + 0x1000 + i * 0x400, TOTAL, 0,
+					       0x400);
 	image.h.nr_schemas = cpu_to_le16(MRB_MAX_SCHEMAS);
 	for (i = 0; i < MRB_MAX_SCHEMAS; i++)
 		image.h.schema[i] = image_schema(i + 1, DATA_BASE + 0x1000 + i * 4, 1, 4);
@@ -264,7 +265,6 @@ static const struct bad bads[] = {
 	BAD_AT(schema[15].count, 1u << 31, -EBADMSG, "unused schema", schema[15].id),
 };
 
-
 static void expect(const char *context, int got, const struct mrb_fault *fault,
 		   const struct bad *bad)
 {
@@ -289,8 +289,8 @@ static void test_bad_fields(void **state)
 		image_sign(&image, TOTAL);
 		expect("whole", mrb_check(&image, TOTAL, &good_limits, &fault), &fault, bad);
 		fault = (struct mrb_fault){ "nothing", 0 };
-		expect("header", mrb_check_header(&image, sizeof(image.h), TOTAL, &good_limits, &fault),
-		       &fault, bad);
+		expect("header", mrb_check_header(&image, sizeof(image.h), TOTAL, &good_limits,
+						  &fault), &fault, bad);
 		assert_int_equal(mrb_check(&image, TOTAL, &good_limits, NULL), bad->err);
 	}
 }

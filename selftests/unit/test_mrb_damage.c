@@ -147,7 +147,7 @@ static void test_random_mutation(void **state)
 		image_build(&image);
 		while (changes--)
 			image_put(&image, random_u32() % (sizeof(image.h) / 4) * 4,
-			    1 << random_u32() % 3, random_value());
+				  1 << random_u32() % 3, random_value());
 		/* Checksums aside, so that the fields are looked at. */
 		image.h.magic = cpu_to_le32(MRB_MAGIC);
 		if (mrb_check_header(&image, sizeof(image.h), TOTAL, &good_limits, NULL))

@@ -23,6 +23,7 @@
 #define BLOCK		512u
 #define LBA		100u	/* write_some() has written there */
 #define NEW		0xee
+#define PARKED		8u	/* commands of each queue */
 
 enum effect { NONE, WRITTEN, ZEROS, KEY };
 
@@ -192,12 +193,45 @@ static void test_taken_away(void **state)
 	}
 }
 
+static u32 count_done(u32 first)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < PARKED; i++)
+		n += cmds[first + i].done;
+	return n;
+}
+
+/* What waited in a pause is served in turn: no queue's commands wait for all of another's. */
+static void test_in_turn(void **state)
+{
+	static const u8 test_unit_ready[6];
+	struct model *m = start(&model_config);
+	struct overlay_waits waits = {};
+
+	for (u32 q = 0; q < 2; q++)
+		queue_hold(&m->a.queues[q]);
+	for (u32 i = 0; i < 2 * PARKED; i++)
+		model_start(m, i / PARKED, &cmds[i], test_unit_ready, 6, FRAME_DIR_NONE, 0);
+	assert_int_equal(m->ops.drain(&m->a, 2 * PARKED, &waits), 0);
+	for (u32 q = 0; q < 2; q++)
+		queue_release(&m->a.queues[q]);
+	assert_int_equal(m->ops.drain(&m->a, 5, &waits), 5);
+	assert_int_equal(count_done(0), 3);
+	assert_int_equal(count_done(PARKED), 2);
+	assert_int_equal(m->ops.drain(&m->a, ~0u, &waits), 2 * PARKED - 5);
+	assert_int_equal(count_done(0) + count_done(PARKED), 2 * PARKED);
+	assert_int_equal(m->ops.drain(&m->a, ~0u, &waits), 0);
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commit),
 		cmocka_unit_test(test_rollback),
 		cmocka_unit_test(test_taken_away),
+		cmocka_unit_test(test_in_turn),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

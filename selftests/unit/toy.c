@@ -454,12 +454,14 @@ static void toy_release(void *board)
 }
 
 /* They come through when the processor is idle: see toy_settle(). */
-static void toy_drain(void *board, u32 limit, struct overlay_waits *waits)
+static u32 toy_drain(void *board, u32 limit, struct overlay_waits *waits)
 {
 	struct toy *t = board;
+	u32 n;
 
-	for (u32 i = 0; limit == U32_MAX && i < t->waiting; i++)
+	for (n = 0; n < limit && t->released < t->waiting; n++, t->released++)
 		overlay_waits_add(waits, 1000);
+	return n;
 }
 
 static int toy_settle(void *board)
@@ -470,6 +472,7 @@ static int toy_settle(void *board)
 		t->waiting--;
 		toy_person(t);
 	}
+	t->released = 0;
 	return t->dead ? -EIO : 0;
 }
 

@@ -74,6 +74,7 @@ struct toy_memory {
  * @copied: an image was put in place
  * @held: nobody gets through
  * @waiting: people who came meanwhile
+ * @released: of these, who has been told to come in
  * @people: who got through, ever
  * @dirty: @region.data was written since tracking began
  * @tracking: writes are noted
@@ -99,6 +100,7 @@ struct toy {
 	bool copied;
 	bool held;
 	u32 waiting;
+	u32 released;
 	u32 people;
 	bool dirty;
 	bool tracking;
