@@ -241,17 +241,15 @@ device_loss()
 # The reset of a unit waits for its port. If that goes for good, the reset concerns nobody.
 reset_of_lost_unit()
 {
-	local device
-
 	load luns=2 logins=2 dev_size_mb=4 media_latency_us=4000000
-	device=$(disk "$host" 0)
 	scsi_is "$(sg "$host" 0)" GOOD "${TUR[@]}"
 	echo 1 >"/sys/class/fc_remote_ports/rport-$host:0-1/dev_loss_tmo"
 	provoke lose_port 1
-	start_job reset sg_reset --device "$(sg "$host" 1)"
-	start_job read dd if="$device" of=/dev/null bs=4k count=1 iflag=direct
+	start_job reset sg_reset --no-esc --device "$(sg "$host" 1)"
+	start_job read scsi "$(sg "$host" 0)" -t 20000 -r 512 28 00 00 00 00 00 00 00 01 00
 	wait_until 20 job_ended reset
 	wait_until 20 job_ended read
+	equal "the other unit's read" "$(head -n 1 "$tmp/read.out")" GOOD
 	scsi_is "$(sg "$host" 0)" GOOD "${TUR[@]}"
 	equal "state" "$(rport 1 port_state)" "Not Present"
 	provoke return_port 1
