@@ -152,6 +152,19 @@ static void test_options(void **state)
 	model_free(the.m);
 }
 
+/* As at power-on: the microcode runs, and what carries out an update is not there yet. */
+static void test_too_early(void **state)
+{
+	begin(&board_flash);
+	assert_int_equal(overlay_exclude(&the.node.ov), 0);
+	assert_int_equal(apply("1.1", 4, 0), UPDATE_BUSY);
+	assert_false(the.node.read.queued);
+	overlay_include(&the.node.ov);
+	assert_int_equal(apply("1.1", 4, 0), UPDATE_BEGUN);
+	begun("1.1", false);
+	model_free(the.m);
+}
+
 static void unable(int err, const char *why)
 {
 	assert_int_equal(err, -EOPNOTSUPP);
@@ -309,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_no_options),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_bad_options),
+		cmocka_unit_test(test_too_early),
 		cmocka_unit_test(test_permanent),
 		cmocka_unit_test(test_bad_names),
 		cmocka_unit_test(test_nul),
