@@ -28,6 +28,7 @@
 #include "warp.h"
 
 #define SLOTS		8u	/* commands, each with its number as tag */
+#define UPDATES_MAX	16u	/* that one command can begin: as many messages as it has */
 #define RECORDS_MAX	40
 #define DATA_MAX	4096u
 #define FILLER		0xa5	/* in buffers that the device may fill */
@@ -495,17 +496,29 @@ static void reap(void)
 			let_go(&cmds_[i]);
 }
 
+/* A command that hears that its update has failed may begin another, but not for ever. */
+static void end_updates(u32 *rounds)
+{
+	while (begun) {
+		end_update(ACTIVATED_FAILED);
+		host_settle(m);
+		FUZZ_CHECK((*rounds)++ < SLOTS * UPDATES_MAX);
+	}
+}
+
 /* All that the adapter still has can be taken from it. */
 static void end_all(void)
 {
+	u32 rounds = 0;
+
 	host_alloc_left = -1;
 	end_probation();
 	host_settle(m);
-	end_update(ACTIVATED_FAILED);
-	host_settle(m);
+	end_updates(&rounds);
 	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
 		release(i);
 	host_settle(m);
+	end_updates(&rounds);
 	reap();
 	for (u32 i = 0; i < SLOTS; i++) {
 		if (!cmds_[i].busy)

@@ -94,7 +94,8 @@ void host_free(struct host_cmd *c)
 static bool has_work(struct model *m)
 {
 	return !list_empty(&m->delayed) || !list_empty(&m->deferred) ||
-	       !list_empty(&m->a.service.messages) || (m->a.crashed && !m->a.dead);
+	       !list_empty(&m->a.service.messages) ||
+	       (m->a.crashed && (!m->a.dead || m->woken));
 }
 
 void host_settle(struct model *m)

@@ -97,6 +97,7 @@ static void wake_login_op(struct adapter *a)
 
 static void wake_service_op(struct adapter *a)
 {
+	to_model(a)->woken = true;
 }
 
 static void dump_op(struct adapter *a, void *data, size_t len)
@@ -249,6 +250,7 @@ void model_media(struct model *m)
 
 void model_service(struct model *m)
 {
+	m->woken = false;
 	service_work(&m->a);
 	login_work(&m->a);
 }

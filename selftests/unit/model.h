@@ -50,6 +50,7 @@ struct command {
  * @on_busy: called while a chip is busy, half of whose cells are as before; may be NULL
  * @on_port: called when the microcode has made or ended a session; may be NULL
  * @on_apply: called when the microcode wants an update; may be NULL
+ * @woken: the adapter has wanted its service hart's thread since that last ran
  * @wake_ns: in so many nanoseconds the adapter wanted to be served; the last wish
  * @result: of the last update
  * @dump: the last crash dump, NULL if there was none
@@ -67,6 +68,7 @@ struct model {
 	void (*on_busy)(struct model *m, u32 us);
 	void (*on_port)(struct model *m, u32 port);
 	int (*on_apply)(struct model *m, const char *name, bool permanent);
+	bool woken;
 	u64 wake_ns;
 	struct overlay_status result;
 	unsigned char *dump;
