@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # A check says what an update would come to, and fio does not notice.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

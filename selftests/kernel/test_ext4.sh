@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 480
-# kernels: uml
+# kernels: 6.12
 # ext4 lives on a disk whose microcode is replaced 50 times while files are
 # written, verified and removed: every checksum fits, fsck finds nothing.
 # shellcheck source=lib.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
-# kernels: 6.1
+# kernels: 6.12
 # Files that are no image, and images that are not for this adapter: each is refused
 # with phase and reason, and the old image serves fio as if nothing had happened.
 # Images that pass all checks and misbehave: see test_hostile.sh.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
-# kernels: uml 6.12
+# kernels: 6.12
 # One hundred updates of 1.1 onto itself under verify, however long that takes; with
 # DEEP up to a thousand, as many as there is time for.
 # shellcheck source=lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # SCSI as a disk speaks it: data, status and sense data of each command, and the
 # unit attentions, as seen from user space.
 # shellcheck source=lib.sh

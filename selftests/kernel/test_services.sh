@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # The system services as users see them: one updater, which knows of no kind of board, on
 # each kind that the module has.
 # shellcheck source=lib.sh
