@@ -243,7 +243,7 @@ void adapter_release(struct adapter *a)
 
 	for (u32 i = 0; i < a->cfg.nr_queues; i++) {
 		queue_release(&a->queues[i]);
-		while (queue_drain(&a->queues[i], 1, &waits))
+		while (queue_drain_one(&a->queues[i], &waits))
 			cond_resched();
 	}
 	a->ops->wake_login(a);

@@ -527,7 +527,7 @@ static u32 op_drain(void *board, u32 limit, struct overlay_waits *waits)
 	do {
 		before = n;
 		for (u32 i = 0; i < a->cfg.nr_queues && n < limit; i++)
-			n += queue_drain(&a->queues[i], 1, waits);
+			n += queue_drain_one(&a->queues[i], waits);
 	} while (n != before && n < limit);
 	return n;
 }

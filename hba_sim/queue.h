@@ -31,7 +31,7 @@ void queue_prove(struct hba_queue *q);
 
 void queue_hold(struct hba_queue *q);
 void queue_release(struct hba_queue *q);
-u32 queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits);
+bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits);
 
 /* Between queue*.c, mailbox.c and login.c. */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation);

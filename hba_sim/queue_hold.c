@@ -57,7 +57,7 @@ void queue_hold(struct hba_queue *q)
 }
 
 /**
- * queue_release() - end of queue_hold(); queue_drain() is next
+ * queue_release() - end of queue_hold(); queue_drain_one() is next
  * @q: the queue
  *
  * Context: any but hard interrupt.
@@ -69,7 +69,17 @@ void queue_release(struct hba_queue *q)
 	spin_unlock_bh(&q->lock);
 }
 
-static bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits)
+/**
+ * queue_drain_one() - deliver what was parked first
+ * @q: the queue, released; if its hart crashes again, the rest stays parked
+ * @waits: what waited is added here
+ *
+ * Microcode may make each take long.
+ *
+ * Context: any but hard interrupt; does not sleep.
+ * Return: false: nothing is parked, or the queue is held.
+ */
+bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits)
 {
 	struct hba_cmd *cmd = NULL;
 	LIST_HEAD(todo);
@@ -84,22 +94,4 @@ static bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits)
 	}
 	queue_unlock(q, &todo);
 	return cmd;
-}
-
-/**
- * queue_drain() - deliver what was parked, oldest first
- * @q: the queue, released; if its hart crashes again, the rest stays parked
- * @limit: how many at most; microcode may make each take long
- * @waits: what waited is added here
- *
- * Context: any but hard interrupt; does not sleep.
- * Return: how many.
- */
-u32 queue_drain(struct hba_queue *q, u32 limit, struct overlay_waits *waits)
-{
-	u32 n = 0;
-
-	while (n < limit && queue_drain_one(q, waits))
-		n++;
-	return n;
 }

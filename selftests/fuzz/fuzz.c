@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../unit/random.h"
 #include "fuzz.h"
 
 #define PART_MAX	4096
@@ -84,13 +85,8 @@ void fuzz_fail(const char *file, int line, const char *format, ...)
 
 u32 fuzz_random(u32 *state)
 {
-	u32 x = *state ?: 1;
-
-	x ^= x << 13;
-	x ^= x >> 17;
-	x ^= x << 5;
-	*state = x;
-	return x;
+	*state = *state ?: 1;
+	return xorshift(state);
 }
 
 void fuzz_mutate_part(u8 *part, size_t len)

@@ -431,7 +431,8 @@ static void release(u32 queue)
 	if (m->a.crashed)	/* adapter_recover() will do it */
 		return;
 	queue_release(&m->a.queues[queue]);
-	queue_drain(&m->a.queues[queue], ~0u, &waits);
+	while (queue_drain_one(&m->a.queues[queue], &waits))
+		;
 }
 
 static void power_cycle(void)

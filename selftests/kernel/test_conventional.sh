@@ -108,7 +108,7 @@ minor()
 
 has_stopped()
 {
-	[ "$(scsi "$(sg "$host" 0)" -t 5000 00 00 00 00 00 00)" = "host 01" ]
+	[ "$(scsi "$(sg "$host" 0)" -t 5000 "${TUR[@]}")" = "host 01" ]
 }
 
 # Half an image, when start_load's data is on the disk.

@@ -249,7 +249,7 @@ restarted()
 
 has_stopped()
 {
-	[ "$(scsi "$(sg "$host" 0)" -t 5000 00 00 00 00 00 00)" = "host 01" ]
+	[ "$(scsi "$(sg "$host" 0)" -t 5000 "${TUR[@]}")" = "host 01" ]
 }
 
 power_on_again()

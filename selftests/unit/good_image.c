@@ -9,6 +9,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 #include "good_image.h"
+#include "sign.h"
 
 const struct mrb_limits good_limits = {
 	.board_id = 0x1234,
@@ -16,14 +17,6 @@ const struct mrb_limits good_limits = {
 	.data_base = DATA_BASE, .data_size = WINDOW,
 	.chips_base = CHIPS_BASE, .chips_size = 2 * CONFIG, .nr_chips = 2, .config_size = CONFIG,
 };
-
-void image_sign(void *buf, size_t len)
-{
-	struct mrb_header *h = buf;
-
-	h->crc32 = cpu_to_le32(mrb_crc32(buf, len));
-	assert_int_equal(mrb_digest(buf, len, h->sha256), 0);
-}
 
 struct mrb_block image_block(u32 type, u32 address, u32 offset, u32 file_size, u32 mem_size)
 {
@@ -83,7 +76,7 @@ void image_build(union image *image)
 	h->frame_formats = cpu_to_le32(2);
 	memcpy(h->name, "good image 1.0~", 15);
 	build_tables(h);
-	image_sign(image, TOTAL);
+	mrb_sign(image, TOTAL);
 }
 
 void image_put(union image *image, u32 at, u32 size, u32 value)

@@ -43,7 +43,4 @@ struct mrb_schema image_schema(u16 id, u32 address, u32 record_size, u32 count);
 /* A little-endian number of @size bytes, @at bytes behind the beginning. */
 void image_put(union image *image, u32 at, u32 size, u32 value);
 
-/* Checksum and digest as they have to be. */
-void image_sign(void *buf, size_t len);
-
 #endif

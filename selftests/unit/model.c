@@ -17,8 +17,8 @@
 #include "../../hba_sim/login.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
-#include "../../overlay/mrb.h"
 #include "model.h"
+#include "sign.h"
 
 const struct adapter_config model_config = {
 	.nr_queues = 2, .depth = 32, .nr_ports = 8, .nr_targets = 2, .blocks = 4096,
@@ -45,10 +45,7 @@ struct image image_read(const char *name)
 
 void image_sign(struct image *img)
 {
-	struct mrb_header *h = (void *)img->bytes;
-
-	h->crc32 = cpu_to_le32(mrb_crc32(img->bytes, img->size));
-	assert_int_equal(mrb_digest(img->bytes, img->size, h->sha256), 0);
+	mrb_sign(img->bytes, img->size);
 }
 
 void image_free(struct image *img)

@@ -13,6 +13,7 @@
 #include <linux/types.h>
 #include "cpu.h"
 #include "insn.h"
+#include "random.h"
 
 static const struct {
 	u32 mask, match;
@@ -147,10 +148,7 @@ static void test_random_words(void **state)
 	u32 raw = 0x2545f491, i;
 
 	for (i = 0; i < 1000000; i++) {
-		raw ^= raw << 13;
-		raw ^= raw >> 17;
-		raw ^= raw << 5;
-		check(raw);
+		check(xorshift(&raw));
 		check(raw | 3);
 	}
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 #include "good_image.h"
+#include "sign.h"
 
 static void test_good(void **state)
 {
@@ -46,7 +47,7 @@ static void check_chips(union image *image, int err, const char *why)
 {
 	struct mrb_fault fault = { "none", 0 };
 
-	image_sign(image, TOTAL);
+	mrb_sign(image, TOTAL);
 	assert_int_equal(mrb_check(image, TOTAL, &good_limits, &fault), err);
 	if (!strstr(fault.what, why))
 		fail_msg("'%s' is not '%s'", fault.what, why);
@@ -79,7 +80,7 @@ static void test_chips(void **state)
 	build_chips(&image);
 	none = good_limits;
 	none.config_size = SIZE2 - 20;
-	image_sign(&image, TOTAL);
+	mrb_sign(&image, TOTAL);
 	assert_int_equal(mrb_check(&image, TOTAL, &none, NULL), -EFBIG);
 }
 
@@ -99,7 +100,7 @@ static void test_any_value(void **state)
 	image.h.schema[0].version = cpu_to_le16(0xffff);
 	memset(image.h.name, 0, sizeof(image.h.name));
 	image.h.name[0] = ' ';
-	image_sign(&image, TOTAL);
+	mrb_sign(&image, TOTAL);
 	assert_int_equal(mrb_check(&image, TOTAL, &good_limits, NULL), 0);
 }
 
@@ -117,7 +118,7 @@ static void test_most_tables(void **state)
 	image.h.nr_schemas = cpu_to_le16(MRB_MAX_SCHEMAS);
 	for (i = 0; i < MRB_MAX_SCHEMAS; i++)
 		image.h.schema[i] = image_schema(i + 1, DATA_BASE + 0x1000 + i * 4, 1, 4);
-	image_sign(&image, TOTAL);
+	mrb_sign(&image, TOTAL);
 	assert_int_equal(mrb_check(&image, TOTAL, &good_limits, NULL), 0);
 }
 
@@ -134,7 +135,7 @@ static void test_least(void **state)
 	image.h.block[0] = image_block(MRB_TEXT, TEXT_BASE, 0, SIZE0, SIZE0);
 	image.h.total_size = cpu_to_le32(SIZE0);
 	image.h.bootstrap_entry = image.h.update_entry;
-	image_sign(&image, SIZE0);
+	mrb_sign(&image, SIZE0);
 	assert_int_equal(mrb_check(&image, SIZE0, &good_limits, NULL), 0);
 }
 
@@ -286,7 +287,7 @@ static void test_bad_fields(void **state)
 
 		image_build(&image);
 		image_put(&image, bad->at, bad->size, bad->value);
-		image_sign(&image, TOTAL);
+		mrb_sign(&image, TOTAL);
 		expect("whole", mrb_check(&image, TOTAL, &good_limits, &fault), &fault, bad);
 		fault = (struct mrb_fault){ "nothing", 0 };
 		expect("header", mrb_check_header(&image, sizeof(image.h), TOTAL, &good_limits,
@@ -307,14 +308,14 @@ static void test_bad_shapes(void **state)
 	image.h.nr_blocks = cpu_to_le16(2);
 	image.h.block[0] = image_block(MRB_TEXT, TEXT_BASE, 0, 512, 512);
 	image.h.block[1] = image_block(MRB_TEXT, TEXT_BASE + 512, 512, TOTAL - 512, TOTAL - 512);
-	image_sign(&image, TOTAL);
+	mrb_sign(&image, TOTAL);
 	assert_int_equal(mrb_check(&image, TOTAL, &good_limits, &fault), -EBADMSG);
 	assert_non_null(strstr(fault.what, "does not hold the header"));
 
 	image_build(&image);
 	image.h.nr_blocks = cpu_to_le16(2);
 	memset(&image.h.block[2], 0, 2 * sizeof(image.h.block[2]));
-	image_sign(&image, TOTAL);
+	mrb_sign(&image, TOTAL);
 	assert_int_equal(mrb_check(&image, TOTAL, &good_limits, &fault), -EBADMSG);
 	assert_non_null(strstr(fault.what, "do not make up the whole file"));
 
@@ -322,7 +323,7 @@ static void test_bad_shapes(void **state)
 	image_put(&image, AT(block[2].file_size), 4, SIZE2 - 2);
 	image_put(&image, AT(block[3].file_offset), 4, TOTAL - 2);
 	image_put(&image, AT(block[3].file_size), 4, 2);
-	image_sign(&image, TOTAL);
+	mrb_sign(&image, TOTAL);
 	assert_int_equal(mrb_check(&image, TOTAL, &good_limits, &fault), -EBADMSG);
 	assert_non_null(strstr(fault.what, "size in file is not a multiple of 4"));
 }

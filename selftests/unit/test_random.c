@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 #include "encode.h"
+#include "random.h"
 #include "rig.h"
 
 #define PROGRAMS	1500
@@ -22,10 +23,7 @@ static u32 seed;
 
 static u32 random_u32(void)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed;
+	return xorshift(&seed);
 }
 
 /* Mostly legal, mostly near: short jumps, data through a1, registers 0 to 15. */
