@@ -283,6 +283,23 @@ u32 adapter_abort_all(struct adapter *a, int target)
 }
 
 /**
+ * adapter_serves() - does the service hart have a message of a command?
+ * @a: the adapter
+ * @target: as for queue_serves()
+ *
+ * Context: thread.
+ * Return: true if there is such a command.
+ */
+bool adapter_serves(struct adapter *a, int target)
+{
+	bool serves = false;
+
+	for (u32 i = 0; i < a->cfg.nr_queues && !serves; i++)
+		serves = queue_serves(&a->queues[i], target);
+	return serves;
+}
+
+/**
  * adapter_note_panic() - an image's trap handler gave up
  * @h: the hart, at its BOARD_PANIC
  *

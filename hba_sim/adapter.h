@@ -44,23 +44,31 @@ struct mrb_limits;
 struct overlay;
 
 /**
- * enum cmd_state - who has a command
+ * enum cmd_state - who owns a command
  *
- * It is read and changed under the queue's lock, but for the ways from MEDIA to
- * DELAY and back and from DONE to IDLE, on which the command is in one thread's
- * hands alone and its state is changed with WRITE_ONCE(); who finds the command
- * by its tag then reads it with READ_ONCE().
+ * Only the owner may hold a pointer to the command, its data buffer or its sense
+ * data without the queue's lock. All others know it by its tag and generation and
+ * look it up under that lock, each time (queue_find()). In the states marked with
+ * "*" a thread, or the timer, holds a pointer; error handling waits for it. From any
+ * other state error handling takes the command at once. queue_pass() makes every
+ * change of state and checks it; Documentation/recovery.rst draws the ways.
  *
- * @CMD_IDLE: nobody: not submitted, or ended
+ * The state changes under the queue's lock, but for the ways from MEDIA to DELAY
+ * and back and from DONE to IDLE, which the owner goes alone.
+ *
+ * @CMD_IDLE: the submitter: not submitted, or ended
  * @CMD_HART: its hart: in the mailbox, or put aside by the microcode
- * @CMD_PARKED: the queue, which is held; next to be delivered is @next
- * @CMD_DELAY: the driver's timer (media latency)
- * @CMD_MEDIA: the media: being executed, or waiting for memory
- * @CMD_POSTED: the service hart's list; the hart has not seen it
- * @CMD_SERVICE: the service hart: it has the message and has not answered
+ * @CMD_PARKED: the queue, which is held; @next is the frame to be delivered next
+ * @CMD_DELAY: * the driver's timer (media latency)
+ * @CMD_MEDIA: * the thread that executes its media request; it lets go between two
+ *	       pages when @taken is set
+ * @CMD_DEFERRED: the queue: its media request waits for memory, or for a thread that
+ *		  may take its time
+ * @CMD_POSTED: the service hart's list; the hart has not seen the message
+ * @CMD_SERVICE: the queue: the service hart has the message and has not answered
  * @CMD_WAITING: the queue: it is not served before the probation has ended
- * @CMD_UPDATE: the overlay engine: it has begun an update and waits for its outcome
- * @CMD_DONE: the driver: status is set, adapter_ops.complete is next
+ * @CMD_UPDATE: the queue: it has begun an update and waits for its outcome
+ * @CMD_DONE: * the thread that ends it: adapter_ops.complete is next
  */
 enum cmd_state {
 	CMD_IDLE,
@@ -68,6 +76,7 @@ enum cmd_state {
 	CMD_PARKED,
 	CMD_DELAY,
 	CMD_MEDIA,
+	CMD_DEFERRED,
 	CMD_POSTED,
 	CMD_SERVICE,
 	CMD_WAITING,
@@ -91,7 +100,8 @@ enum cmd_outcome {
 
 /**
  * struct hba_cmd - a command on its way through an adapter
- * @node: in hba_queue.parked or .waiting, service.messages, or a list of work
+ * @node: in hba_queue.parked, .waiting or .deferred, service.messages, or a list of
+ *	  what one thread is to do
  * @queue: the queue it was submitted to
  * @tag: unique among the queue's commands, 0 to depth - 1
  * @target: remote port it is addressed to
@@ -101,6 +111,8 @@ enum cmd_outcome {
  *	  FRAME_MEDIA_DONE or FRAME_MSG; FRAME_NONE: its remote port is gone
  * @requests: media requests and messages made for it so far
  * @waits: times that it was to wait for the end of a probation
+ * @taken: the outcome that error handling wants while a thread or the timer has the
+ *	   command, which ends it so; CMD_REPLIED: none
  * @buf: its data buffer
  * @lun: as in SAM-5 4.7
  * @cdb_len: valid bytes in @cdb
@@ -124,6 +136,7 @@ struct hba_cmd {
 	u8 next;
 	u8 requests;
 	u8 waits;
+	u8 taken;
 	struct dma_buffer buf;
 	u8 lun[8];
 	u8 cdb_len;
@@ -142,7 +155,8 @@ struct hba_cmd {
  *	      rcu_read_lock(): see queue_abort()
  * @delay: call queue_media_due() after the media latency
  * @cancel_delay: stop that; false if it may have been called
- * @defer: call queue_media_retry() from where memory can be waited for
+ * @wake_media: call queue_media_work() from a thread, as it may wait for memory; it
+ *		may be called with the queue's lock held
  * @wake_login: call login_work() from a thread, another than the service hart's; it may be
  *		called with a queue's lock held
  * @wake_later: do that after so many nanoseconds, and no more what was last asked for;
@@ -164,14 +178,15 @@ struct hba_cmd {
  *	   a negative errno, as of overlay_claim(), -EOPNOTSUPP; may sleep; NULL if there
  *	   is no such way
  * @update_start: the image is there, the driver's to vfree(): then download_updated() is
- *	   called, when the new image runs or the update has ended without it
+ *	   called, when the new image runs or the update has ended without it. NULL: there
+ *	   is none, and the update is not wanted any more
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
 	void (*complete)(struct hba_cmd *cmd);
 	void (*delay)(struct hba_cmd *cmd);
 	bool (*cancel_delay)(struct hba_cmd *cmd);
-	void (*defer)(struct hba_cmd *cmd);
+	void (*wake_media)(struct hba_queue *q);
 	void (*wake_login)(struct adapter *a);
 	void (*wake_later)(struct adapter *a, u64 ns);
 	void (*wake_service)(struct adapter *a);
@@ -212,6 +227,7 @@ struct traffic {
  * @held: an update is in its pause: what arrives is parked
  * @parked: commands that arrived meanwhile, oldest first
  * @waiting: commands that wait for the end of the probation
+ * @deferred: commands whose media request waits for queue_media_work(), oldest first
  * @ended: commands that have ended, ever
  * @traffic: of those that were answered
  * @serving: queue_serving() of the command whose frame the hart has, or 0; for who waits
@@ -230,6 +246,7 @@ struct hba_queue {
 	bool held;
 	struct list_head parked;
 	struct list_head waiting;
+	struct list_head deferred;
 	u64 ended;
 	struct traffic traffic;
 	u32 serving;
@@ -425,6 +442,7 @@ void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
 void adapter_forget_crashes(struct adapter *a);
 void adapter_recover(struct adapter *a);
 u32 adapter_abort_all(struct adapter *a, int target);
+bool adapter_serves(struct adapter *a, int target);
 u64 adapter_instructions(const struct adapter *a);
 void adapter_fail(struct adapter *a, const struct hart *h, const char *why);
 void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what);

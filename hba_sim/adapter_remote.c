@@ -45,13 +45,14 @@ static int read_blocks(struct adapter *a, u32 port, u32 token, u32 lba, void *to
 	struct dma_buffer buf = {
 		.nents = 1, .len = blocks * BOARD_BLOCK_SIZE, .dir = FRAME_DIR_IN,
 	};
+	const struct media_how how = { .may_sleep = true };
 	struct frame_media_done done;
 	struct scatterlist sg;
 	int err;
 
 	sg_init_one(&sg, to, buf.len);
 	buf.sgl = &sg;
-	err = fabric_media(&a->fabric, &req, &buf, GFP_KERNEL, &done);
+	err = fabric_media(&a->fabric, &req, &buf, &how, &done);
 	return err ?: media_error(done.result);
 }
 

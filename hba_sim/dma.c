@@ -14,6 +14,7 @@
 
 #include "dma.h"
 #include "media.h"
+#include "media_pool.h"
 
 /* What lies behind a gap does not count: nobody may take it for data. */
 static void dma_count(struct dma_buffer *buf, u32 offset, u32 bytes)
@@ -139,6 +140,7 @@ static void dma_read_page(struct dma_walk *w)
  * @m: the media
  * @lba: first block
  * @blocks: number of blocks; they fit into @buf and into @m
+ * @how: how it may be executed
  *
  * It is atomic for each block: what is read of one was there at one time. Of
  * several blocks that one request writes, some may be read as before it and
@@ -146,13 +148,14 @@ static void dma_read_page(struct dma_walk *w)
  *
  * Context: any but hard interrupt.
  */
-void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks)
+void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
+		    const struct media_how *how)
 {
 	struct dma_walk w;
 	void *mem;
 
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
-	while (dma_walk_next(&w, &mem))
+	while (media_go_on(how) && dma_walk_next(&w, &mem))
 		dma_read_page(&w);
 	sg_miter_stop(&w.miter);
 	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
@@ -169,7 +172,7 @@ static void set_bits(u8 *to, const u8 *from, u32 n)
 }
 
 /* All that is for the next page, whose lock is held. False as below. */
-static bool dma_copy_page(struct dma_walk *w, u32 how)
+static bool dma_copy_page(struct dma_walk *w, u32 with)
 {
 	u64 index = w->pos / MEDIA_PAGE_SIZE;
 	u8 *page;
@@ -177,11 +180,11 @@ static bool dma_copy_page(struct dma_walk *w, u32 how)
 	u32 n;
 
 	lockdep_assert_held(media_page_lock(w->m, w->pos / BOARD_BLOCK_SIZE));
-	page = media_get(w->m, w->pos / BOARD_BLOCK_SIZE, GFP_NOWAIT | __GFP_NOWARN);
+	page = media_get(w->m, w->pos / BOARD_BLOCK_SIZE, MEDIA_NOWAIT);
 	if (!page)
 		return false;
 	while ((n = dma_walk_in_page(w, index, &mem))) {
-		if (how & WRITE_OR)
+		if (with & WRITE_OR)
 			set_bits(page + w->pos % MEDIA_PAGE_SIZE, mem, n);
 		else
 			memcpy(page + w->pos % MEDIA_PAGE_SIZE, mem, n);
@@ -190,28 +193,32 @@ static bool dma_copy_page(struct dma_walk *w, u32 how)
 	return true;
 }
 
-static bool dma_write_page(struct dma_walk *w, u32 how)
+static bool dma_write_page(struct dma_walk *w, u32 with)
 {
 	u64 lba = w->pos / BOARD_BLOCK_SIZE;
 	bool copied;
 
 	media_lock(w->m, lba);
-	copied = dma_copy_page(w, how);
+	copied = dma_copy_page(w, with);
 	media_unlock(w->m, lba);
 	return copied;
 }
 
-/* Page by page, as @how says. False: a page is not backed, and there is no memory now. */
+/*
+ * Page by page, as @with says. False: a page is not backed, and there is no memory now.
+ * With all locks held nothing stops it.
+ */
 static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-			    u32 blocks, u32 how)
+			    u32 blocks, const struct media_how *how, u32 with)
 {
+	bool locked = with & WRITE_LOCKED;
 	struct dma_walk w;
 	bool written = true;
 	void *mem;
 
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
-	while (written && dma_walk_next(&w, &mem))
-		written = how & WRITE_LOCKED ? dma_copy_page(&w, how) : dma_write_page(&w, how);
+	while (written && (locked || media_go_on(how)) && dma_walk_next(&w, &mem))
+		written = locked ? dma_copy_page(&w, with) : dma_write_page(&w, with);
 	sg_miter_stop(&w.miter);
 	if (written)
 		dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
@@ -219,13 +226,12 @@ static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m,
 }
 
 static int dma_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
-		     gfp_t gfp, u32 how)
+		     const struct media_how *how, u32 with)
 {
-	int err;
+	int err = media_back(m, lba, blocks, MEDIA_NOWAIT, how);
 
-	do {
-		err = media_back(m, lba, blocks, gfp);
-	} while (!err && !dma_write_pages(buf, offset, m, lba, blocks, how));
+	if (!err && !dma_write_pages(buf, offset, m, lba, blocks, how, with))
+		err = -ENOMEM;
 	return err;
 }
 
@@ -236,18 +242,19 @@ static int dma_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lb
  * @m: the media
  * @lba: first block
  * @blocks: number of blocks; they fit into @buf and into @m
- * @gfp: how memory may be found
+ * @how: how it may be executed
  *
  * It is atomic for each block. Memory for all blocks is found before the first
  * is written, but what is unmapped meanwhile needs memory again.
  *
- * Context: as @gfp says.
- * Return: 0, or -ENOMEM: some blocks may be written; it can be called again.
+ * Context: as @how says.
+ * Return: 0, or -ENOMEM: some blocks may be written; it can be called again after
+ * media_back().
  */
 int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
-		    gfp_t gfp)
+		    const struct media_how *how)
 {
-	return dma_write(buf, offset, m, lba, blocks, gfp, 0);
+	return dma_write(buf, offset, m, lba, blocks, how, 0);
 }
 
 /**
@@ -257,17 +264,18 @@ int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba
  * @m: the media
  * @lba: first block
  * @blocks: number of blocks; they fit into @buf and into @m
- * @gfp: how memory may be found
+ * @how: how it may be executed
  *
  * As dma_media_write(): for each block it is atomic.
  *
- * Context: as @gfp says.
- * Return: 0, or -ENOMEM: some bits may be set; it can be called again.
+ * Context: as @how says.
+ * Return: 0, or -ENOMEM: some bits may be set; it can be called again after
+ * media_back().
  */
 int dma_media_or_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-		       u32 blocks, gfp_t gfp)
+		       u32 blocks, const struct media_how *how)
 {
-	return dma_write(buf, offset, m, lba, blocks, gfp, WRITE_OR);
+	return dma_write(buf, offset, m, lba, blocks, how, WRITE_OR);
 }
 
 /**
@@ -277,24 +285,25 @@ int dma_media_or_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 
  * @m: the media
  * @lba: first block
  * @blocks: number of blocks; they fit into @m, and one fits into @buf
- * @gfp: how memory may be found
+ * @how: how it may be executed
  *
  * It is atomic for each block. Zeros need no memory.
  *
- * Context: as @gfp says.
- * Return: 0, or -ENOMEM: some blocks may be written; it can be called again.
+ * Context: as @how says.
+ * Return: 0, or -ENOMEM: some blocks may be written; it can be called again after
+ * media_back().
  */
 int dma_media_write_same(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-			 u32 blocks, gfp_t gfp)
+			 u32 blocks, const struct media_how *how)
 {
 	u8 block[BOARD_BLOCK_SIZE] = {};
 	u32 n = sg_pcopy_to_buffer(buf->sgl, buf->nents, block, sizeof(block), offset);
 	int err = 0;
 
 	if (memchr_inv(block, 0, sizeof(block)))
-		err = media_fill(m, lba, blocks, block, gfp);
+		err = media_fill(m, lba, blocks, block, how);
 	else
-		media_zero(m, lba, blocks, gfp);
+		media_zero(m, lba, blocks, how);
 	if (!err)
 		dma_count(buf, offset, n);
 	return err;
@@ -350,18 +359,18 @@ static bool dma_compare_page(struct dma_walk *w)
 }
 
 /*
- * Page by page, with all locks held or each taken in turn. 0, or -EILSEQ with
- * the byte offset of the first difference.
+ * Page by page, with all locks held or each taken in turn; then @how may stop it. 0, or
+ * -EILSEQ with the byte offset of the first difference.
  */
 static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-		       u32 blocks, u32 *first_bad, bool locked)
+		       u32 blocks, const struct media_how *how, u32 *first_bad, bool locked)
 {
 	struct dma_walk w;
 	bool same = true;
 	void *mem;
 
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
-	while (same && dma_walk_next(&w, &mem))
+	while (same && (locked || media_go_on(how)) && dma_walk_next(&w, &mem))
 		same = locked ? dma_same_page(&w) : dma_compare_page(&w);
 	sg_miter_stop(&w.miter);
 	if (same)
@@ -377,6 +386,7 @@ static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 
  * @m: the media
  * @lba: first block
  * @blocks: number of blocks; they fit into @buf and into @m
+ * @how: how it may be executed
  * @first_bad: set to the byte offset of the first difference
  *
  * It is atomic for each block.
@@ -385,9 +395,9 @@ static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 
  * Return: 0, or -EILSEQ where they differ.
  */
 int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
-		      u32 *first_bad)
+		      const struct media_how *how, u32 *first_bad)
 {
-	int err = dma_compare(buf, offset, m, lba, blocks, first_bad, false);
+	int err = dma_compare(buf, offset, m, lba, blocks, how, first_bad, false);
 
 	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE);
 	return err;
@@ -397,12 +407,13 @@ int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 l
 static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
 			     u32 blocks, u32 *first_bad)
 {
-	int err = dma_compare(buf, offset, m, lba, blocks, first_bad, true);
+	const struct media_how at_once = {};
+	int err = dma_compare(buf, offset, m, lba, blocks, &at_once, first_bad, true);
 
 	if (!err)
-		err = media_back(m, lba, blocks, GFP_NOWAIT | __GFP_NOWARN);
+		err = media_back(m, lba, blocks, MEDIA_NOWAIT, &at_once);
 	if (!err)
-		dma_write_pages(buf, offset + blocks * BOARD_BLOCK_SIZE, m, lba, blocks,
+		dma_write_pages(buf, offset + blocks * BOARD_BLOCK_SIZE, m, lba, blocks, &at_once,
 				WRITE_LOCKED);
 	return err;
 }
@@ -415,26 +426,23 @@ static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m
  * @lba: first block
  * @blocks: number of blocks, at most BOARD_COMPARE_WRITE_MAX; they fit into @m
  *	    and twice into @buf
- * @gfp: how memory may be found
  * @first_bad: set to the byte offset of the first difference
  *
  * It is one atomic operation against all that changes these blocks. For a
  * reader it is atomic for each block, as dma_media_read() says.
  *
- * Context: as @gfp says.
+ * Context: any but hard interrupt.
  * Return: 0, -EILSEQ where they differ, or -ENOMEM: nothing is written, it can
- * be called again.
+ * be called again after media_back().
  */
 int dma_media_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-			    u32 blocks, gfp_t gfp, u32 *first_bad)
+			    u32 blocks, u32 *first_bad)
 {
 	int err;
 
-	do {
-		media_lock_range(m, lba, blocks);
-		err = dma_compare_write(buf, offset, m, lba, blocks, first_bad);
-		media_unlock_range(m, lba, blocks);
-	} while (err == -ENOMEM && !media_back(m, lba, blocks, gfp));
+	media_lock_range(m, lba, blocks);
+	err = dma_compare_write(buf, offset, m, lba, blocks, first_bad);
+	media_unlock_range(m, lba, blocks);
 	if (err != -ENOMEM)
 		dma_count(buf, offset, 2 * blocks * BOARD_BLOCK_SIZE);
 	return err;

@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 struct media;
+struct media_how;
 
 /**
  * struct dma_buffer - a command's data buffer in host memory
@@ -25,16 +26,17 @@ struct dma_buffer {
 };
 
 u32 dma_scratch(struct dma_buffer *buf, u32 offset, void *mem, u32 len, u8 dir);
-void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks);
+void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
+		    const struct media_how *how);
 int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
-		    gfp_t gfp);
+		    const struct media_how *how);
 int dma_media_or_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-		       u32 blocks, gfp_t gfp);
+		       u32 blocks, const struct media_how *how);
 int dma_media_write_same(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-			 u32 blocks, gfp_t gfp);
+			 u32 blocks, const struct media_how *how);
 int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
-		      u32 *first_bad);
+		      const struct media_how *how, u32 *first_bad);
 int dma_media_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
-			    u32 blocks, gfp_t gfp, u32 *first_bad);
+			    u32 blocks, u32 *first_bad);
 
 #endif

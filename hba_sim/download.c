@@ -43,13 +43,29 @@ void download_destroy(struct adapter *a)
 	vfree(a->download.image);
 }
 
-static bool is_last(const struct download *d, const struct hba_cmd *cmd)
+/**
+ * struct sender - the command whose message the service hart has
+ * @queue: its queue
+ * @tag: its tag
+ * @generation: its generation
+ * @target: its remote port
+ *
+ * Error handling may take it away at any time, so there is no pointer to it.
+ */
+struct sender {
+	struct hba_queue *queue;
+	u32 tag;
+	u32 generation;
+	u16 target;
+};
+
+static bool is_last(const struct download *d, const struct sender *cmd)
 {
 	return d->generation == cmd->generation && d->tag == cmd->tag &&
 	       d->hart == cmd->queue->hart.id;
 }
 
-static void note_last(struct download *d, const struct hba_cmd *cmd)
+static void note_last(struct download *d, const struct sender *cmd)
 {
 	d->hart = cmd->queue->hart.id;
 	d->tag = cmd->tag;
@@ -64,14 +80,14 @@ static void drop_deferred(struct download *d)
 }
 
 /* The command's bytes, from its buffer to their place in the image. */
-static int take_bytes(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
+static int take_bytes(struct download *d, const struct sender *cmd, u32 at, u32 len)
 {
 	u32 done, n;
 	int err = 0;
 
 	for (done = 0; done < len && !err; done += n) {
 		n = min(len - done, DOWNLOAD_PIECE);
-		if (dma_scratch(&cmd->buf, done, d->piece, n, FRAME_DIR_OUT) != n)
+		if (queue_read_data(cmd->queue, cmd->tag, cmd->generation, done, d->piece, n))
 			return -EIO;
 		err = overlay_stream_append(&d->stream, (u64)at + done, d->piece, n);
 	}
@@ -129,17 +145,24 @@ static int claim(struct adapter *a, u32 flags)
 	return a->ops->update_claim(a, flags & DOWNLOAD_SAVE);
 }
 
-static void await(struct download *d, struct hba_cmd *cmd)
+/* An update was claimed for it. If the command has been taken away meanwhile, there is none. */
+static int await(struct adapter *a, const struct sender *cmd)
 {
+	struct download *d = &a->download;
+
+	if (!queue_await_update(cmd->queue, cmd->tag, cmd->generation)) {
+		a->ops->update_start(a, NULL, 0);
+		return -EINVAL;
+	}
 	d->queue = cmd->queue;
 	d->waits_tag = cmd->tag;
 	d->waits_generation = cmd->generation;
 	d->on_command = false;
-	queue_await_update(cmd);
+	return 0;
 }
 
 /* What was sent last can be sent again if the update cannot begin now. */
-static int activate_stream(struct adapter *a, struct hba_cmd *cmd, u32 at)
+static int activate_stream(struct adapter *a, const struct sender *cmd, u32 at)
 {
 	struct download *d = &a->download;
 	int err = claim(a, d->flags);
@@ -151,14 +174,16 @@ static int activate_stream(struct adapter *a, struct hba_cmd *cmd, u32 at)
 		d->hart = 0;
 		return err;
 	}
-	await(d, cmd);
+	err = await(a, cmd);
+	if (err)
+		return err;
 	image = overlay_stream_take(&d->stream, &size);
 	a->ops->update_start(a, image, size);
 	return DOWNLOAD_WAITS;
 }
 
 /* @cmd is NULL when no command waits for it. */
-static int activate_deferred(struct adapter *a, struct hba_cmd *cmd)
+static int activate_deferred(struct adapter *a, const struct sender *cmd)
 {
 	struct download *d = &a->download;
 	void *image = d->image;
@@ -170,7 +195,9 @@ static int activate_deferred(struct adapter *a, struct hba_cmd *cmd)
 	if (err)
 		return err;
 	if (cmd)
-		await(d, cmd);
+		err = await(a, cmd);
+	if (err)
+		return err;
 	d->image = NULL;
 	d->events = 0;
 	a->ops->update_start(a, image, d->size);
@@ -181,7 +208,7 @@ static int activate_deferred(struct adapter *a, struct hba_cmd *cmd)
  * A command that activates what waits for such a one (SBC-4 4.24), and is itself carried out
  * then. If nothing does, or not now, it is carried out at once.
  */
-static int activate_before(struct adapter *a, struct hba_cmd *cmd)
+static int activate_before(struct adapter *a, const struct sender *cmd)
 {
 	struct download *d = &a->download;
 	int ret = d->events & DOWNLOAD_ON_COMMAND ? activate_deferred(a, cmd) : 0;
@@ -192,7 +219,7 @@ static int activate_before(struct adapter *a, struct hba_cmd *cmd)
 }
 
 /* An image begins at its first byte, whoever was sending another one. */
-static int begin(struct download *d, const struct hba_cmd *cmd, u32 flags)
+static int begin(struct download *d, const struct sender *cmd, u32 flags)
 {
 	d->flags = flags;
 	d->target = cmd->target;
@@ -200,18 +227,18 @@ static int begin(struct download *d, const struct hba_cmd *cmd, u32 flags)
 }
 
 /* By another mode its sender gives up what he has sent so far (SPC-4 5.4); others cannot. */
-static void look_at_mode(struct download *d, const struct hba_cmd *cmd, u32 flags)
+static void look_at_mode(struct download *d, const struct sender *cmd, u32 flags)
 {
 	if (d->target == cmd->target && d->flags != flags)
 		overlay_stream_discard(&d->stream);
 }
 
-static bool goes_on(const struct download *d, const struct hba_cmd *cmd, u32 flags)
+static bool goes_on(const struct download *d, const struct sender *cmd, u32 flags)
 {
 	return d->flags == flags && d->target == cmd->target;
 }
 
-static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, u32 len)
+static int take_data(struct adapter *a, const struct sender *cmd, u32 flags, u32 at, u32 len)
 {
 	struct download *d = &a->download;
 	int err;
@@ -242,22 +269,24 @@ static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, 
 static int download_serve(struct adapter *a, const u32 *arg)
 {
 	struct download *d = &a->download;
-	struct hba_cmd *cmd;
+	struct sender cmd = { .tag = arg[2], .generation = arg[3] };
 	int ret;
 
 	if (!arg[1] || arg[1] > a->cfg.nr_queues || arg[0] & ~DOWNLOAD_FLAGS)
 		return -EINVAL;
-	cmd = queue_at_service(&a->queues[arg[1] - 1], arg[2], arg[3]);
-	if (!cmd)
+	cmd.queue = &a->queues[arg[1] - 1];
+	ret = queue_port_of(cmd.queue, cmd.tag, cmd.generation);
+	if (ret < 0)
 		return -EINVAL;
+	cmd.target = ret;
 	mutex_lock(&d->lock);
 	if (arg[0] & DOWNLOAD_ACTIVATE && arg[0] & DOWNLOAD_ON_COMMAND) {
-		ret = activate_before(a, cmd);
+		ret = activate_before(a, &cmd);
 	} else if (arg[0] & DOWNLOAD_ACTIVATE) {
-		look_at_mode(d, cmd, arg[0]);
-		ret = activate_deferred(a, cmd);
+		look_at_mode(d, &cmd, arg[0]);
+		ret = activate_deferred(a, &cmd);
 	} else {
-		ret = take_data(a, cmd, arg[0], arg[4], arg[5]);
+		ret = take_data(a, &cmd, arg[0], arg[4], arg[5]);
 	}
 	mutex_unlock(&d->lock);
 	return ret;

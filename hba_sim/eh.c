@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Error handling: abort, LUN reset and host reset. A command is given back
- * only when no parked list, mailbox, timer or DMA refers to it; one that is
- * being executed right now is waited for, with a bound.
+ * Error handling: abort, LUN reset and host reset. When a function here returns,
+ * whatever it returns, nothing refers to the commands concerned: the midlayer ends them,
+ * and their memory is somebody else's. So the wait for a command that a thread or a timer
+ * has has no bound; it cannot be long, as they let go at the next page (queue_abort.c).
+ * Only what no memory depends on has a bound: the service hart's answer, and that the
+ * microcode can be told of a reset.
  */
 #include <linux/delay.h>
 #include <linux/errno.h>
@@ -18,7 +21,7 @@
 #include "host.h"
 #include "queue.h"
 
-#define EH_WAIT		(5 * HZ)	/* for what ends by itself */
+#define EH_WAIT		(5 * HZ)	/* for the microcode, at most */
 #define EH_POLL_MS	2
 #define EH_EXTENSIONS	3		/* of a timeout, during an update */
 
@@ -42,17 +45,13 @@ enum scsi_timeout_action hba_eh_timed_out(struct scsi_cmnd *sc)
 	return fc_eh_timed_out(sc);
 }
 
-static int abort_command(struct hba_cmd *cmd)
+/* Let the service hart finish what a command has asked for, but not for ever. */
+static void await_service(struct adapter *a, int target)
 {
 	unsigned long end = jiffies + EH_WAIT;
 
-	while (queue_abort(cmd) == -EBUSY) {
-		if (time_after(jiffies, end))
-			return FAILED;
+	while (adapter_serves(a, target) && !time_after(jiffies, end))
 		msleep(EH_POLL_MS);
-	}
-	synchronize_rcu();
-	return SUCCESS;
 }
 
 /* The command may have begun an update: before its pause that is not wanted any more. */
@@ -62,13 +61,25 @@ static void cancel_update(struct host *host, const struct hba_cmd *cmd)
 		overlay_cancel_own(&host->overlay.ov, &host->inband);
 }
 
+/* Then nothing refers to the command, however long that takes. */
+static void abort_command(struct host *host, struct hba_cmd *cmd)
+{
+	unsigned long end = jiffies + EH_WAIT;
+
+	while (READ_ONCE(cmd->state) == CMD_SERVICE && !time_after(jiffies, end))
+		msleep(EH_POLL_MS);
+	cancel_update(host, cmd);
+	while (queue_abort(cmd) == -EBUSY)
+		msleep(EH_POLL_MS);
+	synchronize_rcu();
+}
+
 /**
  * hba_eh_abort() - ABORT TASK
  * @sc: the command
  *
  * Context: a thread.
- * Return: SUCCESS: nothing refers to the command any more. FAILED: something
- * still does, after EH_WAIT. FAST_IO_FAIL: the adapter is gone.
+ * Return: SUCCESS, or FAST_IO_FAIL: the adapter is gone.
  */
 int hba_eh_abort(struct scsi_cmnd *sc)
 {
@@ -78,32 +89,28 @@ int hba_eh_abort(struct scsi_cmnd *sc)
 
 	mutex_lock(&host->eh_lock);
 	if (!host->gone) {
-		cancel_update(host, &hc->cmd);
-		ret = abort_command(&hc->cmd);
+		abort_command(host, &hc->cmd);
+		ret = SUCCESS;
 	}
 	mutex_unlock(&host->eh_lock);
 	return ret;
 }
 
-/* Ends the commands for a target, or all; false if some are left after @end. */
-static bool reset_commands(struct adapter *a, int target, unsigned long end)
+/* Ends the commands for a target, or all, however long that takes. */
+static void reset_commands(struct adapter *a, int target)
 {
-	while (adapter_abort_all(a, target)) {
-		if (time_after(jiffies, end))
-			return false;
+	await_service(a, target);
+	while (adapter_abort_all(a, target))
 		msleep(EH_POLL_MS);
-	}
 	synchronize_rcu();
-	return true;
 }
 
-static int reset_adapter(struct adapter *a, int target, u8 function)
+/* The microcode cannot be told in a pause, or while its harts are restarted. */
+static int tell_microcode(struct adapter *a, int target, u8 function)
 {
 	unsigned long end = jiffies + EH_WAIT;
 	int err;
 
-	if (!reset_commands(a, target, end))
-		return FAILED;
 	while ((err = queue_reset(&a->queues[0], max(target, 0), function)) == -EBUSY) {
 		if (time_after(jiffies, end))
 			return FAILED;
@@ -112,15 +119,19 @@ static int reset_adapter(struct adapter *a, int target, u8 function)
 	return err ? FAILED : SUCCESS;
 }
 
-/* -1: of the whole adapter. */
-static int reset(struct host *host, int target, u8 function)
+/*
+ * -1: of the whole adapter. With @blocked, which fc_block_scsi_eh() returned, the
+ * midlayer ends the commands as well, and the microcode is not told.
+ */
+static int reset(struct host *host, int target, u8 function, int blocked)
 {
 	int ret = FAST_IO_FAIL;
 
 	mutex_lock(&host->eh_lock);
 	if (!host->gone) {
+		reset_commands(&host->adapter, target);
 		download_reset(&host->adapter, target);
-		ret = reset_adapter(&host->adapter, target, function);
+		ret = blocked ?: tell_microcode(&host->adapter, target, function);
 	}
 	if (ret == SUCCESS && function == TMF_HARD_RESET)
 		download_event(&host->adapter, DOWNLOAD_ON_RESET);
@@ -133,24 +144,23 @@ static int reset(struct host *host, int target, u8 function)
  * @sc: tells the logical unit
  *
  * As the midlayer tries the logical unit afterwards, a blocked remote port is waited
- * for. One that is gone for good (dev_loss_tmo) has no address any more.
+ * for. One that is gone for good (dev_loss_tmo) has no address any more, and its commands
+ * ended before that.
  *
  * Context: a thread.
- * Return: SUCCESS, FAILED, or FAST_IO_FAIL when the adapter or the remote port is gone.
+ * Return: SUCCESS; FAILED: its commands have ended, but the microcode does not know; or
+ * FAST_IO_FAIL when the adapter or the remote port is gone, and its commands with that.
  */
 int hba_eh_device_reset(struct scsi_cmnd *sc)
 {
 	const struct fc_rport *rport = starget_to_rport(scsi_target(sc->device));
 	struct host *host = shost_priv(sc->device->host);
-	int ret = fc_block_scsi_eh(sc);
-	u32 port;
+	int blocked = fc_block_scsi_eh(sc);
+	u32 port = san_port(rport);
 
-	if (ret)
-		return ret;
-	port = san_port(rport);
 	if (port >= host->adapter.cfg.nr_targets)
 		return FAST_IO_FAIL;
-	return reset(host, port, TMF_LUN_RESET);
+	return reset(host, port, TMF_LUN_RESET, blocked);
 }
 
 /**
@@ -158,15 +168,14 @@ int hba_eh_device_reset(struct scsi_cmnd *sc)
  * @sc: tells the host
  *
  * Context: a thread.
- * Return: SUCCESS, FAILED, or FAST_IO_FAIL when the adapter is gone.
+ * Return: SUCCESS; FAILED: all commands have ended, but the microcode does not know; or
+ * FAST_IO_FAIL when the adapter is gone.
  */
 int hba_eh_host_reset(struct scsi_cmnd *sc)
 {
 	struct host *host = shost_priv(sc->device->host);
-	int ret = fc_block_scsi_eh(sc);
+	int blocked = fc_block_scsi_eh(sc);
 
-	if (ret)
-		return ret;
 	overlay_cancel(&host->overlay.ov);
-	return reset(host, -1, TMF_HARD_RESET);
+	return reset(host, -1, TMF_HARD_RESET, blocked);
 }

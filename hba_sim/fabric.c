@@ -16,6 +16,7 @@
 #include <hba_sim/port_firmware.h>
 
 #include "fabric.h"
+#include "media_pool.h"
 
 #define ATOMIC_BLOCKS	2048u			/* at most where one may not sleep */
 #define WWPN_BASE	0x2100484241000000ull	/* NAA 2, "HBA", storage, port */
@@ -80,6 +81,11 @@ void fabric_destroy(struct fabric *f)
 	f->storage = NULL;
 	kvfree(f->ports);
 	f->ports = NULL;
+}
+
+static u64 first_block(const struct frame_media *req)
+{
+	return (u64)le32_to_cpu(req->lba_hi) << 32 | le32_to_cpu(req->lba_lo);
 }
 
 static u8 buffer_dir(const struct frame_media *req)
@@ -187,27 +193,28 @@ static bool takes_long(u8 op, u32 blocks)
 	}
 }
 
-static void media_lba_status(struct media *m, u64 lba, u32 blocks, gfp_t gfp,
+static void media_lba_status(struct media *m, u64 lba, u32 blocks, const struct media_how *how,
 			     struct frame_media_done *done)
 {
 	u32 extent;
 
-	done->mapped = media_status(m, lba, blocks, gfp, &extent);
+	done->mapped = media_status(m, lba, blocks, how, &extent);
 	done->extent = cpu_to_le32(extent);
 }
 
 static int media_write_same(const struct frame_media *req, struct dma_buffer *buf,
-			    struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+			    struct media *m, u64 lba, u32 blocks, const struct media_how *how)
 {
 	if (!(req->flags & MEDIA_ZERO))
-		return dma_media_write_same(buf, le32_to_cpu(req->offset), m, lba, blocks, gfp);
-	media_zero(m, lba, blocks, gfp);
+		return dma_media_write_same(buf, le32_to_cpu(req->offset), m, lba, blocks, how);
+	media_zero(m, lba, blocks, how);
 	return 0;
 }
 
 /* Executes a request that was checked. 0, -EILSEQ for a miscompare, -ENOMEM. */
 static int media_execute(const struct frame_media *req, struct dma_buffer *buf, struct media *m,
-			 u64 lba, u32 blocks, gfp_t gfp, struct frame_media_done *done)
+			 u64 lba, u32 blocks, const struct media_how *how,
+			 struct frame_media_done *done)
 {
 	u32 offset = le32_to_cpu(req->offset);
 	u32 first_bad = 0;
@@ -215,28 +222,28 @@ static int media_execute(const struct frame_media *req, struct dma_buffer *buf, 
 
 	switch (req->op) {
 	case MEDIA_READ:
-		dma_media_read(buf, offset, m, lba, blocks);
+		dma_media_read(buf, offset, m, lba, blocks, how);
 		break;
 	case MEDIA_WRITE:
-		err = dma_media_write(buf, offset, m, lba, blocks, gfp);
+		err = dma_media_write(buf, offset, m, lba, blocks, how);
 		break;
 	case MEDIA_COMPARE:
-		err = dma_media_compare(buf, offset, m, lba, blocks, &first_bad);
+		err = dma_media_compare(buf, offset, m, lba, blocks, how, &first_bad);
 		break;
 	case MEDIA_UNMAP:
-		media_unmap(m, lba, blocks, gfp);
+		media_unmap(m, lba, blocks, how);
 		break;
 	case MEDIA_WRITE_SAME:
-		err = media_write_same(req, buf, m, lba, blocks, gfp);
+		err = media_write_same(req, buf, m, lba, blocks, how);
 		break;
 	case MEDIA_COMPARE_WRITE:
-		err = dma_media_compare_write(buf, offset, m, lba, blocks, gfp, &first_bad);
+		err = dma_media_compare_write(buf, offset, m, lba, blocks, &first_bad);
 		break;
 	case MEDIA_OR_WRITE:
-		err = dma_media_or_write(buf, offset, m, lba, blocks, gfp);
+		err = dma_media_or_write(buf, offset, m, lba, blocks, how);
 		break;
 	case MEDIA_LBA_STATUS:
-		media_lba_status(m, lba, blocks, gfp, done);
+		media_lba_status(m, lba, blocks, how, done);
 		break;
 	}
 	done->first_bad = cpu_to_le32(first_bad);
@@ -248,18 +255,20 @@ static int media_execute(const struct frame_media *req, struct dma_buffer *buf, 
  * @f: the fabric
  * @req: the request, a copy that no hart can change; not to be believed
  * @buf: data buffer of the command that @req belongs to
- * @gfp: how memory may be found, and whether it may sleep
+ * @how: how it may be executed; when it was stopped, @done is worthless
  * @done: the answer, all but its header; worthless on an error
  *
- * Context: as @gfp says; no lock is held.
+ * It waits for nothing but the CPU.
+ *
+ * Context: as @how says; no lock is held.
  * Return: 0, also if the port refuses; -ENOLINK when it is gone; -ENOMEM when there
- * is no memory for blocks to be written; -EAGAIN when it would take too long where
- * one may not sleep. After the last two it can be called again, with another @gfp.
+ * is no memory at hand for blocks to be written: it can be called again after
+ * fabric_back(); -EAGAIN when it would take too long where one may not sleep.
  */
 int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
-		 gfp_t gfp, struct frame_media_done *done)
+		 const struct media_how *how, struct frame_media_done *done)
 {
-	u64 lba = (u64)le32_to_cpu(req->lba_hi) << 32 | le32_to_cpu(req->lba_lo);
+	u64 lba = first_block(req);
 	u32 blocks = le32_to_cpu(req->blocks);
 	u32 moved = buf->moved;
 	int err = 0;
@@ -267,10 +276,10 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 	memset(done, 0, sizeof(*done));
 	done->result = media_check(f, req, buf, lba, blocks);
 	if (done->result == MEDIA_OK) {
-		if (takes_long(req->op, blocks) && !gfpflags_allow_blocking(gfp))
+		if (takes_long(req->op, blocks) && !how->may_sleep)
 			return -EAGAIN;
 		err = media_execute(req, buf, f->ports[le16_to_cpu(req->port)].media, lba,
-				    blocks, gfp, done);
+				    blocks, how, done);
 	}
 	if (done->result == MEDIA_BAD_TOKEN)
 		err = bad_token(f, le16_to_cpu(req->port));
@@ -282,6 +291,28 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 	done->moved = cpu_to_le32(buf->moved - moved);
 	done->context = req->context;
 	return 0;
+}
+
+/**
+ * fabric_back() - find memory for what a media request is to write
+ * @f: the fabric
+ * @req: a copy of the request, for which fabric_media() found none; not to be believed
+ *
+ * The command that it belongs to may be gone meanwhile.
+ *
+ * Context: a thread; waits for memory, without starting I/O for it.
+ * Return: 0, or -ENOMEM.
+ */
+int fabric_back(struct fabric *f, const struct frame_media *req)
+{
+	const struct media_how how = { .may_sleep = true };
+	u32 blocks = le32_to_cpu(req->blocks);
+	u32 port = le16_to_cpu(req->port);
+	u64 lba = first_block(req);
+
+	if (port >= f->nr_ports || !media_in_range(f->ports[port].media, lba, blocks))
+		return 0;
+	return media_back(f->ports[port].media, lba, blocks, MEDIA_WAIT, &how);
 }
 
 /**

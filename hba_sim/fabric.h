@@ -95,7 +95,8 @@ bool fabric_log_out(struct fabric *f, u32 port);
 void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done);
 void fabric_els(struct fabric *f, const struct frame_els *req, struct frame_els_done *done);
 int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
-		 gfp_t gfp, struct frame_media_done *done);
+		 const struct media_how *how, struct frame_media_done *done);
+int fabric_back(struct fabric *f, const struct frame_media *req);
 u8 fabric_role(const struct fabric *f, u32 port);
 u64 fabric_plogis(const struct fabric *f);
 u64 fabric_logins(const struct fabric *f);

@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
+#include <linux/slab.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
@@ -25,6 +26,7 @@
 #include "host.h"
 #include "inband.h"
 #include "login.h"
+#include "queue.h"
 #include "rom.h"
 #include "san_host.h"
 #include "scsi.h"
@@ -191,6 +193,11 @@ static void host_service_work(struct work_struct *work)
 	memalloc_noio_restore(noio);
 }
 
+static void host_media_work(struct work_struct *work)
+{
+	queue_media_work(container_of(work, struct media_worker, work)->queue);
+}
+
 static void host_login_work(struct work_struct *work)
 {
 	struct host *host = container_of(work, struct host, login_work);
@@ -234,6 +241,17 @@ static void host_stop_work(struct host *host)
 		destroy_workqueue(host->service_wq);
 }
 
+static int host_init_media(struct host *host, u32 nr_queues)
+{
+	host->media_wq = alloc_workqueue("%s_media", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, host->name);
+	host->media_workers = kcalloc(nr_queues, sizeof(*host->media_workers), GFP_KERNEL);
+	if (!host->media_wq || !host->media_workers)
+		return -ENOMEM;
+	for (u32 i = 0; i < nr_queues; i++)
+		INIT_WORK(&host->media_workers[i].work, host_media_work);
+	return 0;
+}
+
 /*
  * Commands wait for the service hart's answers and for a crashed hart's restart,
  * and memory may wait for commands.
@@ -247,8 +265,7 @@ static int host_init_work(struct host *host)
 	host->login_timer.function = login_due;
 	host->service_wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, host->name);
 	host->login_wq = alloc_ordered_workqueue("%s_login", WQ_MEM_RECLAIM, host->name);
-	host->media_wq = alloc_workqueue("%s_media", WQ_MEM_RECLAIM | WQ_UNBOUND, 0, host->name);
-	return host->service_wq && host->login_wq && host->media_wq ? 0 : -ENOMEM;
+	return host->service_wq && host->login_wq ? 0 : -ENOMEM;
 }
 
 /*
@@ -265,6 +282,7 @@ static void host_free(struct host *host)
 	if (host->media_wq)
 		destroy_workqueue(host->media_wq);
 	host_stop_work(host);
+	kfree(host->media_workers);
 	san_destroy(host);
 	adapter_destroy(&host->adapter);
 	scsi_host_put(host->shost);
@@ -293,12 +311,14 @@ static struct host *host_alloc(const struct adapter_config *cfg)
 
 static int host_power_on(struct host *host, const struct adapter_config *cfg)
 {
-	int err = host_init_work(host);
+	int err = host_init_work(host) ?: host_init_media(host, cfg->nr_queues);
 
 	if (!err)
 		err = san_init(host, cfg->nr_ports);
 	if (!err)
 		err = adapter_init(&host->adapter, &hba_adapter_ops, host->name, cfg);
+	for (u32 i = 0; i < cfg->nr_queues && !err; i++)
+		host->media_workers[i].queue = &host->adapter.queues[i];
 	if (!err)
 		err = adapter_power_on(&host->adapter, hba_rom_start, hba_rom_end - hba_rom_start);
 	if (err)

@@ -17,6 +17,16 @@
 struct flash_mtd;
 
 /**
+ * struct media_worker - executes the deferred media requests of one queue
+ * @work: queue_media_work()
+ * @queue: the queue
+ */
+struct media_worker {
+	struct work_struct work;
+	struct hba_queue *queue;
+};
+
+/**
  * struct host - an adapter and its SCSI host
  * @adapter: the adapter
  * @overlay: its update machinery
@@ -28,7 +38,8 @@ struct flash_mtd;
  * @shost: the SCSI host; this struct is its private data
  * @parent: the device it hangs on
  * @service_wq: the service hart's thread: messages and updates, in order
- * @media_wq: media requests that wait for memory
+ * @media_wq: media requests that are deferred
+ * @media_workers: one for each queue
  * @login_wq: logins, beside what the service hart does
  * @service_work: there are messages for the service hart
  * @login_work: logins are wanted, or answers due
@@ -52,6 +63,7 @@ struct host {
 	struct device *parent;
 	struct workqueue_struct *service_wq;
 	struct workqueue_struct *media_wq;
+	struct media_worker *media_workers;
 	struct workqueue_struct *login_wq;
 	struct work_struct service_work;
 	struct work_struct login_work;
@@ -74,13 +86,11 @@ static inline struct host *adapter_to_host(struct adapter *a)
  * struct host_cmd - the driver's part of a SCSI command
  * @cmd: the adapter's part
  * @timer: media latency
- * @retry: media request that waits for memory
  * @extensions: how often its timeout was extended during updates
  */
 struct host_cmd {
 	struct hba_cmd cmd;
 	struct hrtimer timer;
-	struct work_struct retry;
 	u32 extensions;
 };
 

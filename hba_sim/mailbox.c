@@ -51,7 +51,7 @@ static bool take_media(struct hba_queue *q, const struct frame_media *req, struc
 		return false;
 	cmd->requests++;
 	cmd->frame.media = *req;
-	cmd->state = CMD_MEDIA;
+	queue_pass(cmd, CMD_MEDIA);
 	trace_hba_media(cmd, &cmd->frame.media);
 	list_add_tail(&cmd->node, todo);
 	return true;
@@ -67,7 +67,7 @@ static bool take_message(struct hba_queue *q, const struct frame_msg *msg)
 	cmd->requests++;
 	cmd->frame.msg = *msg;
 	cmd->frame.msg.hart = cpu_to_le16(q->hart.id);
-	cmd->state = CMD_POSTED;
+	queue_pass(cmd, CMD_POSTED);
 	service_post(q->adapter, cmd);
 	return true;
 }
@@ -83,7 +83,7 @@ static bool take_wait(struct hba_queue *q, const struct frame_hdr *hdr)
 	if (!cmd || cmd->waits >= CMD_REQUESTS_MAX)
 		return false;
 	cmd->waits++;
-	cmd->state = CMD_WAITING;
+	queue_pass(cmd, CMD_WAITING);
 	list_add_tail(&cmd->node, &q->waiting);
 	q->adapter->ops->wake_service(q->adapter);
 	return true;

@@ -21,6 +21,7 @@
 #include "debugfs.h"
 #include "flash_mtd.h"
 #include "host.h"
+#include "media_pool.h"
 #include "san_host.h"
 
 #define MAX_ADAPTERS		64
@@ -103,6 +104,24 @@ MODULE_PARM_DESC(board, "kind of board: sram (default), banked, flash, rom or le
 static char flash_mtd[64];
 module_param_string(flash_mtd, flash_mtd, sizeof(flash_mtd), 0644);
 MODULE_PARM_DESC(flash_mtd, "MTD device for the boot flash of board=flash (default: memory)");
+
+static unsigned int media_limit_mb = UINT_MAX;	/* the default, until the module knows it */
+
+static int media_limit_set(const char *val, const struct kernel_param *kp)
+{
+	int err = param_set_uint(val, kp);
+
+	if (!err)
+		media_pool_set_limit((u64)media_limit_mb << 20);
+	return err;
+}
+
+static const struct kernel_param_ops media_limit_ops = {
+	.set = media_limit_set,
+	.get = param_get_uint,
+};
+module_param_cb(media_limit_mb, &media_limit_ops, &media_limit_mb, 0644);
+MODULE_PARM_DESC(media_limit_mb, "memory for the blocks of all disks in MiB, 0 for no limit (default: half of memory)");
 
 /**
  * struct params - the parameters, as they were when an adapter was added
@@ -375,9 +394,16 @@ static ssize_t remove_adapter_store(struct device_driver *drv, const char *buf, 
 }
 static DRIVER_ATTR_WO(remove_adapter);
 
+static ssize_t media_used_kb_show(struct device_driver *drv, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", media_pool_used() >> 10);
+}
+static DRIVER_ATTR_RO(media_used_kb);
+
 static struct attribute *hba_driver_attrs[] = {
 	&driver_attr_add_adapter.attr,
 	&driver_attr_remove_adapter.attr,
+	&driver_attr_media_used_kb.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(hba_driver);
@@ -393,7 +419,7 @@ static struct platform_driver hba_driver = {
 	},
 };
 
-/* Unmapped pages are freed by RCU with code of this module: see media.c. */
+/* Unmapped pages are freed by RCU with code of this module: see media_pool.c. */
 static void remove_all(void)
 {
 	mutex_lock(&adapters_lock);
@@ -413,6 +439,9 @@ static int __init hba_init(void)
 
 	if (!valid_param("adapters", adapters, 0, MAX_ADAPTERS))
 		return -EINVAL;
+	if (media_limit_mb == UINT_MAX)
+		media_limit_mb = media_pool_default() >> 20;
+	media_pool_set_limit((u64)media_limit_mb << 20);
 	err = read_params(&params);
 	if (!err)
 		err = san_attach();

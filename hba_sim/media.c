@@ -20,6 +20,7 @@
 #include <hba_sim/board.h>
 
 #include "media.h"
+#include "media_pool.h"
 
 /**
  * media_init() - make an empty disk
@@ -60,7 +61,7 @@ void media_destroy(struct media *m)
 	void *page;
 
 	xa_for_each(&m->pages, index, page)
-		free_page((unsigned long)page);
+		media_pool_put(page);
 	xa_destroy(&m->pages);
 	kvfree(m->locks);
 	m->locks = NULL;
@@ -185,7 +186,7 @@ void *media_get(struct media *m, u64 lba, gfp_t gfp)
 	if (likely(page))
 		return page;
 
-	page = (void *)get_zeroed_page(gfp);
+	page = media_pool_get(gfp);
 	if (!page)
 		return NULL;
 
@@ -193,15 +194,22 @@ void *media_get(struct media *m, u64 lba, gfp_t gfp)
 	if (!there)
 		return page;
 
-	free_page((unsigned long)page);
+	media_pool_put(page);
 	return xa_is_err(there) ? NULL : there;
 }
 
-/* Between two pages, where that is allowed. */
-static void media_breathe(gfp_t gfp)
+/**
+ * media_go_on() - between two pages of a request
+ * @how: how it may be executed
+ *
+ * Context: as @how says; no lock of the media is held.
+ * Return: false: nobody wants the request any more.
+ */
+bool media_go_on(const struct media_how *how)
 {
-	if (gfpflags_allow_blocking(gfp))
+	if (how->may_sleep)
 		cond_resched();
+	return !how->stop || !READ_ONCE(*how->stop);
 }
 
 /**
@@ -210,22 +218,22 @@ static void media_breathe(gfp_t gfp)
  * @lba: first block
  * @blocks: number of blocks, within the range of @m
  * @gfp: how memory may be found
+ * @how: how it may be executed
  *
  * It lasts until the blocks are unmapped, so only under the locks of their
  * pages can one be sure of it.
  *
- * Context: as @gfp says.
- * Return: 0, or -ENOMEM: some blocks may be backed; it can be called again.
+ * Context: as @gfp and @how say.
+ * Return: 0, also when it was stopped; -ENOMEM: some blocks may be backed; it can be
+ * called again.
  */
-int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct media_how *how)
 {
 	u64 end = lba + blocks;
 
-	for (; lba < end; lba += blocks_in_page(lba, end)) {
+	for (; lba < end && media_go_on(how); lba += blocks_in_page(lba, end))
 		if (!media_get(m, lba, gfp))
 			return -ENOMEM;
-		media_breathe(gfp);
-	}
 	return 0;
 }
 
@@ -235,7 +243,7 @@ static bool fill_page(struct media *m, u64 lba, u32 blocks, const void *block)
 	u8 *page;
 
 	media_lock(m, lba);
-	page = media_get(m, lba, GFP_NOWAIT | __GFP_NOWARN);
+	page = media_get(m, lba, MEDIA_NOWAIT);
 	for (u32 i = lba % MEDIA_PAGE_BLOCKS; page && blocks; i++, blocks--)
 		memcpy(page + i * BOARD_BLOCK_SIZE, block, BOARD_BLOCK_SIZE);
 	media_unlock(m, lba);
@@ -248,32 +256,26 @@ static bool fill_page(struct media *m, u64 lba, u32 blocks, const void *block)
  * @lba: first block
  * @blocks: number of blocks, within the range of @m
  * @block: what is to be in each of them
- * @gfp: how memory may be found
+ * @how: how it may be executed
  *
- * Context: as @gfp says.
- * Return: 0, or -ENOMEM: it can be called again. Nothing is written unless
- * there was memory for all blocks.
+ * Context: as @how says.
+ * Return: 0, or -ENOMEM: after media_back() it can be called again. Nothing is written
+ * unless there was memory for all blocks, but what is unmapped meanwhile needs memory
+ * again.
  */
-int media_fill(struct media *m, u64 lba, u32 blocks, const void *block, gfp_t gfp)
+int media_fill(struct media *m, u64 lba, u32 blocks, const void *block,
+	       const struct media_how *how)
 {
-	int err = media_back(m, lba, blocks, gfp);
+	int err = media_back(m, lba, blocks, MEDIA_NOWAIT, how);
 	u64 end = lba + blocks;
+	u32 n;
 
-	while (lba < end && !err) {
-		u32 n = blocks_in_page(lba, end);
-
-		if (fill_page(m, lba, n, block))
-			lba += n;
-		else
-			err = media_back(m, lba, n, gfp);
-		media_breathe(gfp);
+	for (; lba < end && !err && media_go_on(how); lba += n) {
+		n = blocks_in_page(lba, end);
+		if (!fill_page(m, lba, n, block))
+			err = -ENOMEM;
 	}
 	return err;
-}
-
-static void free_unmapped(struct rcu_head *head)
-{
-	__free_page(container_of(head, struct page, rcu_head));
 }
 
 /* The last page counts as whole when it is so up to the disk's end. */
@@ -301,11 +303,12 @@ static void clear_page_blocks(struct media *m, u64 lba, u32 blocks, bool unback)
 	media_unlock(m, lba);
 
 	if (page)
-		call_rcu(&virt_to_page(page)->rcu_head, free_unmapped);
+		media_pool_put_rcu(page);
 }
 
 /* Goes through the pages that there are, however large the range is. */
-static void clear_blocks(struct media *m, u64 lba, u32 blocks, bool unback, gfp_t gfp)
+static void clear_blocks(struct media *m, u64 lba, u32 blocks, bool unback,
+			 const struct media_how *how)
 {
 	u64 end = lba + blocks;
 	unsigned long index;
@@ -317,8 +320,9 @@ static void clear_blocks(struct media *m, u64 lba, u32 blocks, bool unback, gfp_
 			  (end - 1) / MEDIA_PAGE_BLOCKS) {
 		u64 first = max(lba, (u64)index * MEDIA_PAGE_BLOCKS);
 
+		if (!media_go_on(how))
+			break;
 		clear_page_blocks(m, first, blocks_in_page(first, end), unback);
-		media_breathe(gfp);
 	}
 }
 
@@ -327,15 +331,15 @@ static void clear_blocks(struct media *m, u64 lba, u32 blocks, bool unback, gfp_
  * @m: the disk
  * @lba: first block
  * @blocks: number of blocks, within the range of @m
- * @gfp: says whether it may sleep; no memory is needed
+ * @how: how it may be executed; no memory is needed
  *
  * Blocks that are backed remain so and others do not become so.
  *
- * Context: as @gfp says.
+ * Context: as @how says.
  */
-void media_zero(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+void media_zero(struct media *m, u64 lba, u32 blocks, const struct media_how *how)
 {
-	clear_blocks(m, lba, blocks, false, gfp);
+	clear_blocks(m, lba, blocks, false, how);
 }
 
 /**
@@ -343,15 +347,15 @@ void media_zero(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
  * @m: the disk
  * @lba: first block
  * @blocks: number of blocks, within the range of @m
- * @gfp: says whether it may sleep; no memory is needed
+ * @how: how it may be executed; no memory is needed
  *
  * Pages that the range covers only in part keep their memory.
  *
- * Context: as @gfp says.
+ * Context: as @how says.
  */
-void media_unmap(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
+void media_unmap(struct media *m, u64 lba, u32 blocks, const struct media_how *how)
 {
-	clear_blocks(m, lba, blocks, true, gfp);
+	clear_blocks(m, lba, blocks, true, how);
 }
 
 /**
@@ -359,14 +363,14 @@ void media_unmap(struct media *m, u64 lba, u32 blocks, gfp_t gfp)
  * @m: the disk
  * @lba: the block
  * @blocks: how many to look at, at least 1, within the range of @m
- * @gfp: says whether it may sleep; no memory is needed
+ * @how: how it may be executed; no memory is needed
  * @extent: set to the number of blocks from @lba on that are as it is, 1 to
  *	    @blocks. More may follow behind BOARD_LBA_STATUS_MAX backed ones
  *
- * Context: as @gfp says.
+ * Context: as @how says.
  * Return: true if it is backed.
  */
-bool media_status(struct media *m, u64 lba, u32 blocks, gfp_t gfp, u32 *extent)
+bool media_status(struct media *m, u64 lba, u32 blocks, const struct media_how *how, u32 *extent)
 {
 	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
 	bool backed = xa_load(&m->pages, index);
@@ -375,8 +379,8 @@ bool media_status(struct media *m, u64 lba, u32 blocks, gfp_t gfp, u32 *extent)
 
 	index++;
 	if (backed) {
-		for (; index <= last && xa_load(&m->pages, index); index++)
-			media_breathe(gfp);
+		while (index <= last && xa_load(&m->pages, index) && media_go_on(how))
+			index++;
 	} else if (index <= last && !xa_find(&m->pages, &index, last, XA_PRESENT)) {
 		index = last + 1;
 	}

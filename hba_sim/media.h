@@ -43,6 +43,17 @@ struct media {
 	spinlock_t range_lock;	/* orders those who take more than one of locks */
 };
 
+/**
+ * struct media_how - how a request may be executed
+ * @may_sleep: it may give up the CPU between two pages
+ * @stop: not 0: nobody wants the request any more, and it ends at the next page; what
+ *	  it has done so far stays. NULL: it cannot be stopped
+ */
+struct media_how {
+	bool may_sleep;
+	const u8 *stop;
+};
+
 /* The lock of the page that holds block @lba. */
 static inline spinlock_t *media_page_lock(struct media *m, u64 lba)
 {
@@ -60,10 +71,12 @@ void media_unlock_range(struct media *m, u64 lba, u32 blocks) __releases(&m->ran
 
 const void *media_find(struct media *m, u64 lba);
 void *media_get(struct media *m, u64 lba, gfp_t gfp);
-int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp);
-int media_fill(struct media *m, u64 lba, u32 blocks, const void *block, gfp_t gfp);
-void media_zero(struct media *m, u64 lba, u32 blocks, gfp_t gfp);
-void media_unmap(struct media *m, u64 lba, u32 blocks, gfp_t gfp);
-bool media_status(struct media *m, u64 lba, u32 blocks, gfp_t gfp, u32 *extent);
+bool media_go_on(const struct media_how *how);
+int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct media_how *how);
+int media_fill(struct media *m, u64 lba, u32 blocks, const void *block,
+	       const struct media_how *how);
+void media_zero(struct media *m, u64 lba, u32 blocks, const struct media_how *how);
+void media_unmap(struct media *m, u64 lba, u32 blocks, const struct media_how *how);
+bool media_status(struct media *m, u64 lba, u32 blocks, const struct media_how *how, u32 *extent);
 
 #endif

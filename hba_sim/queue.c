@@ -2,12 +2,12 @@
 /*
  * An I/O hart's queue. This is the way of one command through the adapter:
  *
- *	queue_submit()       the driver has a command
- *	  queue_deliver()    its frame goes into the mailbox, the hart runs to wfi
- *	    mailbox_run()    and what it put out is taken
- *	queue_finish()       without the lock: media requests are executed, and
- *	  queue_reenter()    their completions delivered in the same way, until
- *	                     the hart's reply ends the command
+ *	queue_submit()          the driver has a command
+ *	  queue_deliver()       its frame goes into the mailbox, the hart runs to wfi
+ *	    mailbox_run()       and what it put out is taken
+ *	queue_finish()          without the lock: media requests are executed
+ *	  queue_start_media()   (queue_media.c), and their completions delivered in the
+ *	                        same way, until the hart's reply ends the command
  */
 #include <asm/byteorder.h>
 #include <linux/bug.h>
@@ -38,6 +38,7 @@ int queue_init(struct hba_queue *q, struct adapter *a, u32 index)
 	spin_lock_init(&q->lock);
 	INIT_LIST_HEAD(&q->parked);
 	INIT_LIST_HEAD(&q->waiting);
+	INIT_LIST_HEAD(&q->deferred);
 	q->adapter = a;
 	q->depth = a->cfg.depth;
 	q->hart.id = index + 1;
@@ -76,6 +77,40 @@ struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 	return cmd && cmd->generation == generation ? cmd : NULL;
 }
 
+/* From these states a command comes to each; to IDLE and DONE also by being taken. */
+#define CMD_TAKEN_FROM	(BIT(CMD_HART) | BIT(CMD_PARKED) | BIT(CMD_DELAY) | BIT(CMD_DEFERRED) | \
+			 BIT(CMD_POSTED) | BIT(CMD_SERVICE) | BIT(CMD_WAITING) | BIT(CMD_UPDATE))
+
+static const u16 comes_from[] = {
+	[CMD_IDLE]	= BIT(CMD_DONE) | CMD_TAKEN_FROM,
+	[CMD_HART]	= BIT(CMD_IDLE) | BIT(CMD_PARKED) | BIT(CMD_MEDIA) | BIT(CMD_SERVICE) |
+			  BIT(CMD_WAITING) | BIT(CMD_UPDATE),
+	[CMD_PARKED]	= BIT(CMD_IDLE) | BIT(CMD_HART) | BIT(CMD_MEDIA) | BIT(CMD_POSTED) |
+			  BIT(CMD_SERVICE) | BIT(CMD_WAITING) | BIT(CMD_UPDATE),
+	[CMD_DELAY]	= BIT(CMD_MEDIA),
+	[CMD_MEDIA]	= BIT(CMD_HART) | BIT(CMD_DELAY) | BIT(CMD_DEFERRED),
+	[CMD_DEFERRED]	= BIT(CMD_MEDIA),
+	[CMD_POSTED]	= BIT(CMD_HART) | BIT(CMD_SERVICE),
+	[CMD_SERVICE]	= BIT(CMD_POSTED),
+	[CMD_WAITING]	= BIT(CMD_HART),
+	[CMD_UPDATE]	= BIT(CMD_SERVICE),
+	[CMD_DONE]	= BIT(CMD_IDLE) | BIT(CMD_MEDIA) | CMD_TAKEN_FROM,
+};
+
+/**
+ * queue_pass() - a command gets another owner
+ * @cmd: the command
+ * @to: the owner
+ *
+ * Context: the queue's lock is held, or the caller is the owner and enum cmd_state
+ * says that it may do without.
+ */
+void queue_pass(struct hba_cmd *cmd, enum cmd_state to)
+{
+	WARN_ON_ONCE(!(comes_from[to] & BIT(READ_ONCE(cmd->state))));
+	WRITE_ONCE(cmd->state, to);
+}
+
 static void count_traffic(struct traffic *t, const struct hba_cmd *cmd)
 {
 	switch (cmd->buf.dir) {
@@ -111,7 +146,7 @@ void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcom
 	q->cmds[cmd->tag] = NULL;
 	/* Pairs with op_commands(), which takes no lock. */
 	WRITE_ONCE(q->ended, q->ended + 1);
-	cmd->state = CMD_DONE;
+	queue_pass(cmd, CMD_DONE);
 	list_add_tail(&cmd->node, todo);
 }
 
@@ -125,7 +160,7 @@ void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcom
 void queue_park(struct hba_queue *q, struct hba_cmd *cmd)
 {
 	lockdep_assert_held(&q->lock);
-	cmd->state = CMD_PARKED;
+	queue_pass(cmd, CMD_PARKED);
 	cmd->parked_ns = q->adapter->ops->now_ns();
 	list_add_tail(&cmd->node, &q->parked);
 }
@@ -168,6 +203,10 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		queue_end(q, cmd, CMD_LOST, todo);
 		return;
 	}
+	if (READ_ONCE(cmd->taken) != CMD_REPLIED) {
+		queue_end(q, cmd, cmd->taken, todo);
+		return;
+	}
 	if (cmd->next == FRAME_NONE) {
 		queue_end(q, cmd, CMD_DISRUPTED, todo);
 		return;
@@ -179,60 +218,13 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 	if (cmd->next == FRAME_SCSI)
 		cmd->buf.moved = 0;	/* it may have begun before */
 	mailbox_give(q, cmd);
-	cmd->state = CMD_HART;
+	queue_pass(cmd, CMD_HART);
 	/* Pairs with queue_lock_noting(), which waits for the lock. */
 	WRITE_ONCE(q->serving, queue_serving(cmd));
 	why = mailbox_run(q, todo);
 	WRITE_ONCE(q->serving, 0);
 	if (why)
 		queue_crash(q, why);
-}
-
-/* Executes a command's media request. True: the completion can be delivered. */
-static bool queue_media(struct hba_cmd *cmd, gfp_t gfp)
-{
-	struct adapter *a = cmd->queue->adapter;
-	struct frame_media_done done;
-	int err;
-
-	err = fabric_media(&a->fabric, &cmd->frame.media, &cmd->buf, gfp, &done);
-	if (err == -ENOLINK) {
-		cmd->next = FRAME_NONE;
-		return true;
-	}
-	if (err && !gfpflags_allow_blocking(gfp)) {
-		a->ops->defer(cmd);
-		return false;
-	}
-	if (err) {
-		memset(&done, 0, sizeof(done));
-		done.result = MEDIA_NO_SPACE;
-		done.context = cmd->frame.media.context;
-	}
-	cmd->frame.media_done = done;
-	cmd->next = FRAME_MEDIA_DONE;
-	return true;
-}
-
-static void queue_reenter(struct hba_cmd *cmd, struct list_head *todo)
-{
-	struct hba_queue *q = cmd->queue;
-
-	spin_lock_bh(&q->lock);
-	queue_deliver(q, cmd, todo);
-	spin_unlock_bh(&q->lock);
-}
-
-static void queue_start_media(struct hba_cmd *cmd, struct list_head *todo)
-{
-	struct adapter *a = cmd->queue->adapter;
-
-	if (a->cfg.media_latency_ns) {
-		WRITE_ONCE(cmd->state, CMD_DELAY);
-		a->ops->delay(cmd);
-	} else if (queue_media(cmd, GFP_NOWAIT | __GFP_NOWARN)) {
-		queue_reenter(cmd, todo);
-	}
 }
 
 /**
@@ -261,7 +253,7 @@ static void queue_finish(struct list_head *todo)
 		list_del_init(&cmd->node);
 		switch (cmd->state) {
 		case CMD_DONE:
-			WRITE_ONCE(cmd->state, CMD_IDLE);
+			queue_pass(cmd, CMD_IDLE);
 			trace_hba_complete(cmd);
 			cmd->queue->adapter->ops->complete(cmd);
 			break;
@@ -306,6 +298,7 @@ void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
 	cmd->next = FRAME_SCSI;
 	cmd->requests = 0;
 	cmd->waits = 0;
+	cmd->taken = CMD_REPLIED;
 	cmd->sense_len = 0;
 	trace_hba_submit(cmd);
 
@@ -314,41 +307,6 @@ void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
 	q->cmds[cmd->tag] = cmd;
 	queue_deliver(q, cmd, &todo);
 	queue_unlock(q, &todo);
-}
-
-/**
- * queue_media_due() - a command's media latency is over
- * @cmd: the command, CMD_DELAY
- *
- * Context: softirq or thread; does not sleep.
- */
-void queue_media_due(struct hba_cmd *cmd)
-{
-	LIST_HEAD(todo);
-
-	WRITE_ONCE(cmd->state, CMD_MEDIA);
-	if (!queue_media(cmd, GFP_NOWAIT | __GFP_NOWARN))
-		return;
-	queue_lock(cmd->queue);
-	queue_deliver(cmd->queue, cmd, &todo);
-	queue_unlock(cmd->queue, &todo);
-}
-
-/**
- * queue_media_retry() - execute a media request that found no memory, or no time
- * @cmd: the command, given to adapter_ops.defer before
- *
- * Context: thread; may wait for memory, without starting I/O for it.
- */
-void queue_media_retry(struct hba_cmd *cmd)
-{
-	LIST_HEAD(todo);
-
-	if (!queue_media(cmd, GFP_NOIO | __GFP_NOWARN))
-		return;
-	queue_lock(cmd->queue);
-	queue_deliver(cmd->queue, cmd, &todo);
-	queue_unlock(cmd->queue, &todo);
 }
 
 /**
@@ -388,7 +346,7 @@ void queue_served(struct hba_queue *q, u16 tag, u32 generation)
 	spin_lock_bh(&q->lock);
 	cmd = queue_find(q, tag, generation);
 	if (cmd && READ_ONCE(cmd->state) == CMD_POSTED)
-		cmd->state = CMD_SERVICE;
+		queue_pass(cmd, CMD_SERVICE);
 	spin_unlock_bh(&q->lock);
 }
 
@@ -409,7 +367,7 @@ void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again)
 	spin_lock_bh(&q->lock);
 	cmd = queue_find(q, tag, generation);
 	if (cmd && READ_ONCE(cmd->state) == CMD_SERVICE) {
-		cmd->state = again ? CMD_POSTED : CMD_HART;
+		queue_pass(cmd, again ? CMD_POSTED : CMD_HART);
 		if (again)
 			service_post_again(q->adapter, cmd);
 	}

@@ -12,15 +12,17 @@ const char *queue_start_hart(struct hba_queue *q, u32 reason);
 
 void queue_submit(struct hba_queue *q, struct hba_cmd *cmd);
 void queue_media_due(struct hba_cmd *cmd);
-void queue_media_retry(struct hba_cmd *cmd);
+void queue_media_work(struct hba_queue *q);
 void queue_answer(struct hba_queue *q, const struct frame_msg *msg);
 void queue_served(struct hba_queue *q, u16 tag, u32 generation);
 void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again);
-struct hba_cmd *queue_at_service(struct hba_queue *q, u32 tag, u32 generation);
-void queue_await_update(struct hba_cmd *cmd);
+int queue_read_data(struct hba_queue *q, u32 tag, u32 generation, u32 at, void *to, u32 len);
+int queue_port_of(struct hba_queue *q, u32 tag, u32 generation);
+bool queue_await_update(struct hba_queue *q, u32 tag, u32 generation);
 void queue_updated(struct hba_queue *q, u16 tag, u32 generation, u8 result);
 void queue_end_wait(struct hba_queue *q);
 
+bool queue_serves(struct hba_queue *q, int target);
 int queue_abort(struct hba_cmd *cmd);
 u32 queue_abort_all(struct hba_queue *q, int target);
 u32 queue_disrupt(struct hba_queue *q, u16 target);
@@ -34,6 +36,8 @@ void queue_release(struct hba_queue *q);
 bool queue_drain_one(struct hba_queue *q, struct overlay_waits *waits);
 
 /* Between queue*.c, mailbox.c and login.c. */
+void queue_pass(struct hba_cmd *cmd, enum cmd_state to);
+void queue_start_media(struct hba_cmd *cmd, struct list_head *todo);
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation);
 void queue_lock(struct hba_queue *q) __acquires(RCU) __acquires(&q->lock);
 void queue_unlock(struct hba_queue *q, struct list_head *todo)

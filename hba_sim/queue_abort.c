@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Taking commands away: abort, resets, another image. A command can be taken from
- * the hart, a parked list, a timer or the service hart's list; one whose media
- * request is being executed, or that is just being completed, ends by itself.
+ * Taking commands away: abort, resets, another image. A command that a thread or the
+ * timer owns is marked as taken: it ends within one page of its media request. Any
+ * other is taken at once, whatever its hart, the service hart or a wait for memory has
+ * to do with it: they know it by name, and find it no more. So nothing here waits for
+ * microcode, for memory or for the disk.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -13,25 +15,35 @@
 #include "queue.h"
 #include "service.h"
 
-/* Can the command be taken away from whoever has it? Lock held. */
-static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd)
+/*
+ * Take the command from whoever has it. False: a thread or the timer has it, and will
+ * end it as @outcome. Lock held.
+ */
+static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome)
 {
 	lockdep_assert_held(&q->lock);
 	switch (READ_ONCE(cmd->state)) {
 	case CMD_HART:
 	case CMD_UPDATE:
+	case CMD_SERVICE:
 		return true;
 	case CMD_PARKED:
 	case CMD_WAITING:
+	case CMD_DEFERRED:
 		list_del_init(&cmd->node);
 		return true;
-	case CMD_DELAY:
-		return q->adapter->ops->cancel_delay(cmd);
 	case CMD_POSTED:
-		return service_unpost(q->adapter, cmd);
+		service_unpost(q->adapter, cmd);
+		return true;
+	case CMD_DELAY:
+		if (q->adapter->ops->cancel_delay(cmd))
+			return true;
+		break;
 	default:
-		return false;
+		break;
 	}
+	WRITE_ONCE(cmd->taken, outcome);
+	return false;
 }
 
 /**
@@ -41,8 +53,8 @@ static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd)
  * Context: thread.
  * Return: 0: nothing refers to the command any more and adapter_ops.complete
  * is not called for it; -ENOENT: it has ended, though adapter_ops.complete may
- * not have returned before a synchronize_rcu(); -EBUSY: it is being executed
- * and will end by itself.
+ * not have returned before a synchronize_rcu(); -EBUSY: a thread or the timer has it,
+ * which ends it within one page of its media request.
  */
 int queue_abort(struct hba_cmd *cmd)
 {
@@ -52,13 +64,39 @@ int queue_abort(struct hba_cmd *cmd)
 	spin_lock_bh(&q->lock);
 	if (q->cmds[cmd->tag] != cmd) {
 		err = READ_ONCE(cmd->state) == CMD_IDLE ? -ENOENT : -EBUSY;
-	} else if (queue_detach(q, cmd)) {
+	} else if (queue_detach(q, cmd, CMD_RESET)) {
 		q->cmds[cmd->tag] = NULL;
-		cmd->state = CMD_IDLE;
+		queue_pass(cmd, CMD_IDLE);
 		err = 0;
 	}
 	spin_unlock_bh(&q->lock);
 	return err;
+}
+
+/**
+ * queue_serves() - does the service hart have a message of a command?
+ * @q: the queue
+ * @target: remote port whose commands are meant; -1 for all
+ *
+ * A reset that takes such a command leaves the service hart to finish what the message
+ * asks for, so it is worth a wait.
+ *
+ * Context: thread.
+ * Return: true if there is such a command.
+ */
+bool queue_serves(struct hba_queue *q, int target)
+{
+	bool serves = false;
+
+	spin_lock_bh(&q->lock);
+	for (u32 tag = 0; tag < q->depth && !serves; tag++) {
+		const struct hba_cmd *cmd = q->cmds[tag];
+
+		serves = cmd && READ_ONCE(cmd->state) == CMD_SERVICE &&
+			 (target < 0 || cmd->target == target);
+	}
+	spin_unlock_bh(&q->lock);
+	return serves;
 }
 
 /* Has the board done anything for it, or did it wait from the beginning? */
@@ -85,7 +123,7 @@ static u32 end_all(struct hba_queue *q, int target, enum cmd_outcome outcome)
 
 		if (!cmd || !cmd_concerned(cmd, target))
 			continue;
-		if (queue_detach(q, cmd))
+		if (queue_detach(q, cmd, outcome))
 			queue_end(q, cmd, outcome, &todo);
 		else
 			busy++;
@@ -103,8 +141,8 @@ static u32 end_all(struct hba_queue *q, int target, enum cmd_outcome outcome)
  * Those that can be ended are completed, as CMD_RESET.
  *
  * Context: thread.
- * Return: number of the others, which will end by themselves. When it is 0, all
- * have ended after a synchronize_rcu().
+ * Return: number of the others, which end as soon as the threads that have them look.
+ * When it is 0, all have ended after a synchronize_rcu().
  */
 u32 queue_abort_all(struct hba_queue *q, int target)
 {
@@ -197,7 +235,7 @@ int queue_reset(struct hba_queue *q, u16 target, u8 function)
  * queue_lose_all() - the adapter has failed: end what nobody else will end
  * @q: the queue
  *
- * Commands that are being executed end by themselves, as lost.
+ * Commands that a thread has end by that, as lost.
  *
  * Context: thread.
  */
@@ -207,7 +245,7 @@ void queue_lose_all(struct hba_queue *q)
 
 	queue_lock(q);
 	for (u32 tag = 0; tag < q->depth; tag++)
-		if (q->cmds[tag] && queue_detach(q, q->cmds[tag]))
+		if (q->cmds[tag] && queue_detach(q, q->cmds[tag], CMD_LOST))
 			queue_end(q, q->cmds[tag], CMD_LOST, &todo);
 	queue_unlock(q, &todo);
 }

@@ -1,48 +1,92 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A command that begins an update (download.c): the service hart has its message, then
- * the overlay engine has the command itself, and at last its hart, in whichever image
- * is in place then.
+ * it waits for the update's outcome, and at last its hart has it, in whichever image
+ * is in place then. Until then error handling may take it away at any time.
  */
 #include <asm/byteorder.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "queue.h"
 
+/* The command whose message the service hart has, or NULL. Lock held. */
+static struct hba_cmd *find_served(struct hba_queue *q, u32 tag, u32 generation)
+{
+	struct hba_cmd *cmd = queue_find(q, tag, generation);
+
+	return cmd && READ_ONCE(cmd->state) == CMD_SERVICE ? cmd : NULL;
+}
+
 /**
- * queue_at_service() - the command whose message the service hart has
+ * queue_port_of() - the remote port of a command whose message the service hart has
  * @q: queue that the message came from
  * @tag: of the command
  * @generation: of the command
  *
- * Context: the service hart's thread: until it is idle again nobody takes the command
- * away.
- * Return: the command; NULL if there is none.
+ * Context: thread.
+ * Return: the port; -ENOENT: there is no such command, or not any more.
  */
-struct hba_cmd *queue_at_service(struct hba_queue *q, u32 tag, u32 generation)
+int queue_port_of(struct hba_queue *q, u32 tag, u32 generation)
+{
+	const struct hba_cmd *cmd;
+	int port;
+
+	spin_lock_bh(&q->lock);
+	cmd = find_served(q, tag, generation);
+	port = cmd ? cmd->target : -ENOENT;
+	spin_unlock_bh(&q->lock);
+	return port;
+}
+
+/**
+ * queue_read_data() - copy from the data of a command whose message the service hart has
+ * @q: queue that the message came from
+ * @tag: of the command
+ * @generation: of the command
+ * @at: first byte
+ * @to: where they go
+ * @len: bytes, 0 to BOARD_DMA_MAX; all of it is done under the queue's lock
+ *
+ * Context: thread.
+ * Return: 0; -EIO: the command has less data, or none that goes out; -ENOENT: there is
+ * no such command, or not any more.
+ */
+int queue_read_data(struct hba_queue *q, u32 tag, u32 generation, u32 at, void *to, u32 len)
+{
+	struct hba_cmd *cmd;
+	int err = -ENOENT;
+
+	spin_lock_bh(&q->lock);
+	cmd = find_served(q, tag, generation);
+	if (cmd)
+		err = dma_scratch(&cmd->buf, at, to, len, FRAME_DIR_OUT) == len ? 0 : -EIO;
+	spin_unlock_bh(&q->lock);
+	return err;
+}
+
+/**
+ * queue_await_update() - a command whose message the service hart has waits for an update
+ * @q: queue that the message came from
+ * @tag: of the command
+ * @generation: of the command
+ *
+ * It does not hold the update up: it can be taken away as if a hart had it.
+ *
+ * Context: thread.
+ * Return: false: there is no such command, or not any more.
+ */
+bool queue_await_update(struct hba_queue *q, u32 tag, u32 generation)
 {
 	struct hba_cmd *cmd;
 
 	spin_lock_bh(&q->lock);
-	cmd = queue_find(q, tag, generation);
-	if (cmd && READ_ONCE(cmd->state) != CMD_SERVICE)
-		cmd = NULL;
+	cmd = find_served(q, tag, generation);
+	if (cmd)
+		queue_pass(cmd, CMD_UPDATE);
 	spin_unlock_bh(&q->lock);
 	return cmd;
-}
-
-/**
- * queue_await_update() - the command waits for an update
- * @cmd: from queue_at_service()
- *
- * It does not hold the update up: it can be taken away as if a hart had it.
- */
-void queue_await_update(struct hba_cmd *cmd)
-{
-	spin_lock_bh(&cmd->queue->lock);
-	cmd->state = CMD_UPDATE;
-	spin_unlock_bh(&cmd->queue->lock);
 }
 
 /**

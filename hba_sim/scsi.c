@@ -164,18 +164,11 @@ static bool op_cancel_delay(struct hba_cmd *cmd)
 	return hrtimer_try_to_cancel(&hc->timer) == 1;
 }
 
-static void retry_work(struct work_struct *work)
+static void op_wake_media(struct hba_queue *q)
 {
-	struct host_cmd *hc = container_of(work, struct host_cmd, retry);
+	struct host *host = adapter_to_host(q->adapter);
 
-	queue_media_retry(&hc->cmd);
-}
-
-static void op_defer(struct hba_cmd *cmd)
-{
-	struct host_cmd *hc = container_of(cmd, struct host_cmd, cmd);
-
-	queue_work(adapter_to_host(cmd->queue->adapter)->media_wq, &hc->retry);
+	queue_work(host->media_wq, &host->media_workers[q->hart.id - 1].work);
 }
 
 static void op_wake_login(struct adapter *a)
@@ -249,7 +242,7 @@ const struct adapter_ops hba_adapter_ops = {
 	.complete	= op_complete,
 	.delay		= op_delay,
 	.cancel_delay	= op_cancel_delay,
-	.defer		= op_defer,
+	.wake_media	= op_wake_media,
 	.wake_later	= op_wake_later,
 	.wake_login	= op_wake_login,
 	.wake_service	= op_wake_service,
@@ -275,7 +268,6 @@ int hba_init_cmd(struct Scsi_Host *shost, struct scsi_cmnd *sc)
 	struct host_cmd *hc = scsi_cmd_priv(sc);
 
 	INIT_LIST_HEAD(&hc->cmd.node);
-	INIT_WORK(&hc->retry, retry_work);
 	hrtimer_init(&hc->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	hc->timer.function = delay_over;
 	return 0;

@@ -214,6 +214,8 @@ static void idle(void)
 /* As after a power cycle, with new sessions and empty disks. */
 static void begin(u8 choices)
 {
+	const struct media_how how = {};
+
 	warp_reset();
 	use_model((choices >> 2 & 7) % KINDS);
 	busy = choices & BUSY;
@@ -222,7 +224,7 @@ static void begin(u8 choices)
 	for (u32 i = 0; i < ADAPTER_CRASHES; i++)
 		m->a.crash_ns[i] = m->a.ops->now_ns();
 	for (u32 i = 0; i < m->a.cfg.nr_targets; i++)
-		media_unmap(m->a.fabric.ports[i].media, 0, m->a.cfg.blocks, GFP_KERNEL);
+		media_unmap(m->a.fabric.ports[i].media, 0, m->a.cfg.blocks, &how);
 	idle();
 	log_in();
 }
@@ -559,12 +561,12 @@ static void serve_well(void)
  * not know its session, and nothing beyond its last block.
  */
 int __wrap_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
-			gfp_t gfp, struct frame_media_done *done)
+			const struct media_how *how, struct frame_media_done *done)
 {
 	u64 lba = (u64)le32_to_cpu(req->lba_hi) << 32 | le32_to_cpu(req->lba_lo);
 	u64 blocks = le32_to_cpu(req->blocks);
 	u32 port = le16_to_cpu(req->port);
-	int err = __real_fabric_media(f, req, buf, gfp, done);
+	int err = __real_fabric_media(f, req, buf, how, done);
 
 	if (err || (done->result != MEDIA_OK && done->result != MEDIA_MISCOMPARE))
 		return err;

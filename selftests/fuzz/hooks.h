@@ -13,8 +13,8 @@ enum hart_exit __real_hart_run(struct hart *h, u64 limit);
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
 int __real_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
-			gfp_t gfp, struct frame_media_done *done);
+			const struct media_how *how, struct frame_media_done *done);
 int __wrap_fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
-			gfp_t gfp, struct frame_media_done *done);
+			const struct media_how *how, struct frame_media_done *done);
 
 #endif

@@ -91,9 +91,18 @@ void host_free(struct host_cmd *c)
 	c->busy = false;
 }
 
+static bool has_deferred(struct model *m)
+{
+	bool has = false;
+
+	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
+		has |= !list_empty(&m->a.queues[i].deferred);
+	return has;
+}
+
 static bool has_work(struct model *m)
 {
-	return !list_empty(&m->delayed) || !list_empty(&m->deferred) ||
+	return !list_empty(&m->delayed) || has_deferred(m) ||
 	       !list_empty(&m->a.service.messages) ||
 	       (m->a.crashed && (!m->a.dead || m->woken));
 }
@@ -191,13 +200,14 @@ struct host_snapshot *host_snapshot(struct model *m)
 
 void host_restore(struct host_snapshot *s)
 {
+	const struct media_how how = {};
 	struct adapter *a = &s->m->a;
 
 	download_destroy(a);
 	for (u32 i = 0; i < a->cfg.nr_targets; i++) {
 		struct media *media = a->fabric.ports[i].media;
 
-		media_unmap(media, 0, media->blocks, GFP_KERNEL);
+		media_unmap(media, 0, media->blocks, &how);
 	}
 	for (u32 i = 0; i < s->nr; i++)
 		memcpy(s->part[i].mem, s->part[i].copy, s->part[i].len);

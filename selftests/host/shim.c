@@ -19,6 +19,8 @@
 unsigned long jiffies;
 long host_alloc_left = -1;
 long host_pages;
+unsigned long host_ram_pages = 1 << 20;
+long host_available_pages = 1 << 20;
 bool host_rcu_waits;
 void (*host_meanwhile)(void);
 void (*host_freed)(const void *mem);

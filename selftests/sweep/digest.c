@@ -97,6 +97,7 @@ static u64 add_queue(u64 h, const struct hba_queue *q)
 	for (u32 tag = 0; tag < q->depth; tag++)
 		h = q->cmds[tag] ? add_cmd(h, q->cmds[tag]) : mix(h, tag);
 	h = add_list(h, &q->parked);
+	h = add_list(h, &q->deferred);
 	return add_list(h, &q->waiting);
 }
 
@@ -206,7 +207,6 @@ u64 digest_world(const struct sweep_image *runs)
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		h = add_queue(h, &a->queues[i]);
 	h = add_list(h, &world.m->delayed);
-	h = add_list(h, &world.m->deferred);
 	h = add_fabric(h, &a->fabric);
 	h = add_jobs(h);
 	h = add_engine(h, &world.m->ov);

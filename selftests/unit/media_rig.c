@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <errno.h>
 #include <string.h>
 #include <cmocka.h>
 #include <asm/byteorder.h>
@@ -46,15 +47,27 @@ struct frame_media media_request(const struct media_rig *rig, u8 op, u64 lba, u3
 	};
 }
 
+int media_execute(struct media_rig *rig, const struct frame_media *req, struct dma_buffer *buf,
+		  bool wait, struct frame_media_done *done)
+{
+	const struct media_how how = { .may_sleep = wait };
+	int err;
+
+	do {
+		err = fabric_media(&rig->f, req, buf, &how, done);
+	} while (err == -ENOMEM && wait && !fabric_back(&rig->f, req));
+	return err;
+}
+
 int media_ask(struct media_rig *rig, const struct frame_media *req, void *data, u32 len,
-	      gfp_t gfp, struct frame_media_done *done)
+	      bool wait, struct frame_media_done *done)
 {
 	u8 dir = !data ? FRAME_DIR_NONE : req->op == MEDIA_READ ? FRAME_DIR_IN : FRAME_DIR_OUT;
 	struct media_buffer b;
 	int err;
 
 	media_buffer_init(&b, data, len, dir);
-	err = fabric_media(&rig->f, req, &b.buf, gfp, done);
+	err = media_execute(rig, req, &b.buf, wait, done);
 	if (!err) {
 		assert_int_equal(le32_to_cpu(done->moved), b.buf.moved);
 		assert_memory_equal(&done->context, &req->context, sizeof(done->context));

@@ -10,8 +10,8 @@
 #include "fabric.h"
 
 #define BLOCK		BOARD_BLOCK_SIZE
-#define WAIT		GFP_NOIO
-#define NOWAIT		(GFP_NOWAIT | __GFP_NOWARN)
+#define WAIT		true
+#define NOWAIT		false
 
 /**
  * struct media_rig - one remote port with blocks and a session
@@ -38,9 +38,13 @@ void media_rig_destroy(struct media_rig *rig);
 void media_buffer_init(struct media_buffer *b, void *data, u32 len, u8 dir);
 struct frame_media media_request(const struct media_rig *rig, u8 op, u64 lba, u32 blocks);
 
+/* As a queue has it executed, WAIT: by a thread that may wait for memory. */
+int media_execute(struct media_rig *rig, const struct frame_media *req, struct dma_buffer *buf,
+		  bool wait, struct frame_media_done *done);
+
 /* In one call: @data is of @len bytes, the answer in @done. */
 int media_ask(struct media_rig *rig, const struct frame_media *req, void *data, u32 len,
-	      gfp_t gfp, struct frame_media_done *done);
+	      bool wait, struct frame_media_done *done);
 
 /* The same of a request that is made of its arguments: the result. */
 u8 media_do(struct media_rig *rig, u8 op, u64 lba, u32 blocks, void *data, u32 len);

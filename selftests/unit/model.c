@@ -83,9 +83,9 @@ static bool cancel_delay_op(struct hba_cmd *cmd)
 	return true;
 }
 
-static void defer_op(struct hba_cmd *cmd)
+/* The thread's turn comes with model_media(). */
+static void wake_media_op(struct hba_queue *q)
 {
-	list_add_tail(&cmd->node, &to_model(cmd->queue->adapter)->deferred);
 }
 
 static void wake_login_op(struct adapter *a)
@@ -153,7 +153,7 @@ static const struct adapter_ops model_adapter_ops = {
 	.complete	= complete_op,
 	.delay		= delay_op,
 	.cancel_delay	= cancel_delay_op,
-	.defer		= defer_op,
+	.wake_media	= wake_media_op,
 	.wake_login	= wake_login_op,
 	.wake_later	= wake_later_op,
 	.wake_service	= wake_service_op,
@@ -184,7 +184,6 @@ struct model *model_new(const struct adapter_config *cfg, const struct image *ro
 	int err;
 
 	INIT_LIST_HEAD(&m->delayed);
-	INIT_LIST_HEAD(&m->deferred);
 	m->ops = adapter_overlay_ops;
 	m->ops.hold = hold_op;
 	m->ops.now_ns = clock_op;
@@ -239,10 +238,8 @@ void model_media(struct model *m)
 		list_del_init(&cmd->node);
 		queue_media_due(cmd);
 	}
-	while ((cmd = list_first_entry_or_null(&m->deferred, struct hba_cmd, node))) {
-		list_del_init(&cmd->node);
-		queue_media_retry(cmd);
-	}
+	for (u32 i = 0; i < m->a.cfg.nr_queues; i++)
+		queue_media_work(&m->a.queues[i]);
 }
 
 void model_service(struct model *m)

@@ -45,7 +45,6 @@ struct command {
  * @ov: its engine
  * @ops: the adapter as a board, with @hold hooked
  * @delayed: commands whose media latency runs
- * @deferred: commands that wait for memory
  * @on_hold: called in the pause, when all queues are held; may be NULL
  * @on_busy: called while a chip is busy, half of whose cells are as before; may be NULL
  * @on_port: called when the microcode has made or ended a session; may be NULL
@@ -63,7 +62,6 @@ struct model {
 	struct overlay ov;
 	struct overlay_ops ops;
 	struct list_head delayed;
-	struct list_head deferred;
 	void (*on_hold)(struct model *m);
 	void (*on_busy)(struct model *m, u32 us);
 	void (*on_port)(struct model *m, u32 port);

@@ -21,6 +21,7 @@
 #include "../../hba_sim/eh.h"
 #include "../../hba_sim/host.h"
 #include "../../hba_sim/queue.h"
+#include "../../hba_sim/service.h"
 #include "fixture.h"
 
 #define SECONDS(n)	((n) * (unsigned long)HZ)
@@ -39,6 +40,7 @@ static struct scsi_device device = { .host = &shost, .rport.port_id = PORT_ID_FI
 static bool timer_is_late;
 static u32 completed;
 static unsigned long release_at;	/* the queues; 0: never */
+static unsigned long due_at;		/* the timers that are late; 0: never */
 
 static void complete_op(struct hba_cmd *cmd)
 {
@@ -58,6 +60,10 @@ static void wake_op(struct adapter *a)
 {
 }
 
+static void wake_media_op(struct hba_queue *q)
+{
+}
+
 static u64 now_op(void)
 {
 	return jiffies * 1000000ull;
@@ -67,7 +73,7 @@ static const struct adapter_ops ops = {
 	.complete	= complete_op,
 	.delay		= delay_op,
 	.cancel_delay	= cancel_delay_op,
-	.defer		= complete_op,
+	.wake_media	= wake_media_op,
 	.wake_login	= wake_op,
 	.wake_service	= wake_op,
 	.now_ns		= now_op,
@@ -78,6 +84,9 @@ static void time_goes_by(void)
 	jiffies += 2;
 	if (release_at && time_after(jiffies, release_at))
 		queue_release(&host->adapter.queues[0]);
+	for (u32 i = 0; due_at && time_after(jiffies, due_at) && i < 2; i++)
+		if (request[i].hc.cmd.state == CMD_DELAY)
+			queue_media_due(&request[i].hc.cmd);
 }
 
 static void submit(u32 i)
@@ -113,6 +122,7 @@ static int set_up(void **state)
 	host_meanwhile = time_goes_by;
 	timer_is_late = false;
 	release_at = 0;
+	due_at = 0;
 	submit(0);		/* takes the unit attention */
 	submit(0);
 	submit(1);
@@ -181,13 +191,78 @@ static unsigned long time_of(int (*handler)(struct scsi_cmnd *sc), int wanted)
 	return jiffies - start;
 }
 
-/* What is being executed is waited for, but not for ever. */
-static void test_abort_of_busy(void **state)
+/*
+ * The wait for who has the command has no bound: the midlayer gives its memory away when
+ * it is told anything, and be it FAILED.
+ */
+static void test_busy(void **state)
 {
-	timer_is_late = true;
-	assert_in_range(time_of(hba_eh_abort, FAILED), SECONDS(5), SECONDS(5) + 10);
-	assert_in_range(time_of(hba_eh_device_reset, FAILED), SECONDS(5), SECONDS(5) + 10);
-	assert_int_equal(completed, 0);
+	static int (*const handlers[])(struct scsi_cmnd *sc) = {
+		hba_eh_abort, hba_eh_device_reset, hba_eh_host_reset,
+	};
+
+	for (u32 i = 0; i < 3; i++) {
+		timer_is_late = true;
+		due_at = jiffies + SECONDS(600);
+		assert_in_range(time_of(handlers[i], SUCCESS), SECONDS(600), SECONDS(600) + 10);
+		assert_int_equal(request[0].hc.cmd.state, CMD_IDLE);
+		assert_int_equal(request[0].hc.cmd.outcome, CMD_RESET);
+		due_at = 0;
+		timer_is_late = false;
+		adapter_abort_all(&host->adapter, -1);
+		submit(0);	/* takes the unit attention */
+		submit(0);
+	}
+}
+
+static void post(u32 i)
+{
+	static const u8 mode_select[6] = { 0x15, 0x10, [4] = 16 };
+	static u8 control_page[16] = { [4] = 0x0a, 0x0a, 0x06, 0x10, [12] = 0xff, 0xff };
+	static struct scatterlist sg = { control_page, sizeof(control_page) };
+	struct hba_cmd *cmd = &request[i].hc.cmd;
+
+	memset(&request[i], 0, sizeof(request[i]));
+	request[i].sc.device = &device;
+	cmd->tag = i;
+	cmd->cdb_len = sizeof(mode_select);
+	memcpy(cmd->cdb, mode_select, sizeof(mode_select));
+	cmd->buf = (struct dma_buffer){ &sg, 1, sizeof(control_page), 0, FRAME_DIR_OUT };
+	INIT_LIST_HEAD(&cmd->node);
+	queue_submit(&host->adapter.queues[0], cmd);
+	assert_int_equal(cmd->state, CMD_POSTED);
+	queue_served(&host->adapter.queues[0], cmd->tag, cmd->generation);
+	assert_int_equal(cmd->state, CMD_SERVICE);
+}
+
+/* The service hart has time to answer, and then its answer finds nobody. */
+static void test_served(void **state)
+{
+	static int (*const handlers[])(struct scsi_cmnd *sc) = {
+		hba_eh_abort, hba_eh_device_reset, hba_eh_host_reset,
+	};
+	struct hba_queue *q = &host->adapter.queues[0];
+	struct hba_cmd *cmd = &request[0].hc.cmd;
+
+	assert_int_equal(hba_eh_host_reset(&request[0].sc), SUCCESS);
+	for (u32 i = 0; i < 3; i++) {
+		struct frame_msg late = { .hdr.format = host->adapter.port.format };
+		u64 executed;
+
+		submit(0);	/* takes the unit attention */
+		post(0);
+		late.hdr.tag = cpu_to_le16(cmd->tag);
+		late.hdr.generation = cpu_to_le32(cmd->generation);
+		completed = 0;
+		assert_in_range(time_of(handlers[i], SUCCESS), SECONDS(5), SECONDS(5) + 10);
+		assert_int_equal(cmd->state, CMD_IDLE);
+		assert_int_equal(completed, i > 0);
+		memset(cmd, 0xa5, sizeof(*cmd));
+		executed = q->hart.executed;
+		queue_answer(q, &late);
+		queue_unanswered(q, 0, le32_to_cpu(late.hdr.generation), false);
+		assert_int_equal(q->hart.executed, executed);
+	}
 }
 
 static void test_resets(void **state)
@@ -228,16 +303,23 @@ static void test_cancel(void **state)
 	assert_true(ov->cancel);
 }
 
-/* While the remote port is blocked a command has time, and a reset does nothing. */
+/*
+ * While the remote port is blocked a command has time. A reset is no success, and the
+ * midlayer ends commands by that as well: by then they have ended here.
+ */
 static void test_blocked(void **state)
 {
 	device.rport.blocked = true;
 	for (u32 i = 0; i < 10; i++)
 		assert_int_equal(hba_eh_timed_out(&request[0].sc), SCSI_EH_RESET_TIMER);
 	assert_int_equal(hba_eh_device_reset(&request[0].sc), FAST_IO_FAIL);
+	assert_int_equal(completed, 2);
+	submit(0);
+	submit(1);
+	completed = 0;
 	assert_int_equal(hba_eh_host_reset(&request[0].sc), FAST_IO_FAIL);
+	assert_int_equal(completed, 2);
 	device.rport.blocked = false;
-	assert_int_equal(completed, 0);
 }
 
 static void test_gone(void **state)
@@ -256,7 +338,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_extensions),
 		TEST(test_abort),
-		TEST(test_abort_of_busy),
+		TEST(test_busy),
+		TEST(test_served),
 		TEST(test_resets),
 		TEST(test_reset_in_pause),
 		TEST(test_cancel),

@@ -304,7 +304,7 @@ static void test_or_write(void **state)
 }
 
 /* Each allocation fails in turn. Nothing may be written before all succeed. */
-static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, gfp_t gfp)
+static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, bool wait)
 {
 	struct frame_media req = media_request(&rig, op, lba, blocks);
 	struct frame_media_done done;
@@ -315,7 +315,7 @@ static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, gfp_t gfp)
 	do {
 		media_buffer_init(&b, data, len, FRAME_DIR_OUT);
 		host_alloc_left = failures % 5;
-		err = fabric_media(&rig.f, &req, &b.buf, gfp, &done);
+		err = media_execute(&rig, &req, &b.buf, wait, &done);
 		host_alloc_left = -1;
 		if (err) {
 			failures++;
@@ -332,14 +332,14 @@ static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, gfp_t gfp)
 
 static void test_no_memory(void **state)
 {
-	static const gfp_t gfps[] = { NOWAIT, WAIT };
+	static const bool waits[] = { NOWAIT, WAIT };
 
 	for (u32 i = 0; i < 2; i++) {
-		run_out_of_memory(MEDIA_WRITE, 7, 60, 60 * BLOCK, gfps[i]);
-		run_out_of_memory(MEDIA_OR_WRITE, 7, 60, 60 * BLOCK, gfps[i]);
-		run_out_of_memory(MEDIA_WRITE_SAME, 7, 60, BLOCK, gfps[i]);
+		run_out_of_memory(MEDIA_WRITE, 7, 60, 60 * BLOCK, waits[i]);
+		run_out_of_memory(MEDIA_OR_WRITE, 7, 60, 60 * BLOCK, waits[i]);
+		run_out_of_memory(MEDIA_WRITE_SAME, 7, 60, BLOCK, waits[i]);
 		expect_then(60, 0, 0xa5);
-		run_out_of_memory(MEDIA_COMPARE_WRITE, 7, 60, 120 * BLOCK, gfps[i]);
+		run_out_of_memory(MEDIA_COMPARE_WRITE, 7, 60, 120 * BLOCK, waits[i]);
 		memset(data, 0xa5, sizeof(data));
 	}
 	host_alloc_left = 0;
@@ -404,7 +404,7 @@ static void test_direction(void **state)
 		struct media_buffer b;
 
 		media_buffer_init(&b, data, 2 * BLOCK, FRAME_DIR_IN);
-		assert_int_equal(fabric_media(&rig.f, &req, &b.buf, WAIT, &done), 0);
+		assert_int_equal(media_execute(&rig, &req, &b.buf, WAIT, &done), 0);
 		assert_int_equal(done.result, MEDIA_BAD_REQUEST);
 		assert_int_equal(media_do(&rig, ops[i], 0, 1, NULL, 0), MEDIA_BAD_REQUEST);
 	}

@@ -60,7 +60,7 @@ static u8 thread_do(u8 op, u8 flags, u64 lba, u32 blocks, void *data, u32 len)
 
 	req.flags = flags;
 	media_buffer_init(&b, data, len, op == MEDIA_READ ? FRAME_DIR_IN : FRAME_DIR_OUT);
-	return fabric_media(&rig.f, &req, &b.buf, WAIT, &done) ? MEDIA_NO_SPACE : done.result;
+	return media_execute(&rig, &req, &b.buf, WAIT, &done) ? MEDIA_NO_SPACE : done.result;
 }
 
 static void run_threads(void *(*body)(void *arg))
@@ -265,7 +265,7 @@ static bool compare_whole_block(u8 *data)
 
 	memset(data, 0, BLOCK);
 	media_buffer_init(&b, data, BLOCK, FRAME_DIR_OUT);
-	return !fabric_media(&rig.f, &req, &b.buf, WAIT, &done) && !le32_to_cpu(done.first_bad);
+	return !media_execute(&rig, &req, &b.buf, WAIT, &done) && !le32_to_cpu(done.first_bad);
 }
 
 /* One thread changes the block, one reads it, one compares it. */
@@ -313,7 +313,7 @@ static void *read_or_log_out(void *arg)
 	do {
 		atomic_inc(&reads);
 		media_buffer_init(&b, data, BLOCK, FRAME_DIR_IN);
-		err = fabric_media(&rig.f, &req, &b.buf, WAIT, &done);
+		err = media_execute(&rig, &req, &b.buf, WAIT, &done);
 		if (!err && done.result != MEDIA_OK)
 			return "refused";
 	} while (!err);

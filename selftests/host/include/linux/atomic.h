@@ -76,5 +76,6 @@ static inline bool prefix##_dec_and_test(type *v)			\
 
 HOST_ATOMIC(atomic, atomic_t, int)
 HOST_ATOMIC(atomic64, atomic64_t, s64)
+HOST_ATOMIC(atomic_long, atomic_long_t, long)
 
 #endif

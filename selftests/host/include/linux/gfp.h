@@ -11,6 +11,8 @@
 #define GFP_NOIO	2u
 #define GFP_NOWAIT	4u
 #define __GFP_NOWARN	8u
+#define __GFP_NOMEMALLOC	16u
+#define __GFP_RETRY_MAYFAIL	32u
 
 static inline bool gfpflags_allow_blocking(gfp_t gfp)
 {

@@ -15,6 +15,20 @@ struct page {
 	struct rcu_head rcu_head;
 };
 
+/* What the machine has, in pages, and what is available of it; set by a test. */
+extern unsigned long host_ram_pages;
+extern long host_available_pages;
+
+static inline unsigned long totalram_pages(void)
+{
+	return host_ram_pages;
+}
+
+static inline long si_mem_available(void)
+{
+	return host_available_pages;
+}
+
 /* Pages that there are, for a test to see what comes and goes. */
 extern long host_pages;
 

@@ -24,5 +24,6 @@ typedef __s64 s64;
 typedef unsigned int gfp_t;
 typedef struct { int counter; } atomic_t;
 typedef struct { s64 counter; } atomic64_t;
+typedef struct { long counter; } atomic_long_t;
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The memory that all disks of the module take together, and its bound. */
+#ifndef HBA_SIM_MEDIA_POOL_H
+#define HBA_SIM_MEDIA_POOL_H
+
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+/*
+ * How memory for blocks is found: where one may not sleep, and in a thread that may
+ * wait. Neither touches the reserves that a task may have which writes in order to
+ * free memory (swap). The second one tries hard, and yet no process is killed for it.
+ */
+#define MEDIA_NOWAIT	(GFP_NOWAIT | __GFP_NOMEMALLOC | __GFP_NOWARN)
+#define MEDIA_WAIT	(GFP_NOIO | __GFP_RETRY_MAYFAIL | __GFP_NOMEMALLOC | __GFP_NOWARN)
+
+void media_pool_set_limit(u64 bytes);
+u64 media_pool_default(void);
+u64 media_pool_used(void);
+void *media_pool_get(gfp_t gfp);
+void media_pool_put(void *page);
+void media_pool_put_rcu(void *page);
+
+#endif

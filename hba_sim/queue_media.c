@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A command's media request. It is executed by the thread that took it from the hart,
+ * or in softirq when the media latency is over, and its completion is delivered:
+ *
+ *	queue_start_media()	at once, or after the media latency
+ *	queue_media_due()	that is over
+ *	  queue_execute()	the remote port moves the data
+ *	    queue_deliver()	the completion goes to the hart
+ *
+ * What finds no memory, or would take too long where one may not sleep, is deferred to
+ * queue_media_work(). While that waits for memory it has a copy of the request and the
+ * command's name, and not the command.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "queue.h"
+
+/**
+ * struct deferred - what queue_media_work() knows of a command that it does not own
+ * @tag: the command's
+ * @generation: the command's
+ * @request: a copy of its media request
+ */
+struct deferred {
+	u32 tag;
+	u32 generation;
+	struct frame_media request;
+};
+
+/* 0: the completion can be delivered. -ENOMEM or -EAGAIN: there is none yet. */
+static int queue_execute(struct hba_cmd *cmd, bool may_sleep)
+{
+	const struct media_how how = { .may_sleep = may_sleep, .stop = &cmd->taken };
+	struct frame_media_done done;
+	int err;
+
+	err = fabric_media(&cmd->queue->adapter->fabric, &cmd->frame.media, &cmd->buf, &how, &done);
+	if (err == -ENOMEM || err == -EAGAIN)
+		return err;
+	if (err == -ENOLINK) {
+		cmd->next = FRAME_NONE;
+		return 0;
+	}
+	cmd->frame.media_done = done;
+	cmd->next = FRAME_MEDIA_DONE;
+	return 0;
+}
+
+/* Some other thread is to execute it. Lock held. */
+static void queue_defer(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo)
+{
+	lockdep_assert_held(&q->lock);
+	if (READ_ONCE(cmd->taken) != CMD_REPLIED) {
+		queue_end(q, cmd, cmd->taken, todo);
+		return;
+	}
+	queue_pass(cmd, CMD_DEFERRED);
+	list_add_tail(&cmd->node, &q->deferred);
+	q->adapter->ops->wake_media(q);
+}
+
+static void queue_executed(struct hba_queue *q, struct hba_cmd *cmd, int err,
+			   struct list_head *todo)
+{
+	lockdep_assert_held(&q->lock);
+	if (err)
+		queue_defer(q, cmd, todo);
+	else
+		queue_deliver(q, cmd, todo);
+}
+
+/**
+ * queue_start_media() - execute a command's media request, now or after the latency
+ * @cmd: the command, CMD_MEDIA, the caller's
+ * @todo: what came of it
+ *
+ * Context: between queue_lock() and the end of queue_unlock(), without the lock; does
+ * not sleep.
+ */
+void queue_start_media(struct hba_cmd *cmd, struct list_head *todo)
+{
+	struct hba_queue *q = cmd->queue;
+	const struct adapter *a = q->adapter;
+	int err;
+
+	if (a->cfg.media_latency_ns) {
+		queue_pass(cmd, CMD_DELAY);
+		a->ops->delay(cmd);
+		return;
+	}
+	err = queue_execute(cmd, false);
+	spin_lock_bh(&q->lock);
+	queue_executed(q, cmd, err, todo);
+	spin_unlock_bh(&q->lock);
+}
+
+/**
+ * queue_media_due() - a command's media latency is over
+ * @cmd: the command, CMD_DELAY, the caller's
+ *
+ * Context: softirq or thread; does not sleep.
+ */
+void queue_media_due(struct hba_cmd *cmd)
+{
+	struct hba_queue *q = cmd->queue;
+	LIST_HEAD(todo);
+	int err;
+
+	queue_pass(cmd, CMD_MEDIA);
+	err = queue_execute(cmd, false);
+	queue_lock(q);
+	queue_executed(q, cmd, err, &todo);
+	queue_unlock(q, &todo);
+}
+
+/* The name and the request of the command that has waited longest; false: none waits. */
+static bool next_deferred(struct hba_queue *q, struct deferred *d)
+{
+	const struct hba_cmd *cmd;
+
+	spin_lock_bh(&q->lock);
+	cmd = list_first_entry_or_null(&q->deferred, struct hba_cmd, node);
+	if (cmd) {
+		d->tag = cmd->tag;
+		d->generation = cmd->generation;
+		d->request = cmd->frame.media;
+	}
+	spin_unlock_bh(&q->lock);
+	return cmd;
+}
+
+/* The command is this thread's from now on; NULL: somebody has taken it away. */
+static struct hba_cmd *take_deferred(struct hba_queue *q, const struct deferred *d)
+{
+	struct hba_cmd *cmd;
+
+	spin_lock_bh(&q->lock);
+	cmd = queue_find(q, d->tag, d->generation);
+	if (cmd && READ_ONCE(cmd->state) != CMD_DEFERRED)
+		cmd = NULL;
+	if (cmd) {
+		list_del_init(&cmd->node);
+		queue_pass(cmd, CMD_MEDIA);
+	}
+	spin_unlock_bh(&q->lock);
+	return cmd;
+}
+
+static void no_space(struct hba_cmd *cmd)
+{
+	struct frame_media_done done = {
+		.result = MEDIA_NO_SPACE, .context = cmd->frame.media.context,
+	};
+
+	cmd->frame.media_done = done;
+	cmd->next = FRAME_MEDIA_DONE;
+}
+
+/*
+ * -ENOMEM: what was found before is gone again (UNMAP), or all of it was needed at
+ * once: the command is the queue's again, the first in turn.
+ */
+static int execute_deferred(struct hba_queue *q, struct hba_cmd *cmd, int backed)
+{
+	LIST_HEAD(todo);
+	int err = 0;
+
+	if (backed == -ENOMEM)
+		no_space(cmd);
+	else
+		err = queue_execute(cmd, true);
+	queue_lock(q);
+	if (err && READ_ONCE(cmd->taken) == CMD_REPLIED) {
+		queue_pass(cmd, CMD_DEFERRED);
+		list_add(&cmd->node, &q->deferred);
+	} else {
+		queue_deliver(q, cmd, &todo);
+	}
+	queue_unlock(q, &todo);
+	return err;
+}
+
+/**
+ * queue_media_work() - execute the media requests that are deferred
+ * @q: the queue
+ *
+ * Context: a thread, one at a time for each queue; waits for memory, and starts no I/O
+ * for that.
+ */
+void queue_media_work(struct hba_queue *q)
+{
+	struct fabric *f = &q->adapter->fabric;
+	struct hba_cmd *cmd;
+	struct deferred d;
+	int backed = 0;
+
+	while (next_deferred(q, &d)) {
+		cmd = take_deferred(q, &d);
+		while (cmd && execute_deferred(q, cmd, backed) == -ENOMEM) {
+			backed = fabric_back(f, &d.request);
+			cmd = take_deferred(q, &d);
+		}
+		backed = 0;
+	}
+}
