@@ -75,7 +75,7 @@ updates_and_back()
 	matches "error" "$(overlay "$host" error)" "rolled back by hand"
 	set_overlay probation_ms 100
 	update "$host" 2.0
-	note "pause $(overlay "$host" pause_ns) ns, $(overlay "$host" waiting_commands) waited"
+	note "$(nproc) CPUs, pause $(overlay "$host" pause_ns) ns, $(overlay "$host" waiting_commands) waited"
 	end
 }
 
@@ -222,8 +222,8 @@ command_waits()
 
 mapfile -t others < <(hotplug_cpus)
 
-point "$(nproc) CPUs: an update, a rollback, a conversion under verify" updates_and_back
-point "$(nproc) CPUs: an adapter removed under load, in an update" removed_under_load
+point "A6 with all CPUs, 1 or 8: an update, a rollback, a conversion under verify" updates_and_back
+point "with all CPUs, 1 or 8: an adapter removed under load, in an update" removed_under_load
 if [ ${#others[@]} -gt 0 ]; then
 	point "all CPUs but one go, and come back" one_left
 	point "CPUs that come after the adapter" missing_at_first

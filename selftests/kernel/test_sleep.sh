@@ -22,6 +22,7 @@ logins_as_at_power_on()
 	done
 }
 
+# shellcheck disable=SC2153
 # stay_awake: load the module awake, which "make -C selftests/kernel awake" builds
 stay_awake()
 {
