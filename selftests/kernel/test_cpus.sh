@@ -8,7 +8,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-ROUNDS=$((${DEEP:+1} + 0 ? 60 : 8))
+ROUNDS=$((${DEEP:+1} + 0 ? 200 : 12))
 cpus=/sys/devices/system/cpu
 
 set_overlay()
@@ -149,14 +149,13 @@ come_and_go()
 	before=$(overlay "$host" updates)
 	start_job updates keep_updating
 	for ((i = 0; i < ROUNDS; i++)); do
-		for cpu in "${others[@]}"; do
-			echo 0 >"$cpu/online"
-			nap "0.$((RANDOM % 3))"
-			[ $((RANDOM % 2)) -eq 0 ] || echo 1 >"$cpu/online"
-		done
-		set_cpus 1
+		cpu=${others[RANDOM % ${#others[@]}]}
+		[ "$(<"$cpu/online")" -eq 0 ] || echo 0 >"$cpu/online"
+		nap "0.$((RANDOM % 3))"
+		[ $((RANDOM % 2)) -eq 0 ] || echo 1 >"$cpu/online"
 		load_goes_on load "$(disk "$host" 0)"
 	done
+	set_cpus 1
 	touch "$tmp/stop"
 	wait_until 60 job_ended updates
 	[ ! -e "$tmp/wrong" ] || fail "updates: $(<"$tmp/updates.out")"
