@@ -91,10 +91,10 @@ end()
 each_depth()
 {
 	local depth
-	local depths=("freezer freeze" "core mem" "core disk")
+	local depths=("freezer freeze" "devices freeze" "core mem" "freezer disk")
 
-	[ -z "${DEEP:-}" ] || depths+=("freezer disk" "platform freeze" "devices mem"
-		"platform mem" "devices disk" "platform disk")
+	[ -z "${DEEP:-}" ] || depths+=("platform freeze" "platform mem" "devices disk"
+		"core disk")
 	begin
 	for depth in "${depths[@]}"; do
 		# shellcheck disable=SC2086
