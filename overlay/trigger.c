@@ -97,7 +97,7 @@ static void begin(struct overlay_node *node, bool conventional)
 {
 	node->conventional = conventional;
 	if (!conventional) {
-		queue_work(system_freezable_wq, &node->read);
+		queue_work(system_long_wq, &node->read);
 		return;
 	}
 	dev_warn(node->dev, "conventional overlay, for comparison: I/O stops, and a bad image stops the adapter until a power cycle\n");

@@ -22,6 +22,13 @@ test_kernels()
 	echo "${kernels:-uml 6.12 6.1}"
 }
 
+# test_smp FILE: print with how many CPUs, beside two, a test program is to run: what a
+# line "# smp: N..." in it says.
+test_smp()
+{
+	sed -n 's/^# smp: *//p' "$1" | head -n 1
+}
+
 # tap_count FILE STATUS: print "passed failed skipped" for a test program that
 # wrote FILE and ended with STATUS. A program that fails without a failed point
 # to show for it, or whose plan is not met, counts as one failed point more.

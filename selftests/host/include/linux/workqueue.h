@@ -20,7 +20,7 @@ struct delayed_work {
 };
 
 #define system_wq	((struct workqueue_struct *)NULL)
-#define system_freezable_wq	((struct workqueue_struct *)NULL)
+#define system_long_wq	((struct workqueue_struct *)NULL)
 #define to_delayed_work(work)	container_of(work, struct delayed_work, work)
 
 /* Who wants the work done calls its function. */
