@@ -59,6 +59,7 @@ struct overlay;
  * @CMD_POSTED: the service hart's list; the hart has not seen it
  * @CMD_SERVICE: the service hart: it has the message and has not answered
  * @CMD_WAITING: the queue: it is not served before the probation has ended
+ * @CMD_STRANDED: the queue: its remote port is lost, see queue_lost.c
  * @CMD_UPDATE: the overlay engine: it has begun an update and waits for its outcome
  * @CMD_DONE: the driver: status is set, adapter_ops.complete is next
  */
@@ -71,6 +72,7 @@ enum cmd_state {
 	CMD_POSTED,
 	CMD_SERVICE,
 	CMD_WAITING,
+	CMD_STRANDED,
 	CMD_UPDATE,
 	CMD_DONE,
 };
@@ -81,12 +83,14 @@ enum cmd_state {
  * @CMD_LOST: the adapter has failed
  * @CMD_RESET: by a reset of its logical unit or of the host
  * @CMD_DISRUPTED: by the loss of its remote port
+ * @CMD_NOT_BEGUN: as that was lost before it came: nobody has seen it
  */
 enum cmd_outcome {
 	CMD_REPLIED,
 	CMD_LOST,
 	CMD_RESET,
 	CMD_DISRUPTED,
+	CMD_NOT_BEGUN,
 };
 
 /**
@@ -99,6 +103,7 @@ enum cmd_outcome {
  * @state: enum cmd_state
  * @next: type of the frame to be delivered next: FRAME_SCSI,
  *	  FRAME_MEDIA_DONE or FRAME_MSG; FRAME_NONE: its remote port is gone
+ * @losses: fabric_losses() when it came
  * @requests: media requests and messages made for it so far
  * @waits: times that it was to wait for the end of a probation
  * @buf: its data buffer
@@ -121,6 +126,7 @@ struct hba_cmd {
 	u16 target;
 	u32 generation;
 	enum cmd_state state;
+	u32 losses;
 	u8 next;
 	u8 requests;
 	u8 waits;

@@ -62,7 +62,7 @@ void login_destroy(struct adapter *a)
 /**
  * login_want() - the microcode is to log in to a remote port
  * @a: the adapter
- * @port: the port's index; no command is under way to it
+ * @port: the port's index
  *
  * Context: any but hard interrupt.
  */
@@ -138,6 +138,8 @@ static void show_port(struct adapter *a, u32 port)
 
 	spin_lock_bh(&q->lock);
 	changed = !a->logins.starting && test_and_clear_bit(port, a->logins.fresh);
+	if (changed)
+		fabric_open(&a->fabric, port);
 	spin_unlock_bh(&q->lock);
 	if (changed && a->ops->port_changed)
 		a->ops->port_changed(a, port);

@@ -168,8 +168,8 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		queue_end(q, cmd, CMD_LOST, todo);
 		return;
 	}
-	if (cmd->next == FRAME_NONE) {
-		queue_end(q, cmd, CMD_DISRUPTED, todo);
+	if (cmd->next == FRAME_NONE || queue_is_cut_off(cmd)) {
+		queue_strand(q, cmd, CMD_DISRUPTED, todo);
 		return;
 	}
 	if (q->held) {
@@ -193,9 +193,10 @@ static bool queue_media(struct hba_cmd *cmd, gfp_t gfp)
 {
 	struct adapter *a = cmd->queue->adapter;
 	struct frame_media_done done;
-	int err;
+	int err = -ENOLINK;
 
-	err = fabric_media(&a->fabric, &cmd->frame.media, &cmd->buf, gfp, &done);
+	if (!queue_is_cut_off(cmd))
+		err = fabric_media(&a->fabric, &cmd->frame.media, &cmd->buf, gfp, &done);
 	if (err == -ENOLINK) {
 		cmd->next = FRAME_NONE;
 		return true;
@@ -212,6 +213,18 @@ static bool queue_media(struct hba_cmd *cmd, gfp_t gfp)
 	cmd->frame.media_done = done;
 	cmd->next = FRAME_MEDIA_DONE;
 	return true;
+}
+
+/* It was just submitted, and its remote port may be lost. Lock held. */
+static void queue_begin(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo)
+{
+	struct adapter *a = q->adapter;
+
+	cmd->losses = fabric_losses(&a->fabric, cmd->target);
+	if (fabric_is_gone(&a->fabric, cmd->target) && !READ_ONCE(a->dead))
+		queue_strand(q, cmd, CMD_NOT_BEGUN, todo);
+	else
+		queue_deliver(q, cmd, todo);
 }
 
 static void queue_reenter(struct hba_cmd *cmd, struct list_head *todo)
@@ -312,7 +325,7 @@ void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
 	queue_lock(q);
 	cmd->generation = ++q->generation;
 	q->cmds[cmd->tag] = cmd;
-	queue_deliver(q, cmd, &todo);
+	queue_begin(q, cmd, &todo);
 	queue_unlock(q, &todo);
 }
 

@@ -13,13 +13,21 @@
 #include "queue.h"
 #include "service.h"
 
-/* Can the command be taken away from whoever has it? Lock held. */
-static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd)
+/**
+ * queue_detach() - take a command away from whoever has it
+ * @q: the queue
+ * @cmd: the command, which has not ended
+ *
+ * Context: the queue's lock is held.
+ * Return: false: it is being executed, and ends by itself.
+ */
+bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd)
 {
 	lockdep_assert_held(&q->lock);
 	switch (READ_ONCE(cmd->state)) {
 	case CMD_HART:
 	case CMD_UPDATE:
+	case CMD_STRANDED:
 		return true;
 	case CMD_PARKED:
 	case CMD_WAITING:
