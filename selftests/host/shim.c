@@ -14,6 +14,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 unsigned long jiffies;
@@ -21,6 +22,8 @@ long host_alloc_left = -1;
 long host_pages;
 bool host_rcu_waits;
 void (*host_meanwhile)(void);
+unsigned int host_work_rounds;
+bool host_work_flushed;
 void (*host_freed)(const void *mem);
 
 /* Recursive, and no writer holds up a reader: glibc's default. */

@@ -5,6 +5,13 @@
 #ifndef HOST_LINUX_SCHED_H
 #define HOST_LINUX_SCHED_H
 
+struct task_struct;
+
+static inline int wake_up_process(struct task_struct *task)
+{
+	return 0;
+}
+
 static inline int cond_resched(void)
 {
 	return 0;
