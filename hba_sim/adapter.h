@@ -389,7 +389,8 @@ struct adapter_holder {
  * @crashes: crashes of harts, ever
  * @crash_ns: when the last ones were
  * @crashed: a hart crashed and has not been restarted
- * @dead: a hart failed beyond help: nothing is served any more
+ * @dead: a hart failed beyond help: nothing is served any more; a word, as the one before,
+ *	  since not every processor exchanges a byte
  */
 struct adapter {
 	const struct adapter_ops *ops;
@@ -416,8 +417,8 @@ struct adapter {
 	spinlock_t crash_lock;	/* protects crashes and crash_ns */
 	u32 crashes;
 	u64 crash_ns[ADAPTER_CRASHES];
-	bool crashed;
-	bool dead;
+	u32 crashed;
+	u32 dead;
 };
 
 extern const struct mrb_limits adapter_limits;

@@ -223,7 +223,8 @@ static bool do_some(struct host *host)
 
 	if (had || blocked)
 		end_lost_commands(host);
-	trace_hba_ports(a, found, blocked);
+	if (found || blocked)
+		trace_hba_ports(a, found, blocked);
 	cond_resched();
 	return !bitmap_empty(san->finding, a->cfg.nr_ports) ||
 	       !bitmap_empty(san->losing, a->cfg.nr_ports);
