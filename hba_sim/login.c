@@ -63,7 +63,7 @@ void login_destroy(struct adapter *a)
 /**
  * login_want() - the microcode is to log in to a remote port
  * @a: the adapter
- * @port: the port's index
+ * @port: the port's index; no hart serves a command of its
  *
  * Context: any but hard interrupt.
  */

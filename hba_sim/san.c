@@ -193,7 +193,7 @@ static bool look_at_port(struct host *host, u32 port)
 	else if (!fresh)
 		look_at_found(host, port);
 	if (!session && !fresh && fabric_can_log_in(f, port))
-		login_want(&host->adapter, port);
+		set_bit(port, host->san.asking);
 	return had;
 }
 
@@ -212,16 +212,37 @@ static bool look_at_changes(struct host *host)
 	return had;
 }
 
+/*
+ * A login writes what a hart reads that serves a command of the port. No hart gets one
+ * since the loss; and after one pass over the queues, with their locks, none has one.
+ */
+static bool ask_for_logins(struct host *host)
+{
+	u32 ports = host->adapter.cfg.nr_ports;
+	unsigned long *asking = host->san.asking;
+	u32 port = find_next_bit(asking, ports, 0);
+
+	if (port >= ports)
+		return false;
+	end_lost_commands(host);
+	for (; port < ports; port = find_next_bit(asking, ports, port + 1)) {
+		clear_bit(port, asking);
+		login_want(&host->adapter, port);
+	}
+	return true;
+}
+
 /* False: nothing is left to do, but for what changes again. */
 static bool do_some(struct host *host)
 {
 	struct adapter *a = &host->adapter;
 	struct san *san = &host->san;
 	bool had = look_at_changes(host);
+	bool ended = ask_for_logins(host);
 	u32 found = find_some(host);
 	u32 blocked = block_some(host);
 
-	if (had || blocked)
+	if ((had && !ended) || blocked)
 		end_lost_commands(host);
 	if (found || blocked)
 		trace_hba_ports(a, found, blocked);

@@ -46,6 +46,7 @@ struct san_block {
  * @changed: ports to be looked at
  * @losing: ports to be blocked; @work's alone, as the next
  * @finding: ports to be shown to the transport class
+ * @asking: ports to be logged in to
  * @lock: protects @running, @before, @reset_ns
  * @running: @work may be queued
  * @stats: what the transport class was told last; it reads without a lock
@@ -61,6 +62,7 @@ struct san {
 	DECLARE_BITMAP(changed, BOARD_MAX_PORTS);
 	DECLARE_BITMAP(losing, BOARD_MAX_PORTS);
 	DECLARE_BITMAP(finding, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(asking, BOARD_MAX_PORTS);
 	spinlock_t lock;	/* protects running, before, reset_ns */
 	bool running;
 	struct fc_host_statistics stats;

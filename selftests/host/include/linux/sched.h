@@ -7,10 +7,7 @@
 
 struct task_struct;
 
-static inline int wake_up_process(struct task_struct *task)
-{
-	return 0;
-}
+#define wake_up_process(task)	((void)(task))
 
 static inline int cond_resched(void)
 {
