@@ -169,11 +169,12 @@ static void look_at_lost(struct host *host, u32 port)
 /* The hart knows its session. A remote port that was not blocked meanwhile stays as it is. */
 static void look_at_found(struct host *host, u32 port)
 {
+	const struct remote_port *remote = &host->adapter.fabric.ports[port];
 	struct fc_rport *rport = host->san.rports[port];
 
 	clear_bit(port, host->san.losing);
 	if (rport)
-		rport->maxframe_size = READ_ONCE(host->adapter.fabric.ports[port].agreed.frame_size);
+		rport->maxframe_size = READ_ONCE(remote->agreed.frame_size);
 	else
 		set_bit(port, host->san.finding);
 }
