@@ -67,6 +67,7 @@ struct overlay;
  * @CMD_POSTED: the service hart's list; the hart has not seen the message
  * @CMD_SERVICE: the queue: the service hart has the message and has not answered
  * @CMD_WAITING: the queue: it is not served before the probation has ended
+ * @CMD_STRANDED: the queue: its remote port is lost, see queue_lost.c
  * @CMD_UPDATE: the queue: it has begun an update and waits for its outcome
  * @CMD_DONE: * the thread that ends it: adapter_ops.complete is next
  */
@@ -80,6 +81,7 @@ enum cmd_state {
 	CMD_POSTED,
 	CMD_SERVICE,
 	CMD_WAITING,
+	CMD_STRANDED,
 	CMD_UPDATE,
 	CMD_DONE,
 };
@@ -90,12 +92,14 @@ enum cmd_state {
  * @CMD_LOST: the adapter has failed
  * @CMD_RESET: by a reset of its logical unit or of the host
  * @CMD_DISRUPTED: by the loss of its remote port
+ * @CMD_NOT_BEGUN: as that was lost before it came: nobody has seen it
  */
 enum cmd_outcome {
 	CMD_REPLIED,
 	CMD_LOST,
 	CMD_RESET,
 	CMD_DISRUPTED,
+	CMD_NOT_BEGUN,
 };
 
 /**
@@ -109,6 +113,7 @@ enum cmd_outcome {
  * @state: enum cmd_state
  * @next: type of the frame to be delivered next: FRAME_SCSI,
  *	  FRAME_MEDIA_DONE or FRAME_MSG; FRAME_NONE: its remote port is gone
+ * @losses: fabric_losses() when it came
  * @requests: media requests and messages made for it so far
  * @waits: times that it was to wait for the end of a probation
  * @taken: the outcome that error handling wants while a thread or the timer has the
@@ -133,6 +138,7 @@ struct hba_cmd {
 	u16 target;
 	u32 generation;
 	enum cmd_state state;
+	u32 losses;
 	u8 next;
 	u8 requests;
 	u8 waits;
@@ -400,7 +406,8 @@ struct adapter_holder {
  * @crashes: crashes of harts, ever
  * @crash_ns: when the last ones were
  * @crashed: a hart crashed and has not been restarted
- * @dead: a hart failed beyond help: nothing is served any more
+ * @dead: a hart failed beyond help: nothing is served any more; a word, as the one before,
+ *	  since not every processor exchanges a byte
  */
 struct adapter {
 	const struct adapter_ops *ops;
@@ -427,8 +434,8 @@ struct adapter {
 	spinlock_t crash_lock;	/* protects crashes and crash_ns */
 	u32 crashes;
 	u64 crash_ns[ADAPTER_CRASHES];
-	bool crashed;
-	bool dead;
+	u32 crashed;
+	u32 dead;
 };
 
 extern const struct mrb_limits adapter_limits;

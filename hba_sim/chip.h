@@ -40,7 +40,7 @@ struct chip {
 	struct chip_config config[BOARD_CHIP_CONFIGS];
 	u64 erases;
 	u64 programs;
-	u64 selects;
+	u32 selects;
 	u32 recovered;
 };
 

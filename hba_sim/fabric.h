@@ -20,6 +20,24 @@
 #define PORT_ID_PEER	0x000002u
 
 /**
+ * enum port_access - may commands go to a remote port?
+ *
+ *	from		to		by
+ *	any		LOST		the loss of a session; BLOCKED if nobody watches the fabric
+ *	LOST		BLOCKED		fabric_block()
+ *	LOST, BLOCKED	OPEN		fabric_open()
+ *
+ * @PORT_OPEN: yes
+ * @PORT_LOST: its session was lost, and the kernel has not been told: they wait at their queue
+ * @PORT_BLOCKED: the kernel has been told: no more commands come, and those that there are end
+ */
+enum port_access {
+	PORT_OPEN,
+	PORT_LOST,
+	PORT_BLOCKED,
+};
+
+/**
  * struct remote_port - the far end of a session
  * @port_id: its 24-bit address on the fabric
  * @wwpn: its name
@@ -31,8 +49,9 @@
  * @offers: terms that it is able to talk on
  * @agreed: those of its last login; the port firmware's work
  * @present: it is plugged in
- * @gone: it lost its session in a way that our port knows of: nothing reaches it
- *	  before the next login
+ * @access: enum port_access: nothing reaches it from the loss of a session, in a way that
+ *	    our port knows of, to the next login's end
+ * @losses: how often that has happened: tells the commands of one session from the next one's
  * @media: the blocks behind it; none if @media->blocks is 0
  *
  * It knows blocks and sessions and no SCSI. Its counters are what tells
@@ -49,7 +68,8 @@ struct remote_port {
 	struct port_terms offers;
 	struct port_terms agreed;
 	bool present;
-	bool gone;
+	enum port_access access;
+	u32 losses;
 	struct media *media;
 };
 
@@ -61,6 +81,7 @@ struct remote_port {
  * @direct: there is no fabric: the one remote port is at the other end of our link
  * @own_id: the address that our own port gets
  * @flogis: FLOGIs that were accepted
+ * @watched: somebody calls fabric_block() after each loss: commands may wait for that
  * @lock: protects @link_up and the coming and going of sessions; who only looks
  *	  at a session does without
  * @link_up: our own port's link
@@ -74,6 +95,7 @@ struct fabric {
 	bool direct;
 	u32 own_id;
 	atomic_t flogis;
+	bool watched;
 	spinlock_t lock;	/* protects all below, and sessions */
 	bool link_up;
 	u32 link_failures;
@@ -88,6 +110,11 @@ void fabric_destroy(struct fabric *f);
 void fabric_power_on(struct fabric *f);
 bool fabric_has_session(const struct fabric *f, u32 port);
 bool fabric_is_gone(const struct fabric *f, u32 port);
+bool fabric_is_lost(const struct fabric *f, u32 port);
+u32 fabric_losses(const struct fabric *f, u32 port);
+void fabric_watch(struct fabric *f, bool watched);
+void fabric_block(struct fabric *f, u32 port);
+void fabric_open(struct fabric *f, u32 port);
 bool fabric_can_log_in(struct fabric *f, u32 port);
 bool fabric_set_link(struct fabric *f, bool up);
 bool fabric_set_present(struct fabric *f, u32 port, bool present);

@@ -123,7 +123,6 @@ static bool process_login(struct fabric *f, struct remote_port *port)
 		return false;
 	WRITE_ONCE(port->token, port->offered);
 	port->offered = 0;
-	WRITE_ONCE(port->gone, false);
 	atomic_inc(&port->prlis);
 	return true;
 }

@@ -2,8 +2,8 @@
 /*
  * What happens to links: our own port's goes down and up, a remote port is
  * unplugged and comes back, a remote port logs out. Each time sessions end at the
- * far end at once; to be told of it, and to log in again, is the driver's
- * (san.c) and the microcode's.
+ * far end at once; to tell the kernel of it is the driver's (san.c), to log in
+ * again the microcode's.
  */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -16,11 +16,92 @@
  * @port: its index; not to be believed
  *
  * Context: any.
- * Return: true if it has, by what is in this file, and has not accepted a login since.
+ * Return: true if it has, by what is in this file, and fabric_open() was not called since.
  */
 bool fabric_is_gone(const struct fabric *f, u32 port)
 {
-	return port < f->nr_ports && READ_ONCE(f->ports[port].gone);
+	return port < f->nr_ports && READ_ONCE(f->ports[port].access) != PORT_OPEN;
+}
+
+/**
+ * fabric_is_lost() - are commands to a remote port to wait?
+ * @f: the fabric
+ * @port: its index; not to be believed
+ *
+ * Context: any.
+ * Return: true from the loss of a session to fabric_block() or fabric_open().
+ */
+bool fabric_is_lost(const struct fabric *f, u32 port)
+{
+	return port < f->nr_ports && READ_ONCE(f->ports[port].access) == PORT_LOST;
+}
+
+/**
+ * fabric_losses() - how often has a remote port lost its session?
+ * @f: the fabric
+ * @port: its index; not to be believed
+ *
+ * Context: any.
+ * Return: the number. Who reads it before fabric_is_gone() says no has the number of a
+ * session that was there.
+ */
+u32 fabric_losses(const struct fabric *f, u32 port)
+{
+	u32 losses = port < f->nr_ports ? READ_ONCE(f->ports[port].losses) : 0;
+
+	smp_rmb(); /* pairs with end_session(): who reads the new number sees the loss */
+	return losses;
+}
+
+/**
+ * fabric_watch() - from now on somebody sees to lost ports, or nobody does
+ * @f: the fabric
+ * @watched: which. If it is false nothing is PORT_LOST any more
+ *
+ * Context: any but hard interrupt.
+ */
+void fabric_watch(struct fabric *f, bool watched)
+{
+	spin_lock_bh(&f->lock);
+	f->watched = watched;
+	for (u32 i = 0; i < f->nr_ports && !watched; i++)
+		if (f->ports[i].access == PORT_LOST)
+			WRITE_ONCE(f->ports[i].access, PORT_BLOCKED);
+	spin_unlock_bh(&f->lock);
+}
+
+/**
+ * fabric_block() - the kernel has been told that a remote port is lost
+ * @f: the fabric
+ * @port: its index; nothing changes unless it is PORT_LOST
+ *
+ * Context: any but hard interrupt.
+ */
+void fabric_block(struct fabric *f, u32 port)
+{
+	struct remote_port *p = &f->ports[port];
+
+	spin_lock_bh(&f->lock);
+	if (p->access == PORT_LOST)
+		WRITE_ONCE(p->access, PORT_BLOCKED);
+	spin_unlock_bh(&f->lock);
+}
+
+/**
+ * fabric_open() - the microcode knows a remote port's new session: commands may use it
+ * @f: the fabric
+ * @port: its index; nothing changes if it has lost that one, too
+ *
+ * Context: any but hard interrupt.
+ */
+void fabric_open(struct fabric *f, u32 port)
+{
+	struct remote_port *p = &f->ports[port];
+
+	spin_lock_bh(&f->lock);
+	if (p->token)
+		WRITE_ONCE(p->access, PORT_OPEN);
+	spin_unlock_bh(&f->lock);
 }
 
 /**
@@ -45,7 +126,9 @@ bool fabric_can_log_in(struct fabric *f, u32 port)
 static void end_session(struct fabric *f, struct remote_port *port)
 {
 	lockdep_assert_held(&f->lock);
-	WRITE_ONCE(port->gone, true);
+	WRITE_ONCE(port->access, f->watched ? PORT_LOST : PORT_BLOCKED);
+	smp_wmb(); /* pairs with fabric_losses() */
+	WRITE_ONCE(port->losses, port->losses + 1);
 	smp_wmb(); /* pairs with bad_token(): who misses the session sees why */
 	WRITE_ONCE(port->token, 0);
 	port->offered = 0;

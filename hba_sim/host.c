@@ -166,6 +166,7 @@ static struct scsi_host_template host_template = {
 	.init_cmd_priv			= hba_init_cmd,
 	.cmd_size			= sizeof(struct host_cmd),
 	.eh_timed_out			= hba_eh_timed_out,
+	.eh_should_retry_cmd		= fc_eh_should_retry_cmd,
 	.eh_abort_handler		= hba_eh_abort,
 	.eh_device_reset_handler	= hba_eh_device_reset,
 	.eh_host_reset_handler		= hba_eh_host_reset,
@@ -182,7 +183,7 @@ static struct scsi_host_template host_template = {
 /*
  * All work on the service hart's queue gets its memory without starting I/O, a crash
  * dump's and an update's too: the disk may be ours, and its commands wait for the
- * queue. The other work on it is in overlay/source.c.
+ * queue. The other work on it is in overlay/source.c. So it is with logins.
  */
 static void host_service_work(struct work_struct *work)
 {
@@ -201,8 +202,10 @@ static void host_media_work(struct work_struct *work)
 static void host_login_work(struct work_struct *work)
 {
 	struct host *host = container_of(work, struct host, login_work);
+	unsigned int noio = memalloc_noio_save();
 
 	login_work(&host->adapter);
+	memalloc_noio_restore(noio);
 }
 
 static void host_power_work(struct work_struct *work)

@@ -13,6 +13,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -62,7 +63,7 @@ void login_destroy(struct adapter *a)
 /**
  * login_want() - the microcode is to log in to a remote port
  * @a: the adapter
- * @port: the port's index; no command is under way to it
+ * @port: the port's index; no hart serves a command of its
  *
  * Context: any but hard interrupt.
  */
@@ -138,6 +139,8 @@ static void show_port(struct adapter *a, u32 port)
 
 	spin_lock_bh(&q->lock);
 	changed = !a->logins.starting && test_and_clear_bit(port, a->logins.fresh);
+	if (changed)
+		fabric_open(&a->fabric, port);
 	spin_unlock_bh(&q->lock);
 	if (changed && a->ops->port_changed)
 		a->ops->port_changed(a, port);
@@ -372,6 +375,32 @@ static void log_in(struct adapter *a, u32 port, u64 *next)
 	give_answers(a);
 }
 
+static void log_in_wanted(struct adapter *a, u32 first, u32 end, u64 *next)
+{
+	const unsigned long *wanted = a->logins.wanted;
+
+	for (u32 port = find_next_bit(wanted, end, first);
+	     port < end && !READ_ONCE(a->crashed);
+	     port = find_next_bit(wanted, end, port + 1)) {
+		log_in(a, port, next);
+		cond_resched();
+	}
+}
+
+/* Ports with disks come before each of the others: they may have been lost meanwhile. */
+static void log_in_all(struct adapter *a, u64 *next)
+{
+	u32 ports = a->cfg.nr_ports;
+	u32 port = a->cfg.nr_targets;
+
+	log_in_wanted(a, 0, port, next);
+	while ((port = find_next_bit(a->logins.wanted, ports, port)) < ports) {
+		log_in_wanted(a, port, port + 1, next);
+		log_in_wanted(a, 0, a->cfg.nr_targets, next);
+		port++;
+	}
+}
+
 static u64 next_answer_ns(struct adapter *a)
 {
 	struct hba_queue *q = login_queue(a);
@@ -393,20 +422,13 @@ static u64 next_answer_ns(struct adapter *a)
  */
 void login_work(struct adapter *a)
 {
-	const unsigned long *wanted = a->logins.wanted;
-	u32 ports = a->cfg.nr_ports;
 	u64 next = U64_MAX;
 
 	show_address(a);
 	give_answers(a);
 	begin(a);
 	give_answers(a);
-	for (u32 port = find_next_bit(wanted, ports, 0);
-	     port < ports && !READ_ONCE(a->crashed);
-	     port = find_next_bit(wanted, ports, port + 1)) {
-		log_in(a, port, &next);
-		cond_resched();
-	}
+	log_in_all(a, &next);
 	next = min(next, next_answer_ns(a));
 	if (next != U64_MAX && a->ops->wake_later)
 		a->ops->wake_later(a, next - min(next, a->ops->now_ns()));
@@ -417,7 +439,7 @@ static void wait_until(struct adapter *a, u64 due)
 	u64 now = a->ops->now_ns();
 
 	if (due > now && a->ops->busy)
-		a->ops->busy(a, (due - now) / NS_PER_US + 1);
+		a->ops->busy(a, div_u64(due - now, NS_PER_US) + 1);
 }
 
 /* The next answer, when it comes; false if there is none to come, or the hart crashed. */

@@ -49,7 +49,7 @@ struct port_hart {
 	struct hart hart;
 	struct port_memory *mem;
 	bool started;
-	u64 selects;
+	u32 selects;
 	u32 version;
 	const char *trouble;
 	u32 failures;

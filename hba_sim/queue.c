@@ -79,7 +79,8 @@ struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 
 /* From these states a command comes to each; to IDLE and DONE also by being taken. */
 #define CMD_TAKEN_FROM	(BIT(CMD_HART) | BIT(CMD_PARKED) | BIT(CMD_DELAY) | BIT(CMD_DEFERRED) | \
-			 BIT(CMD_POSTED) | BIT(CMD_SERVICE) | BIT(CMD_WAITING) | BIT(CMD_UPDATE))
+			 BIT(CMD_POSTED) | BIT(CMD_SERVICE) | BIT(CMD_WAITING) | BIT(CMD_UPDATE) | \
+			 BIT(CMD_STRANDED))
 
 static const u16 comes_from[] = {
 	[CMD_IDLE]	= BIT(CMD_DONE) | CMD_TAKEN_FROM,
@@ -94,6 +95,8 @@ static const u16 comes_from[] = {
 	[CMD_SERVICE]	= BIT(CMD_POSTED),
 	[CMD_WAITING]	= BIT(CMD_HART),
 	[CMD_UPDATE]	= BIT(CMD_SERVICE),
+	[CMD_STRANDED]	= BIT(CMD_IDLE) | BIT(CMD_PARKED) | BIT(CMD_MEDIA) | BIT(CMD_SERVICE) |
+			  BIT(CMD_WAITING) | BIT(CMD_UPDATE),
 	[CMD_DONE]	= BIT(CMD_IDLE) | BIT(CMD_MEDIA) | CMD_TAKEN_FROM,
 };
 
@@ -207,8 +210,8 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		queue_end(q, cmd, cmd->taken, todo);
 		return;
 	}
-	if (cmd->next == FRAME_NONE) {
-		queue_end(q, cmd, CMD_DISRUPTED, todo);
+	if (cmd->next == FRAME_NONE || queue_is_cut_off(cmd)) {
+		queue_strand(q, cmd, CMD_DISRUPTED, todo);
 		return;
 	}
 	if (q->held) {
@@ -225,6 +228,18 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 	WRITE_ONCE(q->serving, 0);
 	if (why)
 		queue_crash(q, why);
+}
+
+/* It was just submitted, and its remote port may be lost. Lock held. */
+static void queue_begin(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo)
+{
+	struct adapter *a = q->adapter;
+
+	cmd->losses = fabric_losses(&a->fabric, cmd->target);
+	if (fabric_is_gone(&a->fabric, cmd->target) && !READ_ONCE(a->dead))
+		queue_strand(q, cmd, CMD_NOT_BEGUN, todo);
+	else
+		queue_deliver(q, cmd, todo);
 }
 
 /**
@@ -305,7 +320,7 @@ void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
 	queue_lock(q);
 	cmd->generation = ++q->generation;
 	q->cmds[cmd->tag] = cmd;
-	queue_deliver(q, cmd, &todo);
+	queue_begin(q, cmd, &todo);
 	queue_unlock(q, &todo);
 }
 

@@ -26,6 +26,7 @@ bool queue_serves(struct hba_queue *q, int target);
 int queue_abort(struct hba_cmd *cmd);
 u32 queue_abort_all(struct hba_queue *q, int target);
 u32 queue_disrupt(struct hba_queue *q, u16 target);
+void queue_end_lost(struct hba_queue *q);
 int queue_reset(struct hba_queue *q, u16 target, u8 function);
 void queue_lose_all(struct hba_queue *q);
 void queue_take_back(struct hba_queue *q);
@@ -44,6 +45,10 @@ void queue_unlock(struct hba_queue *q, struct list_head *todo)
 	__releases(&q->lock) __releases(RCU);
 void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
 	       struct list_head *todo);
+bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome);
+bool queue_is_cut_off(const struct hba_cmd *cmd);
+void queue_strand(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
+		  struct list_head *todo);
 void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo);
 void queue_park(struct hba_queue *q, struct hba_cmd *cmd);
 void queue_crash(struct hba_queue *q, const char *why);

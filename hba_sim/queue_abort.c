@@ -15,17 +15,23 @@
 #include "queue.h"
 #include "service.h"
 
-/*
- * Take the command from whoever has it. False: a thread or the timer has it, and will
- * end it as @outcome. Lock held.
+/**
+ * queue_detach() - take a command away from whoever has it
+ * @q: the queue
+ * @cmd: the command, which has not ended
+ * @outcome: how it is to end if a thread or the timer has it
+ *
+ * Context: the queue's lock is held.
+ * Return: true: the caller has it; false: a thread or the timer does, and ends it.
  */
-static bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome)
+bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome)
 {
 	lockdep_assert_held(&q->lock);
 	switch (READ_ONCE(cmd->state)) {
 	case CMD_HART:
 	case CMD_UPDATE:
 	case CMD_SERVICE:
+	case CMD_STRANDED:
 		return true;
 	case CMD_PARKED:
 	case CMD_WAITING:

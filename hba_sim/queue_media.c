@@ -34,10 +34,12 @@ struct deferred {
 static int queue_execute(struct hba_cmd *cmd, bool may_sleep)
 {
 	const struct media_how how = { .may_sleep = may_sleep, .stop = &cmd->taken };
+	struct fabric *f = &cmd->queue->adapter->fabric;
 	struct frame_media_done done;
-	int err;
+	int err = -ENOLINK;
 
-	err = fabric_media(&cmd->queue->adapter->fabric, &cmd->frame.media, &cmd->buf, &how, &done);
+	if (!queue_is_cut_off(cmd))
+		err = fabric_media(f, &cmd->frame.media, &cmd->buf, &how, &done);
 	if (err == -ENOMEM || err == -EAGAIN)
 		return err;
 	if (err == -ENOLINK) {

@@ -4,6 +4,7 @@
 #define HBA_SIM_SAN_H
 
 #include <linux/bitmap.h>
+#include <linux/kthread.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_device.h>
@@ -16,15 +17,36 @@
 
 struct host;
 
+/* Ports that are blocked together, at most: as many threads as wait for a grace period. */
+#define SAN_AT_ONCE	256u
+
+/**
+ * struct san_block - a remote port that is to be blocked
+ * @work: does it
+ * @host: the host
+ * @port: index of the port
+ * @blocked: that was done; the port had no new session
+ */
+struct san_block {
+	struct work_struct work;
+	struct host *host;
+	u32 port;
+	bool blocked;
+};
+
 /**
  * struct san - remote ports and what happens to them
- * @wq: link events, in order; it is not for the reclaim of memory, as the FC
- *	transport's own work queues, which it waits for, are not
+ * @worker: thread of link events. It is not a work queue's: memory may wait for what it
+ *	    does, and it waits for the FC transport's own work queues
  * @work: there are ports in @changed
+ * @wq: blocks ports, many at once
+ * @blocks: SAN_AT_ONCE of them, for @wq
  * @rports: the kernel's remote port of each login, NULL where there is no
- *	    session; @work's alone while @running
+ *	    session; @work's alone while @running, but for @blocks' in between
  * @changed: ports to be looked at
- * @lost: of these, ports whose session ended since, though they may have a new one
+ * @losing: ports to be blocked; @work's alone, as the next
+ * @finding: ports to be shown to the transport class
+ * @asking: ports to be logged in to
  * @lock: protects @running, @before, @reset_ns
  * @running: @work may be queued
  * @stats: what the transport class was told last; it reads without a lock
@@ -32,11 +54,15 @@ struct host;
  * @reset_ns: when that was
  */
 struct san {
+	struct kthread_worker *worker;
+	struct kthread_work work;
 	struct workqueue_struct *wq;
-	struct work_struct work;
+	struct san_block *blocks;
 	struct fc_rport **rports;
 	DECLARE_BITMAP(changed, BOARD_MAX_PORTS);
-	DECLARE_BITMAP(lost, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(losing, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(finding, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(asking, BOARD_MAX_PORTS);
 	spinlock_t lock;	/* protects running, before, reset_ns */
 	bool running;
 	struct fc_host_statistics stats;

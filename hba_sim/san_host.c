@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/string.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_transport_fc.h>
@@ -19,6 +20,7 @@
 #define FABRIC_NAME	0x1000484241000000ull
 #define NOT_COUNTED	(~0ull)
 #define BYTES_PER_WORD	4
+#define BYTES_PER_MB	1000000
 
 static struct scsi_transport_template *template;
 
@@ -127,8 +129,8 @@ static struct fc_host_statistics *get_fc_host_stats(struct Scsi_Host *shost)
 	WRITE_ONCE(stats->fcp_input_requests, now.in_requests - before.in_requests);
 	WRITE_ONCE(stats->fcp_output_requests, now.out_requests - before.out_requests);
 	WRITE_ONCE(stats->fcp_control_requests, now.control_requests - before.control_requests);
-	WRITE_ONCE(stats->fcp_input_megabytes, in_bytes / 1000000);
-	WRITE_ONCE(stats->fcp_output_megabytes, out_bytes / 1000000);
+	WRITE_ONCE(stats->fcp_input_megabytes, div_u64(in_bytes, BYTES_PER_MB));
+	WRITE_ONCE(stats->fcp_output_megabytes, div_u64(out_bytes, BYTES_PER_MB));
 	return stats;
 }
 

@@ -43,21 +43,19 @@ static u8 frame_dir(const struct scsi_cmnd *sc)
 }
 
 /*
- * 0, or why the remote port cannot be reached. Its session may be lost before the
- * kernel's remote port is blocked; then the command comes again at once, and waits
- * as soon as it is; but nobody will bring it back if the adapter has stopped. A port
- * that the kernel takes away can be reached to the end.
+ * 0, or why the remote port cannot be reached. If its session is lost and the kernel's
+ * remote port is not blocked yet, the command waits at its queue for that: see
+ * queue_lost.c. A port that the kernel takes away can be reached to the end.
  */
 static int port_obstacle(const struct adapter *a, struct fc_rport *rport)
 {
-	bool gone = fabric_is_gone(&a->fabric, san_port(rport));
 	int result = fc_remote_port_chkready(rport);
 
 	if (READ_ONCE(a->dead))
 		return DID_NO_CONNECT << 16;
-	if (gone)
-		return result ?: DID_IMM_RETRY << 16;
-	return READ_ONCE(rport->port_state) == FC_PORTSTATE_DELETED ? 0 : result;
+	if (READ_ONCE(rport->port_state) != FC_PORTSTATE_DELETED)
+		return result;
+	return fabric_is_gone(&a->fabric, san_port(rport)) ? result : 0;
 }
 
 /**
@@ -120,6 +118,8 @@ static u32 command_result(const struct hba_cmd *cmd, const struct scsi_cmnd *sc)
 		return DID_RESET << 16;
 	case CMD_DISRUPTED:
 		return DID_TRANSPORT_DISRUPTED << 16;
+	case CMD_NOT_BEGUN:
+		return DID_IMM_RETRY << 16;
 	default:
 		break;
 	}

@@ -23,12 +23,14 @@
 	{ CMD_REPLIED, "replied" },	\
 	{ CMD_LOST, "lost" },		\
 	{ CMD_RESET, "reset" },		\
-	{ CMD_DISRUPTED, "disrupted" }
+	{ CMD_DISRUPTED, "disrupted" },	\
+	{ CMD_NOT_BEGUN, "not-begun" }
 
 TRACE_DEFINE_ENUM(CMD_REPLIED);
 TRACE_DEFINE_ENUM(CMD_LOST);
 TRACE_DEFINE_ENUM(CMD_RESET);
 TRACE_DEFINE_ENUM(CMD_DISRUPTED);
+TRACE_DEFINE_ENUM(CMD_NOT_BEGUN);
 
 /* What each event begins with: a hart, and which of its commands, @cmd. */
 #define TRACE_HART_FIELDS		\
@@ -144,6 +146,24 @@ TRACE_EVENT(hba_complete,
 		  TRACE_CMD_ARGS, __entry->target,
 		  __print_symbolic(__entry->outcome, HBA_TRACE_OUTCOMES), __entry->status,
 		  __entry->moved)
+);
+
+/* The kernel was told of remote ports that have come back, and of ones that are lost. */
+TRACE_EVENT(hba_ports,
+	TP_PROTO(const struct adapter *a, u32 found, u32 blocked),
+	TP_ARGS(a, found, blocked),
+	TP_STRUCT__entry(
+		__array(char, adapter, HBA_TRACE_NAME)
+		__field(u32, found)
+		__field(u32, blocked)
+	),
+	TP_fast_assign(
+		strscpy_pad(__entry->adapter, a->name, HBA_TRACE_NAME);
+		__entry->found = found;
+		__entry->blocked = blocked;
+	),
+	TP_printk("adapter=%s found=%u blocked=%u", __entry->adapter, __entry->found,
+		  __entry->blocked)
 );
 
 /* A hart takes a trap or an interrupt. */

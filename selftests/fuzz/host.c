@@ -134,7 +134,7 @@ void host_check_buffer(const struct host_cmd *c)
 void host_check_ended(const struct host_cmd *c)
 {
 	FUZZ_CHECK(c->ended == 1 && c->cmd.state == CMD_IDLE);
-	FUZZ_CHECK(c->cmd.outcome <= CMD_DISRUPTED);
+	FUZZ_CHECK(c->cmd.outcome <= CMD_NOT_BEGUN);
 	FUZZ_CHECK(c->cmd.sense_len <= FRAME_SENSE_MAX);
 	host_check_buffer(c);
 }

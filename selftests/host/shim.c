@@ -14,6 +14,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 unsigned long jiffies;
@@ -23,6 +24,8 @@ unsigned long host_ram_pages = 1 << 20;
 long host_available_pages = 1 << 20;
 bool host_rcu_waits;
 void (*host_meanwhile)(void);
+unsigned int host_work_rounds;
+bool host_work_flushed;
 void (*host_freed)(const void *mem);
 
 /* Recursive, and no writer holds up a reader: glibc's default. */

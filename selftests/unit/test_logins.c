@@ -219,6 +219,39 @@ static void test_not_on_probation(void **state)
 	stop(m);
 }
 
+static u32 shown[BOARD_MAX_PORTS + 8];
+static u32 nr_shown;
+
+/* The disk's port is lost again while the others are being logged in to. */
+static void lose_disk_once(struct model *m, u32 port)
+{
+	shown[nr_shown++ % ARRAY_SIZE(shown)] = port;
+	if (port != 100 || nr_shown > 101)
+		return;
+	fabric_log_out(&m->a.fabric, 0);
+	login_want(&m->a, 0);
+}
+
+/* Ports with disks are logged in to first, also when they are lost in the middle. */
+static void test_disks_first(void **state)
+{
+	struct model *m = start_image("1.0", &many);
+
+	assert_true(fabric_set_link(&m->a.fabric, false));
+	assert_true(fabric_set_link(&m->a.fabric, true));
+	nr_shown = 0;
+	m->on_port = lose_disk_once;
+	log_in_again(m, 0, BOARD_MAX_PORTS - 1);
+	m->on_port = NULL;
+	assert_int_equal(shown[0], 0);
+	assert_int_equal(shown[1], 1);
+	assert_int_equal(shown[100], 100);
+	assert_int_equal(shown[101], 0);
+	assert_int_equal(nr_shown, BOARD_MAX_PORTS + 1);
+	check_logins(m, BOARD_MAX_PORTS + 1);
+	stop(m);
+}
+
 static struct hart *to_crash;
 static u8 crash_at;
 
@@ -324,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_link_fails),
 		cmocka_unit_test(test_update),
 		cmocka_unit_test(test_crash_in_login),
+		cmocka_unit_test(test_disks_first),
 		cmocka_unit_test(test_shown_when_known),
 		cmocka_unit_test(test_power_on_without_port),
 		cmocka_unit_test(test_not_on_probation),

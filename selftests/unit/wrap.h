@@ -14,6 +14,8 @@
 #include "../../hba_sim/insn.h"
 #include "../../overlay/mrb.h"
 
+struct hba_queue;
+
 enum hart_exit __real_hart_run(struct hart *h, u64 limit);
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);
 
@@ -35,6 +37,9 @@ void __real_fabric_els(struct fabric *f, const struct frame_els *req,
 		       struct frame_els_done *done);
 void __wrap_fabric_els(struct fabric *f, const struct frame_els *req,
 		       struct frame_els_done *done);
+void __wrap_synchronize_rcu(void);
+void __real_queue_end_lost(struct hba_queue *q);
+void __wrap_queue_end_lost(struct hba_queue *q);
 int __real_EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len);
 int __wrap_EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t len);
 

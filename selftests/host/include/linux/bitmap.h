@@ -22,6 +22,13 @@ static inline unsigned long find_next_bit(const unsigned long *addr, unsigned lo
 }
 
 #define DECLARE_BITMAP(name, bits)	unsigned long name[BITS_TO_LONGS(bits)]
+#define bitmap_empty(addr, size)	(find_next_bit(addr, size, 0) == (size))
 #define bitmap_zero(addr, size)	memset(addr, 0, BITS_TO_LONGS(size) * sizeof(long))
+
+static inline void bitmap_fill(unsigned long *addr, unsigned int bits)
+{
+	for (unsigned int bit = 0; bit < bits; bit++)
+		set_bit(bit, addr);
+}
 
 #endif

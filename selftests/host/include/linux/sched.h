@@ -5,6 +5,10 @@
 #ifndef HOST_LINUX_SCHED_H
 #define HOST_LINUX_SCHED_H
 
+struct task_struct;
+
+#define wake_up_process(task)	((void)(task))
+
 static inline int cond_resched(void)
 {
 	return 0;

@@ -12,6 +12,8 @@ struct scsi_target;
 
 struct fc_rport {
 	unsigned int port_id;
+	unsigned int supported_classes;
+	unsigned int maxframe_size;
 	bool blocked;
 };
 

@@ -7,7 +7,12 @@
 
 struct Scsi_Host {
 	void *hostdata;
+	void *shost_data;
 };
+
+static inline void scsi_flush_work(struct Scsi_Host *shost)
+{
+}
 
 enum scsi_timeout_action {
 	SCSI_EH_DONE,

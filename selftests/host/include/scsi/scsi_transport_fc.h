@@ -15,6 +15,30 @@ struct fc_host_statistics {
 	unsigned long long link_failure_count;
 };
 
+#define FC_PORT_ROLE_FCP_TARGET		1
+#define FC_PORT_ROLE_FCP_INITIATOR	2
+#define FC_COS_CLASS3			8
+#define FCH_EVT_LINKUP			2
+#define FCH_EVT_LINKDOWN		3
+
+struct fc_rport_identifiers {
+	unsigned long long node_name;
+	unsigned long long port_name;
+	unsigned int port_id;
+	unsigned int roles;
+};
+
+#define fc_host_work_q(shost)		true
+#define fc_host_devloss_work_q(shost)	true
+#define fc_get_event_number()		0
+#define fc_host_post_event(...)		do { } while (0)
+
+/* The test's own. */
+struct fc_rport *fc_remote_port_add(struct Scsi_Host *shost, int channel,
+				    struct fc_rport_identifiers *ids);
+void fc_remote_port_delete(struct fc_rport *rport);
+void fc_remove_host(struct Scsi_Host *shost);
+
 static inline struct fc_rport *starget_to_rport(struct scsi_target *starget)
 {
 	return &((struct scsi_device *)starget)->rport;
