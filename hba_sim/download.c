@@ -13,6 +13,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include <hba_sim/cost.h>
+
 #include "../overlay/mrb.h"
 #include "adapter.h"
 #include "insn.h"
@@ -69,6 +71,8 @@ static int take_bytes(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
 	u32 done, n;
 	int err = 0;
 
+	if (len > cmd->buf.len)
+		return -EIO;
 	for (done = 0; done < len && !err; done += n) {
 		n = min(len - done, DOWNLOAD_PIECE);
 		if (dma_scratch(&cmd->buf, done, d->piece, n, FRAME_DIR_OUT) != n)
@@ -276,6 +280,7 @@ bool download_call(struct adapter *a)
 
 	if (h->x[17] != BOARD_DOWNLOAD || !(le32_to_cpu(a->regs->capabilities) & CAP_DRIVER_INBAND))
 		return false;
+	a->service.cost += call_cost(BOARD_DOWNLOAD, min(h->x[15], BOARD_DOWNLOAD_MAX));
 	hart_return(h, download_serve(a, &h->x[10]));
 	return true;
 }
