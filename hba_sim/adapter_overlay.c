@@ -19,6 +19,7 @@
 #include "adapter_overlay.h"
 #include "adapter_remote.h"
 #include "capability.h"
+#include "crash_line.h"
 #include "insn.h"
 #include "login.h"
 #include "memctl_banks.h"
@@ -166,8 +167,12 @@ static void op_crash(void *board, char *buf, size_t len)
 	struct adapter *a = board;
 	const struct hart *h = &a->service.hart;
 
-	scnprintf(buf, len, "image trapped: %s, pc 0x%08x, value 0x%08x",
-		  hart_cause_name(h->mcause), h->mepc, h->mtval);
+	if (crash_by_trap(h))
+		scnprintf(buf, len, "image trapped: %s, pc 0x%08x, value 0x%08x",
+			  hart_cause_name(h->trapped.cause), h->trapped.pc, h->trapped.tval);
+	else
+		scnprintf(buf, len, "image panicked, and says: %s, pc 0x%08x, value 0x%08x",
+			  hart_cause_name(h->said.cause), h->said.pc, h->said.tval);
 }
 
 static void op_dump(void *board, const char *why)

@@ -17,6 +17,7 @@
 #include <hba_sim/chip.h>
 
 #include "adapter.h"
+#include "crash_line.h"
 #include "insn.h"
 #include "port_hart.h"
 
@@ -37,6 +38,7 @@
 int port_hart_init(struct adapter *a)
 {
 	mutex_init(&a->port_hart.lock);
+	a->port_hart.hart.owner = a->name;
 	a->port_hart.mem = vzalloc(sizeof(*a->port_hart.mem));
 	return a->port_hart.mem ? 0 : -ENOMEM;
 }
@@ -179,14 +181,14 @@ static const char *ask(struct adapter *a, const struct port_request *req, struct
 static void tell(struct adapter *a, const char *why)
 {
 	struct port_hart *p = &a->port_hart;
-	const struct hart *h = &p->hart;
+	char line[CRASH_LINE_MAX];
 
 	if (p->trouble)
 		return;
 	p->trouble = why;
-	pr_err("hba_sim: %s: port firmware %u %s, safe terms are used instead: pc %08x, last trap: %s, mtval %08x\n",
-	       a->name, p->version, why, h->pc,
-	       h->trapped.count ? hart_cause_name(h->mcause) : "none", h->mtval);
+	crash_line(&p->hart, line, sizeof(line));
+	pr_err("hba_sim: %s: port firmware %u %s, safe terms are used instead: pc %08x, %s\n",
+	       a->name, p->version, why, p->hart.pc, line);
 }
 
 /* The slowest speed, a single frame, and the smallest one. */

@@ -38,6 +38,7 @@ int service_init(struct adapter *a)
 {
 	struct service *s = &a->service;
 
+	s->hart.owner = a->name;
 	spin_lock_init(&s->lock);
 	INIT_LIST_HEAD(&s->messages);
 	s->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
@@ -162,7 +163,8 @@ static const char *service_run_to_wfi(struct adapter *a)
 		budget_use(&b, insns + a->service.cost);
 		if (!why)
 			why = budget_over(&b, a->ops->now_ns);
-		cond_resched();
+		if (budget_slice_ended(&b))
+			cond_resched();
 	}
 	return why;
 }

@@ -127,4 +127,15 @@ static inline const char *budget_over(struct budget *b, u64 (*now_ns)(void))
 	return now < b->deadline_ns ? NULL : "takes too long";
 }
 
+/**
+ * budget_slice_ended() - is it time to let others have their turn?
+ * @b: the budget, of which budget_over() has just been asked
+ *
+ * Return: true if that began another slice.
+ */
+static inline bool budget_slice_ended(const struct budget *b)
+{
+	return b->to_look == b->limit->slice;
+}
+
 #endif

@@ -246,7 +246,8 @@ static int overlay_out_of_slice(struct overlay *ov)
 		return err;
 	if (ov->ops->crashed(ov->board) && ov->status.state != OVERLAY_REVERTING)
 		return overlay_stop(ov, -EIO, "an I/O hart crashed");
-	cond_resched();
+	if (budget_slice_ended(b))
+		cond_resched();
 	return 0;
 }
 

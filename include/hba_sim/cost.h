@@ -56,12 +56,13 @@ static inline __u32 call_cost(__u32 nr, __u32 len)
 		{ OVERLAY_ERASE,	1000000,	0 },
 		{ OVERLAY_PROGRAM,	20000,		0 },
 		{ OVERLAY_SELECT,	100,		0 },
+		{ 0,			0,		0 },
 	};
+	const struct call_cost *c = costs;
 
-	for (__u32 i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
-		if (costs[i].nr == nr)
-			return costs[i].insns + (costs[i].bytes ? len / costs[i].bytes : 0);
-	return 0;
+	while (c->nr && c->nr != nr)
+		c++;
+	return c->insns + (c->bytes ? len / c->bytes : 0);
 }
 
 #endif
