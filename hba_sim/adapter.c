@@ -18,6 +18,7 @@
 
 #include "../overlay/mrb.h"
 #include "adapter.h"
+#include "crash_line.h"
 #include "board_kind.h"
 #include "login.h"
 #include "queue.h"
@@ -303,13 +304,12 @@ bool adapter_serves(struct adapter *a, int target)
  * adapter_note_panic() - an image's trap handler gave up
  * @h: the hart, at its BOARD_PANIC
  *
- * What the handler reports stands for a trap that had no handler.
+ * What it reports is kept apart from what the processor knows of the last trap.
  */
 void adapter_note_panic(struct hart *h)
 {
-	h->mcause = h->x[10];
-	h->mepc = h->x[11];
-	h->mtval = h->x[12];
+	h->said = (struct hart_said){ .cause = h->x[10], .pc = h->x[11], .tval = h->x[12] };
+	h->panicked = true;
 	h->dead = true;
 }
 
@@ -324,7 +324,7 @@ void adapter_note_damage(struct adapter *a)
 	struct hart *h = &a->service.hart;
 
 	if (!a->service.damage)
-		pr_err("hba_sim: %s: persistent data was damaged and is made anew: self-test failed: 0x%x\n",
+		pr_err("hba_sim: %s: microcode says that persistent data was damaged and is made anew: self-test 0x%x\n",
 		       a->name, h->x[10]);
 	a->service.damage = true;
 	hart_return(h, 0);
@@ -364,14 +364,14 @@ static void tell_registers(const struct adapter *a, const struct hart *h, const 
  */
 void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what)
 {
-	bool trapped = h->dead && h->trapped.count;
-	u32 pc = trapped ? h->trapped.pc : h->pc;
+	char line[CRASH_LINE_MAX];
 
-	trace_hba_crash(a, h, why);
+	crash_line(h, line, sizeof(line));
+	trace_hba_crash(h, why);
 	coredump_take(a, h, why);
-	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x, last trap: %s, mepc %08x, mtval %08x\n",
-	       a->name, h->id, why, what, pc, hart_cause_name(h->mcause), h->mepc, h->mtval);
-	tell_registers(a, h, trapped ? h->trapped.x : h->x);
+	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x, %s\n", a->name, h->id, why, what,
+	       crash_where(h), line);
+	tell_registers(a, h, crash_by_trap(h) ? h->trapped.x : h->x);
 }
 
 /**

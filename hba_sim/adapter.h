@@ -15,9 +15,11 @@
 #include <linux/types.h>
 
 #include <hba_sim/board.h>
+#include <hba_sim/cost.h>
 #include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 
+#include "../overlay/budget.h"
 #include "slots.h"
 #include "chip.h"
 #include "coredump.h"
@@ -228,6 +230,7 @@ struct traffic {
  *	  together; service.lock is taken inside
  * @adapter: the adapter
  * @hart: the hart, number index + 1
+ * @budget: of the frame that the hart has, or had last
  * @mbox: its mailbox window
  * @scratch: its scratch window
  * @held: an update is in its pause: what arrives is parked
@@ -247,6 +250,7 @@ struct hba_queue {
 	spinlock_t lock;	/* protects the hart and all below */
 	struct adapter *adapter;
 	struct hart hart;
+	struct budget budget;
 	struct mailbox *mbox;
 	u8 *scratch;
 	bool held;
@@ -266,6 +270,12 @@ struct hba_queue {
 static inline u32 queue_serving(const struct hba_cmd *cmd)
 {
 	return BIT(31) | (u32)cmd->target << 8 | cmd->cdb[0];
+}
+
+/* What a hart's traps have cost since their number was @before. */
+static inline u32 hart_trap_cost(const struct hart *h, u32 before)
+{
+	return (h->trapped.count - before) * COST_TRAP;
 }
 
 /**
@@ -313,6 +323,7 @@ struct logins {
  * @mbox: its mailbox window
  * @scratch: its scratch window
  * @control: the control block's page
+ * @cost: what calls have cost since the hart's last turn, in instructions
  * @damage: data that the image found damaged at its start was told of
  * @lock: protects @messages
  * @messages: commands whose message waits for the hart
@@ -322,6 +333,7 @@ struct service {
 	struct mailbox *mbox;
 	u8 *scratch;
 	u8 *control;
+	u64 cost;
 	bool damage;
 	spinlock_t lock;	/* protects messages; inside a queue's lock */
 	struct list_head messages;

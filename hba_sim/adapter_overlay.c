@@ -12,11 +12,14 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
+#include <hba_sim/cost.h>
+
 #include "adapter.h"
 #include "adapter_conventional.h"
 #include "adapter_overlay.h"
 #include "adapter_remote.h"
 #include "capability.h"
+#include "crash_line.h"
 #include "insn.h"
 #include "login.h"
 #include "memctl_banks.h"
@@ -120,6 +123,7 @@ static enum overlay_exit ecall_exit(struct adapter *a, struct overlay_request *c
 	if (is_overlay_call(call->nr))
 		return OVERLAY_EXIT_CALL;
 	if (call->nr == BOARD_PORT && port_call(a, call->arg[0], call->arg[1])) {
+		a->service.cost += call_cost(BOARD_PORT, 0);
 		hart_return(h, 0);
 		return OVERLAY_EXIT_LIMIT;
 	}
@@ -129,11 +133,9 @@ static enum overlay_exit ecall_exit(struct adapter *a, struct overlay_request *c
 static enum overlay_exit op_run(void *board, u64 limit, struct overlay_request *call, u64 *insns)
 {
 	struct adapter *a = board;
-	struct hart *h = &a->service.hart;
-	u64 before = h->executed;
 	enum overlay_exit exit = OVERLAY_EXIT_LIMIT;
 
-	switch (hart_run(h, limit)) {
+	switch (service_turn(a, limit, insns)) {
 	case HART_WFI:
 		exit = OVERLAY_EXIT_IDLE;
 		break;
@@ -149,7 +151,7 @@ static enum overlay_exit op_run(void *board, u64 limit, struct overlay_request *
 		exit = OVERLAY_EXIT_DEAD;
 		break;
 	}
-	*insns = h->executed - before;
+	call->cost = a->service.cost;
 	return exit;
 }
 
@@ -165,8 +167,12 @@ static void op_crash(void *board, char *buf, size_t len)
 	struct adapter *a = board;
 	const struct hart *h = &a->service.hart;
 
-	scnprintf(buf, len, "image trapped: %s, pc 0x%08x, value 0x%08x",
-		  hart_cause_name(h->mcause), h->mepc, h->mtval);
+	if (crash_by_trap(h))
+		scnprintf(buf, len, "image trapped: %s, pc 0x%08x, value 0x%08x",
+			  hart_cause_name(h->trapped.cause), h->trapped.pc, h->trapped.tval);
+	else
+		scnprintf(buf, len, "image panicked, and says: %s, pc 0x%08x, value 0x%08x",
+			  hart_cause_name(h->said.cause), h->said.pc, h->said.tval);
 }
 
 static void op_dump(void *board, const char *why)
@@ -485,21 +491,28 @@ static void op_undo(void *board, const struct mrb_header *image)
 	port_restore(a);
 }
 
-static int op_start(void *board, bool overlaid, u64 *insns)
+static int start_hart(struct hba_queue *q, bool overlaid, struct budget *budget, u64 *insns)
+{
+	u64 before = q->hart.executed;
+	const char *why;
+
+	if (overlaid)
+		queue_take_back(q);
+	why = queue_start_hart(q, overlaid ? START_OVERLAY : START_WARM);
+	*insns += q->hart.executed - before;
+	budget_use(budget, budget_used(&q->budget));
+	if (why)
+		return -EIO;
+	return budget_over(budget, q->adapter->ops->now_ns) ? -ETIME : 0;
+}
+
+static int op_start(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
 	struct adapter *a = board;
 	int err = 0;
 
-	for (u32 i = 0; i < a->cfg.nr_queues && !err; i++) {
-		struct hba_queue *q = &a->queues[i];
-		u64 before = q->hart.executed;
-
-		if (overlaid)
-			queue_take_back(q);
-		if (queue_start_hart(q, overlaid ? START_OVERLAY : START_WARM))
-			err = -EIO;
-		*insns += q->hart.executed - before;
-	}
+	for (u32 i = 0; i < a->cfg.nr_queues && !err; i++)
+		err = start_hart(&a->queues[i], overlaid, budget, insns);
 	if (err)
 		return err;
 	WRITE_ONCE(a->crashed, false);

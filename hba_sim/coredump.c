@@ -21,6 +21,7 @@
 
 #include "adapter.h"
 #include "coredump.h"
+#include "crash_line.h"
 #include "insn.h"
 
 #define SECTION_ALIGN	8u
@@ -244,7 +245,7 @@ static void fill_header(struct coredump *d, const struct adapter *a, const struc
 	head->version = cpu_to_le16(CRASH_VERSION);
 	head->header_size = cpu_to_le16(sizeof(*head));
 	head->hart = cpu_to_le32(h->id);
-	head->where = cpu_to_le32(h->dead ? h->mepc : h->pc);
+	head->where = cpu_to_le32(crash_where(h));
 	head->time_ns = cpu_to_le64(ktime_get_real_ns());
 	head->executed = cpu_to_le64(h->executed);
 	strscpy(head->reason, why, sizeof(head->reason));

@@ -310,7 +310,7 @@ enum hart_exit hart_run(struct hart *h, u64 limit)
 
 /**
  * hart_reset - puts a hart into its state at power-on
- * @h: the hart; its windows and @h->executed stay
+ * @h: the hart; its windows, @h->owner and @h->executed stay
  * @id: mhartid
  * @pc: where it starts, a multiple of 4
  *
@@ -321,6 +321,7 @@ void hart_reset(struct hart *h, u32 id, u32 pc)
 	memset(h->x, 0, sizeof(h->x));
 	h->pc = pc & ~3u;
 	h->dead = false;
+	h->panicked = false;
 	h->trapped.count = 0;
 	h->nr_jumps = 0;
 	hart_jumped(h, HART_NOWHERE, h->pc);

@@ -63,10 +63,23 @@ struct hart_trapped {
 };
 
 /**
+ * struct hart_said - what microcode says of a trap with BOARD_PANIC; it may say anything
+ * @cause: as mcause
+ * @pc: as mepc
+ * @tval: as mtval
+ */
+struct hart_said {
+	u32 cause;
+	u32 pc;
+	u32 tval;
+};
+
+/**
  * struct hart - a hart's state
  * @x: integer registers; x[0] is 0
  * @pc: program counter
  * @id: mhartid
+ * @owner: name of what it is a part of, for trace events; outlives it
  * @mstatus: MIE and MPIE bits
  * @mie: interrupt enable bits
  * @mip: pending bits; see hart_interrupt()
@@ -82,8 +95,10 @@ struct hart_trapped {
  * @res_addr: its address
  * @res_value: the value that lr.w read: sc.w is a compare-exchange, so a value
  *	       that went from A to B and back to A does not fail it
- * @dead: it trapped with no handler, or reported a trap and gave up: see @mepc
- * @trapped: for who looks for the reason of a crash
+ * @dead: it trapped with no handler, or gave up
+ * @panicked: it gave up; @said is set
+ * @trapped: for who looks for the reason of a crash: no instruction can change it
+ * @said: what the hart itself says of that
  * @nr_jumps: transfers of control since hart_reset(), which is the first
  * @jumps: the last ones, a ring: between two of them, what was executed stands
  *	   in a row
@@ -93,6 +108,7 @@ struct hart {
 	u32 x[32];
 	u32 pc;
 	u32 id;
+	const char *owner;
 	u32 mstatus;
 	u32 mie;
 	u32 mip;
@@ -108,7 +124,9 @@ struct hart {
 	u32 res_addr;
 	u32 res_value;
 	bool dead;
+	bool panicked;
 	struct hart_trapped trapped;
+	struct hart_said said;
 	u32 nr_jumps;
 	struct hart_jump jumps[HART_JUMPS];
 	struct bus_window win[BUS_WINDOWS];

@@ -13,6 +13,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include <hba_sim/cost.h>
+
 #include "../overlay/mrb.h"
 #include "adapter.h"
 #include "insn.h"
@@ -85,6 +87,8 @@ static int take_bytes(struct download *d, const struct sender *cmd, u32 at, u32 
 	u32 done, n;
 	int err = 0;
 
+	if (len > cmd->buf.len)
+		return -EIO;
 	for (done = 0; done < len && !err; done += n) {
 		n = min(len - done, DOWNLOAD_PIECE);
 		if (queue_read_data(cmd->queue, cmd->tag, cmd->generation, done, d->piece, n))
@@ -305,6 +309,7 @@ bool download_call(struct adapter *a)
 
 	if (h->x[17] != BOARD_DOWNLOAD || !(le32_to_cpu(a->regs->capabilities) & CAP_DRIVER_INBAND))
 		return false;
+	a->service.cost += call_cost(BOARD_DOWNLOAD, min(h->x[15], BOARD_DOWNLOAD_MAX));
 	hart_return(h, download_serve(a, &h->x[10]));
 	return true;
 }

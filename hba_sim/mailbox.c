@@ -9,6 +9,8 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 
+#include <hba_sim/cost.h>
+
 #include "els.h"
 #include "frame_format.h"
 #include "insn.h"
@@ -18,9 +20,13 @@
 #include "trace.h"
 
 #define FRAME_INSN_LIMIT	200000u	/* instructions for one frame */
+#define FRAME_INSN_SLICE	20000u	/* more than a good image needs */
+#define FRAME_NS		500000000ull
 #define CMD_REQUESTS_MAX	16u	/* for one command, none goes on for ever */
-#define DMA_BYTES_PER_INSN	8u	/* what a BOARD_DMA costs of that limit */
-#define DMA_INSNS		100u	/* and each call of it */
+
+static const struct budget_limit frame_limit = {
+	.insns = FRAME_INSN_LIMIT, .slice = FRAME_INSN_SLICE, .ns = FRAME_NS,
+};
 
 static struct hba_cmd *find_at_hart(const struct hba_queue *q, const struct frame_hdr *hdr)
 {
@@ -148,6 +154,16 @@ static const char *mailbox_collect(struct hba_queue *q, struct list_head *todo)
 	return why;
 }
 
+/* What lies before the offset in the buffer has to be walked through. */
+static u32 dma_cost(const struct hba_queue *q)
+{
+	const u32 *arg = &q->hart.x[10];
+	const struct hba_cmd *cmd = queue_find(q, arg[0], arg[1]);
+	u32 walk = cmd && arg[3] ? cmd->buf.nents * DMA_WALK_INSNS : 0;
+
+	return call_cost(BOARD_DMA, min(arg[5], BOARD_DMA_MAX)) + walk;
+}
+
 /* BOARD_DMA: see include/hba_sim/board.h. */
 static u32 mailbox_dma(struct hba_queue *q)
 {
@@ -169,21 +185,34 @@ static u32 mailbox_dma(struct hba_queue *q)
 }
 
 /* The hart did an ecall. NULL, or why it cannot go on. */
-static const char *mailbox_ecall(struct hba_queue *q, u64 *cost)
+static const char *mailbox_ecall(struct hba_queue *q)
 {
 	struct hart *h = &q->hart;
 
 	switch (h->x[17]) {
 	case BOARD_DMA:
-		*cost += DMA_INSNS + min(h->x[15], BOARD_DMA_MAX) / DMA_BYTES_PER_INSN;
+		budget_use(&q->budget, dma_cost(q));
 		hart_return(h, mailbox_dma(q));
 		return NULL;
 	case BOARD_PANIC:
 		adapter_note_panic(h);
 		return "panicked";
 	default:
+		budget_use(&q->budget, COST_REFUSED);
 		return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
 	}
+}
+
+/* One turn of the hart, and what it costs. */
+static enum hart_exit mailbox_turn(struct hba_queue *q)
+{
+	struct hart *h = &q->hart;
+	u64 executed = h->executed;
+	u32 traps = h->trapped.count;
+	enum hart_exit exit = hart_run(h, budget_slice(&q->budget));
+
+	budget_use(&q->budget, h->executed - executed + hart_trap_cost(h, traps));
+	return exit;
 }
 
 /**
@@ -196,30 +225,32 @@ static const char *mailbox_ecall(struct hba_queue *q, u64 *cost)
  */
 const char *mailbox_run(struct hba_queue *q, struct list_head *todo)
 {
-	struct hart *h = &q->hart;
-	u64 start = h->executed;
+	u64 (*now_ns)(void) = q->adapter->ops->now_ns;
 	const char *why = NULL;
-	u64 used = 0, cost = 0;
 
 	lockdep_assert_held(&q->lock);
-	while (!why && used < FRAME_INSN_LIMIT) {
-		switch (hart_run(h, FRAME_INSN_LIMIT - used)) {
+	budget_begin(&q->budget, &frame_limit);
+	while (!why) {
+		switch (mailbox_turn(q)) {
 		case HART_WFI:
 			return mailbox_collect(q, todo);
 		case HART_ECALL:
-			why = mailbox_ecall(q, &cost);
+			why = mailbox_ecall(q);
 			break;
 		case HART_FENCE_I:
-			break;	/* the text is locked: the cache is what memory is */
+			/* the text is locked: the cache is what memory is */
+			budget_use(&q->budget, COST_FENCE_I);
+			break;
 		case HART_LIMIT:
 			break;
 		case HART_DEAD:
 			why = "trapped";
 			break;
 		}
-		used = h->executed - start + cost;
+		if (!why)
+			why = budget_over(&q->budget, now_ns);
 	}
-	return why ?: "hangs";
+	return why;
 }
 
 static void fill_scsi(const struct hba_cmd *cmd, struct frame_scsi *frame)

@@ -17,10 +17,13 @@
 #include <hba_sim/chip.h>
 
 #include "adapter.h"
+#include "crash_line.h"
 #include "insn.h"
 #include "port_hart.h"
 
 #define PORT_INSN_LIMIT		10000u	/* for its start, and for an event */
+#define PORT_INSN_SLICE		2000u	/* more than good firmware needs */
+#define PORT_NS			500000000ull
 #define PORT_FAILURES_MAX	8u	/* in a row: then it is left alone until the next link-up */
 
 #define ENTRY	(BOARD_TEXT_BASE + (u32)sizeof(struct chip_contents))
@@ -35,6 +38,7 @@
 int port_hart_init(struct adapter *a)
 {
 	mutex_init(&a->port_hart.lock);
+	a->port_hart.hart.owner = a->name;
 	a->port_hart.mem = vzalloc(sizeof(*a->port_hart.mem));
 	return a->port_hart.mem ? 0 : -ENOMEM;
 }
@@ -48,13 +52,24 @@ void port_hart_destroy(struct adapter *a)
 	vfree(a->port_hart.mem);
 }
 
-/* NULL, or what it did instead of waiting for the next event. */
-static const char *run_to_wfi(struct hart *h)
-{
-	u64 end = h->executed + PORT_INSN_LIMIT;
+static const struct budget_limit port_limit = {
+	.insns = PORT_INSN_LIMIT, .slice = PORT_INSN_SLICE, .ns = PORT_NS,
+};
 
-	while (h->executed < end) {
-		switch (hart_run(h, end - h->executed)) {
+/* NULL, or what it did instead of waiting for the next event. */
+static const char *run_to_wfi(struct adapter *a)
+{
+	struct hart *h = &a->port_hart.hart;
+	const char *over = NULL;
+	u64 executed;
+	struct budget b;
+	u32 traps;
+
+	budget_begin(&b, &port_limit);
+	while (!over) {
+		executed = h->executed;
+		traps = h->trapped.count;
+		switch (hart_run(h, budget_slice(&b))) {
 		case HART_WFI:
 			return NULL;
 		case HART_ECALL:
@@ -62,11 +77,15 @@ static const char *run_to_wfi(struct hart *h)
 		case HART_DEAD:
 			return "traps";
 		case HART_FENCE_I:
+			budget_use(&b, COST_FENCE_I);
+			break;
 		case HART_LIMIT:
 			break;
 		}
+		budget_use(&b, h->executed - executed + hart_trap_cost(h, traps));
+		over = budget_over(&b, a->ops->now_ns);
 	}
-	return "hangs";
+	return over;
 }
 
 static void map(struct port_hart *p)
@@ -110,7 +129,7 @@ static const char *start(struct adapter *a)
 	hart_reset(&p->hart, BOARD_PORT_HART, ENTRY);
 	map(p);
 	p->started = true;
-	return run_to_wfi(&p->hart);
+	return run_to_wfi(a);
 }
 
 /* Another configuration was selected since: what was said of the last one is past. */
@@ -148,7 +167,7 @@ static const char *ask(struct adapter *a, const struct port_request *req, struct
 		return why;
 	mbox->request = *req;
 	memset(&mbox->answer, 0, sizeof(mbox->answer));
-	why = run_to_wfi(&p->hart);
+	why = run_to_wfi(a);
 	if (why)
 		return why;
 	if (mbox->request.event || mbox->answer.event != req->event)
@@ -162,14 +181,14 @@ static const char *ask(struct adapter *a, const struct port_request *req, struct
 static void tell(struct adapter *a, const char *why)
 {
 	struct port_hart *p = &a->port_hart;
-	const struct hart *h = &p->hart;
+	char line[CRASH_LINE_MAX];
 
 	if (p->trouble)
 		return;
 	p->trouble = why;
-	pr_err("hba_sim: %s: port firmware %u %s, safe terms are used instead: pc %08x, last trap: %s, mtval %08x\n",
-	       a->name, p->version, why, h->pc,
-	       h->trapped.count ? hart_cause_name(h->mcause) : "none", h->mtval);
+	crash_line(&p->hart, line, sizeof(line));
+	pr_err("hba_sim: %s: port firmware %u %s, safe terms are used instead: pc %08x, %s\n",
+	       a->name, p->version, why, p->hart.pc, line);
 }
 
 /* The slowest speed, a single frame, and the smallest one. */

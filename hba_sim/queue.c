@@ -42,6 +42,7 @@ int queue_init(struct hba_queue *q, struct adapter *a, u32 index)
 	q->adapter = a;
 	q->depth = a->cfg.depth;
 	q->hart.id = index + 1;
+	q->hart.owner = a->name;
 	q->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
 	q->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
 	q->cmds = kcalloc(q->depth + 1, sizeof(*q->cmds), GFP_KERNEL);

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <hba_sim/cost.h>
 #include <hba_sim/services.h>
 
 #include "insn.h"
@@ -20,6 +21,11 @@
 
 #define SERVICE_INSN_SLICE	100000u
 #define SERVICE_INSN_LIMIT	50000000u	/* instructions until the next wfi */
+#define SERVICE_NS		20000000000ull
+
+static const struct budget_limit service_limit = {
+	.insns = SERVICE_INSN_LIMIT, .slice = SERVICE_INSN_SLICE, .ns = SERVICE_NS,
+};
 
 /**
  * service_init() - make the service hart
@@ -32,6 +38,7 @@ int service_init(struct adapter *a)
 {
 	struct service *s = &a->service;
 
+	s->hart.owner = a->name;
 	spin_lock_init(&s->lock);
 	INIT_LIST_HEAD(&s->messages);
 	s->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
@@ -78,7 +85,8 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
  * service_ecall() - the service hart calls the board, not the overlay engine
  * @a: its adapter
  *
- * No system service for an update is there outside of one.
+ * No system service for an update is there outside of one. What the call costs is added to
+ * @a->service.cost.
  *
  * Context: the service hart's thread.
  * Return: NULL, or why the hart cannot go on.
@@ -92,23 +100,53 @@ const char *service_ecall(struct adapter *a)
 		adapter_note_panic(h);
 		return "panicked";
 	case BOARD_DAMAGED:
+		a->service.cost += call_cost(BOARD_DAMAGED, 0);
 		adapter_note_damage(a);
 		return NULL;
 	case BOARD_UPDATE:
+		a->service.cost += call_cost(BOARD_UPDATE, 0);
 		update_call(a);
 		return NULL;
 	default:
+		a->service.cost += COST_REFUSED;
 		return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
 	}
 }
 
-static const char *service_run_to_wfi(struct adapter *a, u64 end)
+/**
+ * service_turn() - let the service hart execute some instructions
+ * @a: its adapter
+ * @limit: their number
+ * @insns: set to the number executed
+ *
+ * @a->service.cost is what else that has cost; calls are to be added by who serves them.
+ *
+ * Context: the service hart's thread.
+ * Return: why it stopped.
+ */
+enum hart_exit service_turn(struct adapter *a, u64 limit, u64 *insns)
 {
 	struct hart *h = &a->service.hart;
-	const char *why = NULL;
+	u64 executed = h->executed;
+	u32 traps = h->trapped.count;
+	enum hart_exit exit = hart_run(h, limit);
 
+	*insns = h->executed - executed;
+	a->service.cost = hart_trap_cost(h, traps);
+	if (exit == HART_FENCE_I)
+		a->service.cost += COST_FENCE_I;
+	return exit;
+}
+
+static const char *service_run_to_wfi(struct adapter *a)
+{
+	const char *why = NULL;
+	struct budget b;
+	u64 insns;
+
+	budget_begin(&b, &service_limit);
 	while (!why) {
-		switch (hart_run(h, min_t(u64, end - h->executed, SERVICE_INSN_SLICE))) {
+		switch (service_turn(a, budget_slice(&b), &insns)) {
 		case HART_WFI:
 			return NULL;
 		case HART_ECALL:
@@ -116,16 +154,17 @@ static const char *service_run_to_wfi(struct adapter *a, u64 end)
 				why = service_ecall(a);
 			break;
 		case HART_FENCE_I:
-			break;
 		case HART_LIMIT:
-			if (h->executed >= end)
-				why = "hangs";
 			break;
 		case HART_DEAD:
 			why = "trapped";
 			break;
 		}
-		cond_resched();
+		budget_use(&b, insns + a->service.cost);
+		if (!why)
+			why = budget_over(&b, a->ops->now_ns);
+		if (budget_slice_ended(&b))
+			cond_resched();
 	}
 	return why;
 }
@@ -173,8 +212,7 @@ static const char *service_collect(struct adapter *a)
  */
 const char *service_run(struct adapter *a)
 {
-	return service_run_to_wfi(a, a->service.hart.executed + SERVICE_INSN_LIMIT) ?:
-	       service_collect(a);
+	return service_run_to_wfi(a) ?: service_collect(a);
 }
 
 /**

@@ -15,6 +15,7 @@
 #include <linux/tracepoint.h>
 
 #include "adapter.h"
+#include "crash_line.h"
 
 #define HBA_TRACE_NAME	16	/* bytes for the name of an adapter */
 #define HBA_TRACE_WHY	64
@@ -36,10 +37,12 @@ TRACE_DEFINE_ENUM(CMD_NOT_BEGUN);
 #define TRACE_HART_FIELDS		\
 	__array(char, adapter, HBA_TRACE_NAME) \
 	__field(u32, hart)
-#define TRACE_HART_ASSIGN(a, h)		\
+#define TRACE_HART_ASSIGN(h)		\
 do {					\
-	strscpy_pad(__entry->adapter, (a)->name, HBA_TRACE_NAME); \
-	__entry->hart = (h)->id;	\
+	const struct hart *__h = (h);	\
+					\
+	strscpy_pad(__entry->adapter, __h->owner, HBA_TRACE_NAME); \
+	__entry->hart = __h->id;	\
 } while (0)
 #define TRACE_HART_FMT	"adapter=%s hart=%u"
 #define TRACE_HART_ARGS	__entry->adapter, __entry->hart
@@ -49,7 +52,7 @@ do {					\
 	__field(u32, tag)
 #define TRACE_CMD_ASSIGN		\
 do {					\
-	TRACE_HART_ASSIGN(cmd->queue->adapter, &cmd->queue->hart); \
+	TRACE_HART_ASSIGN(&cmd->queue->hart); \
 	__entry->tag = cmd->tag;	\
 } while (0)
 #define TRACE_CMD_FMT	TRACE_HART_FMT " tag=%u"
@@ -178,10 +181,10 @@ TRACE_EVENT(hba_trap,
 		__field(bool, handled)
 	),
 	TP_fast_assign(
-		TRACE_HART_ASSIGN(hba_trace_adapter(h), h);
+		TRACE_HART_ASSIGN(h);
 		__entry->cause = cause;
 		__entry->tval = tval;
-		__entry->pc = h->mepc;
+		__entry->pc = h->trapped.pc;
 		__entry->handled = !h->dead;
 	),
 	TP_printk(TRACE_HART_FMT " cause=0x%x tval=0x%08x pc=0x%08x%s", TRACE_HART_ARGS,
@@ -191,25 +194,27 @@ TRACE_EVENT(hba_trap,
 
 /* A hart cannot go on. */
 TRACE_EVENT(hba_crash,
-	TP_PROTO(const struct adapter *a, const struct hart *h, const char *why),
-	TP_ARGS(a, h, why),
+	TP_PROTO(const struct hart *h, const char *why),
+	TP_ARGS(h, why),
 	TP_STRUCT__entry(
 		TRACE_HART_FIELDS
 		__field(u32, pc)
 		__field(u32, cause)
 		__field(u32, tval)
+		__field(u32, traps)
 		__array(char, why, HBA_TRACE_WHY)
 	),
 	TP_fast_assign(
-		TRACE_HART_ASSIGN(a, h);
-		__entry->pc = h->dead ? h->mepc : h->pc;
-		__entry->cause = h->mcause;
-		__entry->tval = h->mtval;
+		TRACE_HART_ASSIGN(h);
+		__entry->pc = crash_where(h);
+		__entry->cause = h->trapped.count ? h->trapped.cause : 0;
+		__entry->tval = h->trapped.count ? h->trapped.tval : 0;
+		__entry->traps = h->trapped.count;
 		strscpy_pad(__entry->why, why, HBA_TRACE_WHY);
 	),
-	TP_printk(TRACE_HART_FMT " pc=0x%08x cause=0x%x tval=0x%08x why=%s",
-		  TRACE_HART_ARGS, __entry->pc, __entry->cause, __entry->tval,
-		  __entry->why)
+	TP_printk(TRACE_HART_FMT " pc=0x%08x traps=%u cause=0x%x tval=0x%08x why=%s",
+		  TRACE_HART_ARGS, __entry->pc, __entry->traps, __entry->cause,
+		  __entry->tval, __entry->why)
 );
 
 #endif

@@ -9,11 +9,9 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-#include "services.h"
+#include <hba_sim/cost.h>
 
-/* What they cost of the update's limit, so that no image burns without end. */
-#define ERASE_INSNS	1000000u
-#define PROGRAM_INSNS	20000u
+#include "services.h"
 
 static bool has_chip(const struct overlay *ov, u32 chip)
 {
@@ -25,11 +23,11 @@ int overlay_serve_erase(struct overlay *ov, const u32 *arg)
 {
 	int err;
 
+	overlay_charge(ov, call_cost(OVERLAY_ERASE, 0));
 	if (!has_chip(ov, arg[0]))
 		return -ENODEV;
 	if (ov->checking)
 		return -EROFS;
-	ov->insns += ERASE_INSNS;
 	err = ov->ops->chips->erase(ov->board, arg[0], arg[1]);
 	ov->work.erases++;
 	return err;
@@ -40,11 +38,11 @@ int overlay_serve_program(struct overlay *ov, const u32 *arg)
 {
 	int bytes;
 
+	overlay_charge(ov, call_cost(OVERLAY_PROGRAM, 0));
 	if (!has_chip(ov, arg[0]))
 		return -ENODEV;
 	if (ov->checking)
 		return -EROFS;
-	ov->insns += PROGRAM_INSNS;
 	bytes = ov->ops->chips->program(ov->board, arg[0], arg[1], arg[2]);
 	if (bytes < 0)
 		return bytes;
@@ -59,6 +57,7 @@ int overlay_serve_select(struct overlay *ov, const u32 *arg)
 	u32 chip = arg[0];
 	int err;
 
+	overlay_charge(ov, call_cost(OVERLAY_SELECT, 0));
 	if (!has_chip(ov, chip))
 		return -ENODEV;
 	if (ov->selected & BIT(chip))

@@ -19,13 +19,12 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include <hba_sim/cost.h>
+
 #include "conventional.h"
 #include "services.h"
 #include "trace.h"
 
-#define INSN_LIMIT		200000000u
-#define INSN_SLICE		100000u
-#define READ_BYTES_PER_INSN	16u
 #define SOURCE_MAX		0x7fffffffu	/* its size is an answer */
 
 /**
@@ -59,6 +58,7 @@ static int serve_stop(struct reading *r, const u32 *arg)
 	ov->ops->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
 	board_of(ov)->stop(ov->board);
+	budget_forget_time(&ov->budget);
 	overlay_next_part(ov, OVERLAY_PART_COPY);
 	return 0;
 }
@@ -72,6 +72,7 @@ static int serve_open(struct reading *r, const u32 *arg)
 		return overlay_crash(r->ov, -EPROTO, "source opened a second time");
 	r->opened = true;
 	err = r->source->fetch(r->source, &r->file, &r->size, &why);
+	budget_forget_time(&r->ov->budget);
 	if (err)
 		return overlay_stop(r->ov, err, "%s", why);
 	if (r->size > SOURCE_MAX)
@@ -98,7 +99,7 @@ static int serve_read(struct reading *r, const u32 *arg)
 	if (arg[0] >= r->size)
 		return 0;
 	len = min_t(size_t, len, r->size - arg[0]);
-	r->ov->insns += len / READ_BYTES_PER_INSN;
+	budget_use(&r->ov->budget, call_cost(OVERLAY_READ, len));
 	err = board_of(r->ov)->write(r->ov->board, arg[1], r->file + arg[0], len);
 	if (!err)
 		r->ov->work.pause_bytes += len;
@@ -186,6 +187,7 @@ static int serve(struct reading *r, const struct overlay_request *call)
 
 	trace_overlay_call(ov, call);
 	if (!step) {
+		budget_use(&ov->budget, COST_REFUSED);
 		if (ov->ops->refuse(ov->board))
 			return 0;
 		scnprintf(what, sizeof(what), "call 0x%x out of order", call->nr);
@@ -201,11 +203,17 @@ static int serve(struct reading *r, const struct overlay_request *call)
 
 static int between_slices(struct overlay *ov)
 {
+	const char *over;
+	char what[40];
+
 	cond_resched();
 	if (ov->status.state == OVERLAY_RUNNING)
 		return 0;
-	if (ov->insns >= INSN_LIMIT)
-		return overlay_crash(ov, -ETIME, "image hangs");
+	over = budget_over(&ov->budget, ov->ops->now_ns);
+	if (over) {
+		scnprintf(what, sizeof(what), "image %s", over);
+		return overlay_crash(ov, -ETIME, what);
+	}
 	if (READ_ONCE(ov->cancel) && ov->status.state <= OVERLAY_PAUSED)
 		return overlay_stop(ov, -EINTR, "cancelled");
 	return 0;
@@ -215,13 +223,13 @@ static int between_slices(struct overlay *ov)
 static int turn(struct reading *r)
 {
 	struct overlay *ov = r->ov;
-	struct overlay_request call;
+	struct overlay_request call = {};
 	enum overlay_exit exit;
 	char what[80];
 	u64 insns = 0;
 
-	exit = ov->ops->run(ov->board, INSN_SLICE, &call, &insns);
-	ov->insns += insns;
+	exit = ov->ops->run(ov->board, budget_slice(&ov->budget), &call, &insns);
+	budget_use(&ov->budget, insns + call.cost);
 	if (ov->status.state != OVERLAY_LOADING)
 		ov->work.pause_insns += insns;
 	switch (exit) {
@@ -242,7 +250,8 @@ static void go_on(struct overlay *ov)
 {
 	if (ov->status.state == OVERLAY_PAUSED) {
 		overlay_next_part(ov, OVERLAY_PART_UNDO);
-		if (ov->ops->start(ov->board, false, &ov->work.pause_insns))
+		overlay_limit_pause(ov);
+		if (ov->ops->start(ov->board, false, &ov->pause, &ov->work.pause_insns))
 			ov->ops->fail(ov->board, "does not start again");
 		end_pause(ov);
 	}

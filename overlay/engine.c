@@ -17,14 +17,38 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include <hba_sim/cost.h>
+
 #include "engine.h"
 #include "services.h"
 #include "trace.h"
 
-#define UPDATE_INSN_LIMIT	200000000u	/* in all */
-#define UPDATE_INSN_SLICE	100000u		/* between looks at cancel */
-#define PAUSE_INSN_LIMIT	2000000u	/* in the pause, and to get idle */
+#define UPDATE_INSN_LIMIT	200000000u	/* but for the pause */
+#define UPDATE_INSN_SLICE	100000u		/* between looks at cancel and clock */
+#define UPDATE_NS		20000000000ull
+#define PAUSE_INSN_LIMIT	2000000u	/* in the pause */
+#define PAUSE_INSN_SLICE	20000u
+#define PAUSE_NS		2000000000ull
+#define RESTART_INSN_LIMIT	2000000u	/* to get idle */
+#define RESTART_NS		20000000000ull
+#define HURRY_INSN_LIMIT	20000000u	/* what is left when somebody cancels too late */
+#define HURRY_NS		5000000000ull
 #define DRAIN_AT_ONCE		32u	/* commands, before somebody else gets the CPU */
+
+/* An update, a conventional one, or one way back of a rollback. */
+static const struct budget_limit update_limit = {
+	.insns = UPDATE_INSN_LIMIT, .slice = UPDATE_INSN_SLICE, .ns = UPDATE_NS,
+};
+
+/* Its pause, in which preemption is off. */
+static const struct budget_limit pause_limit = {
+	.insns = PAUSE_INSN_LIMIT, .slice = PAUSE_INSN_SLICE, .ns = PAUSE_NS,
+};
+
+/* An image that is to become idle again; if it does not, the board has failed. */
+static const struct budget_limit restart_limit = {
+	.insns = RESTART_INSN_LIMIT, .slice = UPDATE_INSN_SLICE, .ns = RESTART_NS,
+};
 
 /**
  * overlay_state_name() - a state's name in sysfs and in errors
@@ -85,8 +109,29 @@ void overlay_forget_run(struct overlay *ov)
 {
 	ov->called = 0;
 	ov->served = 0;
-	ov->insns = 0;
-	ov->pause_cost = 0;
+	ov->hurried = false;
+	budget_begin(&ov->budget, &update_limit);
+}
+
+/**
+ * overlay_limit_pause() - a pause begins, or its end by way of undoing it
+ * @ov: the update
+ */
+void overlay_limit_pause(struct overlay *ov)
+{
+	budget_begin(&ov->pause, &pause_limit);
+}
+
+/**
+ * overlay_charge() - the image has executed instructions, or made calls that cost as much
+ * @ov: the update
+ * @insns: their number
+ */
+void overlay_charge(struct overlay *ov, u64 insns)
+{
+	budget_use(&ov->budget, insns);
+	if (in_pause(ov))
+		budget_use(&ov->pause, insns);
 }
 
 /**
@@ -158,35 +203,65 @@ static int overlay_died(struct overlay *ov)
 	return overlay_crash(ov, -EFAULT, what);
 }
 
+/* The image has used up a budget. */
+static int overlay_exhausted(struct overlay *ov, const char *how)
+{
+	char what[40];
+
+	if (ov->hurried && !in_pause(ov))
+		return overlay_stop(ov, -EINTR, "cancelled");
+	scnprintf(what, sizeof(what), "image %s", how);
+	return overlay_crash(ov, -ETIME, what);
+}
+
+/*
+ * Somebody cancels. Before the pause that is the end of the update. When an image has data to
+ * convert back, or runs already, a good one needs little time to get done, and not to let it
+ * would cost data that it has; others do not get more than that time.
+ */
+static int overlay_hear(struct overlay *ov)
+{
+	if (!READ_ONCE(ov->cancel) || ov->hurried)
+		return 0;
+	if (ov->status.state <= OVERLAY_CONVERTING)
+		return overlay_stop(ov, -EINTR, "cancelled");
+	ov->hurried = true;
+	budget_cut(&ov->budget, HURRY_INSN_LIMIT, ov->ops->now_ns() + HURRY_NS);
+	return 0;
+}
+
 /* Is there a reason to end the update between two slices? */
 static int overlay_out_of_slice(struct overlay *ov)
 {
-	if (in_pause(ov)) {
-		if (ov->work.pause_insns + ov->pause_cost >= PAUSE_INSN_LIMIT)
-			return overlay_crash(ov, -ETIME, "image hangs");
+	struct budget *b = in_pause(ov) ? &ov->pause : &ov->budget;
+	const char *over = budget_over(b, ov->ops->now_ns);
+	int err;
+
+	if (over)
+		return overlay_exhausted(ov, over);
+	if (in_pause(ov))
 		return 0;
-	}
-	if (ov->insns >= UPDATE_INSN_LIMIT)
-		return overlay_crash(ov, -ETIME, "image hangs");
-	if (READ_ONCE(ov->cancel) && ov->status.state <= OVERLAY_CONVERTING)
-		return overlay_stop(ov, -EINTR, "cancelled");
+	err = overlay_hear(ov);
+	if (err)
+		return err;
 	if (ov->ops->crashed(ov->board) && ov->status.state != OVERLAY_REVERTING)
 		return overlay_stop(ov, -EIO, "an I/O hart crashed");
-	cond_resched();
+	if (budget_slice_ended(b))
+		cond_resched();
 	return 0;
 }
 
 /* One turn of the processor. 0: go on. 1: idle. Else OVERLAY_STOPPED. */
 static int overlay_turn(struct overlay *ov)
 {
-	struct overlay_request call;
-	bool paused = in_pause(ov);
+	struct budget *b = in_pause(ov) ? &ov->pause : &ov->budget;
+	struct overlay_request call = {};
 	enum overlay_exit exit;
 	u64 insns = 0;
 
-	exit = ov->ops->run(ov->board, UPDATE_INSN_SLICE, &call, &insns);
-	ov->insns += insns;
-	if (paused)
+	exit = ov->ops->run(ov->board, budget_slice(b), &call, &insns);
+	overlay_charge(ov, insns + call.cost);
+	if (in_pause(ov))
 		ov->work.pause_insns += insns;
 
 	switch (exit) {
@@ -259,11 +334,12 @@ static int overlay_undo(struct overlay *ov)
 	int err;
 
 	overlay_next_part(ov, OVERLAY_PART_UNDO);
+	overlay_limit_pause(ov);
 	ov->ops->track(ov->board, false);
 	ov->ops->undo(ov->board, &ov->staged);
 	overlay_chips(ov, ov->reverting);
 	ov->ops->lock(ov->board);
-	err = ov->ops->start(ov->board, false, &ov->work.pause_insns);
+	err = ov->ops->start(ov->board, false, &ov->pause, &ov->work.pause_insns);
 	ov->ops->release(ov->board);
 	overlay_close_pause(ov);
 	overlay_end_pause(ov);
@@ -279,17 +355,22 @@ static int overlay_undo(struct overlay *ov)
  */
 int overlay_restart(struct overlay *ov)
 {
-	struct overlay_request call;
-	u64 insns, left = PAUSE_INSN_LIMIT;
+	struct overlay_request call = {};
+	enum overlay_exit exit;
+	struct budget b;
+	u64 insns = 0;
 
+	budget_begin(&b, &restart_limit);
 	ov->ops->interrupt(ov->board, false);
 	ov->ops->restart(ov->board, ov->running, false);
-	for (; left; left -= min(left, insns)) {
-		switch (ov->ops->run(ov->board, min_t(u64, left, UPDATE_INSN_SLICE), &call,
-				     &insns)) {
+	while (!budget_over(&b, ov->ops->now_ns)) {
+		exit = ov->ops->run(ov->board, budget_slice(&b), &call, &insns);
+		budget_use(&b, insns + call.cost);
+		switch (exit) {
 		case OVERLAY_EXIT_IDLE:
 			return 0;
 		case OVERLAY_EXIT_CALL:
+			budget_use(&b, COST_REFUSED);
 			if (ov->ops->refuse(ov->board))
 				break;
 			return -EPROTO;

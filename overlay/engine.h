@@ -14,6 +14,7 @@
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
 
+#include "budget.h"
 #include "check.h"
 #include "history.h"
 #include "incompat.h"
@@ -87,10 +88,13 @@ enum overlay_support {
  * struct overlay_request - a system service that an image wants
  * @nr: enum overlay_call
  * @arg: its arguments
+ * @cost: what the processor's turn has cost beside its instructions: traps, and calls that
+ *	  the board has served itself
  */
 struct overlay_request {
 	u32 nr;
 	u32 arg[3];
+	u64 cost;
 };
 
 /**
@@ -120,7 +124,7 @@ struct overlay_chip_ops {
  * @capability_name: name of a capability bit, NULL if it has none
  * @interrupt: raise or clear the update interrupt 316
  * @run: run the update thread's processor for at most @limit instructions; set
- *	*@insns to the number executed
+ *	*@insns to the number executed, and @call->cost
  * @answer: end a call with an answer in a0
  * @refuse: end a call with a trap, as a call that does not exist; false if
  *	there is no handler
@@ -169,7 +173,8 @@ struct overlay_chip_ops {
  * @undo: put the old image back as it was; the caches see it
  * @start: start the other processors at the running image's entry and leave
  *	them held; @overlaid: it is a new image, else the one they had; adds the
- *	instructions executed to *@insns; -EIO if one does not get to its wfi
+ *	instructions executed to *@insns; -EIO if one does not get to its wfi; -ETIME if
+ *	@budget is used up before all have
  * @release: release all queues
  * @drain: serve what waited, at most @limit commands; adds them to *@waits by
  *	overlay_waits_add(), and tells how many there were
@@ -226,7 +231,7 @@ struct overlay_ops {
 	void (*flush)(void *board);
 	void (*lock)(void *board);
 	void (*undo)(void *board, const struct mrb_header *image);
-	int (*start)(void *board, bool overlaid, u64 *insns);
+	int (*start)(void *board, bool overlaid, struct budget *budget, u64 *insns);
 	void (*release)(void *board);
 	u32 (*drain)(void *board, u32 limit, struct overlay_waits *waits);
 	int (*settle)(void *board);
@@ -368,8 +373,9 @@ struct overlay_status {
  * @called: services that were called, bit n for OVERLAY_CALL_FIRST + n
  * @served: those of them that succeeded
  * @work: figures of this update
- * @insns: instructions executed in it
- * @pause_cost: instructions that services in the pause stand for
+ * @budget: of the code that the processor executes now
+ * @pause: budget of the pause, within @budget
+ * @hurried: it was cut, as the update is cancelled
  * @start_ns: when it was claimed
  * @probation_ns: when probation began
  * @probation_from: commands that had ended then
@@ -422,8 +428,9 @@ struct overlay {
 	u32 called;
 	u32 served;
 	struct overlay_figures work;
-	u64 insns;
-	u64 pause_cost;
+	struct budget budget;
+	struct budget pause;
+	bool hurried;
 	u64 start_ns;
 	u64 probation_ns;
 	u64 probation_from;
@@ -467,6 +474,8 @@ void overlay_show_running(struct overlay *ov);
 void overlay_tell(struct overlay *ov);
 void overlay_prepare(struct overlay *ov, u32 keep);
 void overlay_forget_run(struct overlay *ov);
+void overlay_charge(struct overlay *ov, u64 insns);
+void overlay_limit_pause(struct overlay *ov);
 void overlay_advance(struct overlay *ov, enum overlay_state to);
 int overlay_drive(struct overlay *ov);
 void overlay_back_out(struct overlay *ov);

@@ -33,6 +33,7 @@ static void end_part(struct overlay *ov, u64 now)
  */
 void overlay_begin_pause(struct overlay *ov)
 {
+	overlay_limit_pause(ov);
 	ov->pause_start_ns = ov->ops->now_ns();
 	ov->work.prepare_ns = ov->pause_start_ns - ov->start_ns;
 	ov->part = OVERLAY_PART_QUIESCE;

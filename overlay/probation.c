@@ -186,6 +186,14 @@ static void tell_rollback(struct overlay *ov, const char *why, const struct way_
 		scnprintf(ov->reason + n, sizeof(ov->reason) - n, "; then %s", then);
 }
 
+/* A reset while the image was on probation is no word against the way back. */
+static void forget_cancel(struct overlay *ov)
+{
+	spin_lock(&ov->lock);
+	WRITE_ONCE(ov->cancel, ov->closed);
+	spin_unlock(&ov->lock);
+}
+
 /* The preserved image comes back. @ov->reason says why. */
 static int roll_back(struct overlay *ov, struct overlay_status *result)
 {
@@ -196,6 +204,7 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 
 	strscpy(why, ov->reason, sizeof(why));
 	overlay_keep_pause(ov);
+	forget_cancel(ov);
 	ov->failed = false;
 	ov->reverting = true;
 	ov->staged = ov->previous;

@@ -16,14 +16,11 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
+#include <hba_sim/cost.h>
+
 #include "inquiry.h"
 #include "services.h"
 #include "trace.h"
-
-#define DIRTY_INSNS		50u	/* what a search costs of the limits */
-#define TRACK_INSNS		1000u	/* and a change of tracking */
-#define REPORT_INSNS		1000u	/* a report */
-#define READ_BYTES_PER_INSN	16u	/* what a read costs of the update's limit */
 
 static int serve_open(struct overlay *ov, const u32 *arg)
 {
@@ -37,6 +34,7 @@ static int serve_open(struct overlay *ov, const u32 *arg)
 	err = ov->ops->stage_open(ov->board);
 	if (err)
 		return overlay_stop(ov, err, "no memory for staging");
+	budget_forget_time(&ov->budget);
 	return ov->file_size;
 }
 
@@ -49,7 +47,7 @@ static int serve_read(struct overlay *ov, const u32 *arg)
 	if (offset >= ov->file_size)
 		return 0;
 	len = min_t(size_t, len, ov->file_size - offset);
-	ov->insns += len / READ_BYTES_PER_INSN;
+	overlay_charge(ov, call_cost(OVERLAY_READ, len));
 	err = ov->ops->stage_write(ov->board, arg[1], ov->file + offset, len);
 	return err ?: (int)len;
 }
@@ -116,6 +114,7 @@ static void set_progress(struct overlay *ov, u32 percent)
 
 static int serve_progress(struct overlay *ov, const u32 *arg)
 {
+	overlay_charge(ov, call_cost(OVERLAY_PROGRESS, 0));
 	set_progress(ov, min(arg[0], 100u));
 	return 0;
 }
@@ -146,18 +145,17 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 
 static int serve_track(struct overlay *ov, const u32 *arg)
 {
+	overlay_charge(ov, call_cost(OVERLAY_TRACK, 0));
 	ov->ops->track(ov->board, arg[0]);
-	ov->insns += TRACK_INSNS;
 	return 0;
 }
 
 static int serve_dirty(struct overlay *ov, const u32 *arg)
 {
 	s32 offset = ov->ops->next_dirty(ov->board, arg[0]);
+	u32 end = offset < 0 ? ov->ops->limits->data_size : offset;
 
-	ov->insns += DIRTY_INSNS;
-	if (ov->status.state == OVERLAY_PAUSED)
-		ov->pause_cost += DIRTY_INSNS;
+	overlay_charge(ov, call_cost(OVERLAY_DIRTY, end - min(end, arg[0])));
 	if (offset >= 0 && ov->status.state == OVERLAY_PAUSED)
 		ov->work.pause_dirty++;
 	return offset;
@@ -231,10 +229,12 @@ static int serve_resume(struct overlay *ov, const u32 *arg)
 
 	ov->ops->track(ov->board, false);
 	*ov->running = ov->staged;
-	err = ov->ops->start(ov->board, true, &ov->work.pause_insns);
+	err = ov->ops->start(ov->board, true, &ov->pause, &ov->work.pause_insns);
 	if (err) {
 		*ov->running = old;
-		return overlay_stop(ov, err, "a hart did not start in the new image");
+		return overlay_stop(ov, err, err == -ETIME ?
+				    "the harts take too long to start in the new image" :
+				    "a hart did not start in the new image");
 	}
 	ov->previous = old;
 	ov->ops->probation(ov->board, !ov->reverting);
@@ -260,7 +260,7 @@ static int serve_report(struct overlay *ov, const u32 *arg)
 		.kind = arg[0] & 0xffff, .state = arg[0] >> 16, .old = arg[1], .new = arg[2],
 	};
 
-	ov->insns += REPORT_INSNS;
+	overlay_charge(ov, call_cost(OVERLAY_REPORT, 0));
 	return overlay_take_report(ov, &report);
 }
 
@@ -381,6 +381,7 @@ int overlay_serve(struct overlay *ov, const struct overlay_request *call)
 
 	trace_overlay_call(ov, call);
 	if (!service) {
+		overlay_charge(ov, COST_REFUSED);
 		if (ov->ops->refuse(ov->board))
 			return 0;
 		scnprintf(what, sizeof(what), "call 0x%x out of order", call->nr);

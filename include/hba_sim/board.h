@@ -166,7 +166,7 @@ struct board_regs {
  *
  * BOARD_DMA moves up to BOARD_DMA_MAX bytes between memory that this hart may
  * read (or write) and the data buffer of a command that this hart was given and
- * has not answered. It counts as 100 instructions, and one for each 8 bytes.
+ * has not answered.
  *	a0 tag  a1 generation  a2 direction  a3 offset in the command's buffer
  *	a4 address  a5 length
  *	-> bytes moved, less where the buffer ends; DMA_BAD for a call not allowed

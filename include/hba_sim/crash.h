@@ -99,7 +99,7 @@ struct crash_header {
  * @mip: CSR
  * @mtvec: CSR
  * @mscratch: CSR
- * @mepc: CSR; after BOARD_PANIC what the image said, as the next two
+ * @mepc: CSR, which microcode may write, as the next two; see struct crash_trap
  * @mcause: CSR
  * @mtval: CSR
  * @reserved: zero

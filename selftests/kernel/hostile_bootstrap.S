@@ -12,10 +12,14 @@ entry bootstrap_illegal
 	illegal
 entry bootstrap_hang
 	hang
-/* As good as endless: almost all of the time goes to the host's calls. */
+/* Lasts for many seconds: it erases one block of the PLA after the other. */
 entry bootstrap_slow
-1:	service	OVERLAY_PROGRESS, 50
+1:	li	a1, 0
+	service	OVERLAY_ERASE, 0
 	j	1b
+/* Asks RETURN UPDATE STATUS of its own header until it is stopped. */
+entry bootstrap_convert_ask
+	ask
 entry bootstrap_idle
 	idle
 entry bootstrap_abort
@@ -142,6 +146,13 @@ entry bootstrap_pause_dirty_storm
 	service	OVERLAY_QUIESCE
 1:	service	OVERLAY_DIRTY
 	j	1b
+entry bootstrap_pause_ask
+	service	OVERLAY_QUIESCE
+	ask
+entry bootstrap_pause_select_storm
+	service	OVERLAY_QUIESCE
+1:	service	OVERLAY_SELECT, 0
+	j	1b
 entry bootstrap_pause_fence_storm
 	service	OVERLAY_QUIESCE
 1:	fence.i
@@ -175,6 +186,9 @@ entry bootstrap_swap_resume
 	until_swapping
 	service	OVERLAY_RESUME
 	hang
+entry bootstrap_swap_ask
+	until_swapping
+	ask
 entry bootstrap_copy_illegal
 	until_swapping
 	service	OVERLAY_COPY, 0
@@ -234,6 +248,10 @@ entry bootstrap_late_illegal
 	until_starting
 	service	OVERLAY_RESUME
 	illegal
+entry bootstrap_late_ask
+	until_starting
+	service	OVERLAY_RESUME
+	ask
 entry bootstrap_late_hang
 	until_starting
 	service	OVERLAY_RESUME

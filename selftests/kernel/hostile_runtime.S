@@ -21,6 +21,11 @@ entry runtime_hart_frames
 	sw	t1, OUT_COUNT(t0)
 	idle
 
+entry runtime_hart_dma_storm
+	of_io_hart
+1:	service	BOARD_DMA
+	j	1b
+
 /* The fault shows only when the new image runs. */
 entry runtime_io_illegal
 	of_io_hart

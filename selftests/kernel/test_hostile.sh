@@ -78,9 +78,18 @@ reported()
 	[ -z "$1" ] || reports | grep -qE -- "$1" || fail "no report has: $1"
 }
 
+# MODE SELECT (10) is a message to the service hart.
+service_hart_answers()
+{
+	no_attention "$(sg "$host" 1)"
+	scsi_is "$(sg "$host" 1)" GOOD -t 30000 -w "0000000000000000 0a0a02100000 0000ffff 0000" \
+		55 10 00 00 00 00 00 00 14 00
+}
+
 still_serving()
 {
 	load_goes_on meanwhile "$(disk "$host" 0)"
+	service_hart_answers
 	equal "version" "$(overlay "$host" version)" 1.0
 	logins_as_at_power_on
 }

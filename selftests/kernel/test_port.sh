@@ -110,6 +110,26 @@ with_firmware()
 	"$top/build/mrb" set "$2" -o "$firmware/$1.mrb" ordinal=200
 }
 
+tracing=/sys/kernel/tracing
+
+# trace_traps 0|1: where the kernel has trace events
+trace_traps()
+{
+	[ -e "$tracing/trace" ] || mount -t tracefs tracefs "$tracing" 2>/dev/null || true
+	[ -e "$tracing/events/hba_sim/hba_trap" ] || return 0
+	echo "$1" >"$tracing/events/hba_sim/hba_trap/enable"
+}
+
+# The event names the adapter of the port hart, which belongs to no queue.
+traps_were_traced()
+{
+	[ -e "$tracing/events/hba_sim/hba_trap" ] || return 0
+	grep -q "hba_trap: adapter=hba_sim0 hart=65 cause=0x7 " "$tracing/trace" ||
+		fail "no such trap in the trace: $(grep hba_trap "$tracing/trace")"
+	equal "traps of others in the trace" \
+		"$(grep -a 'hba_trap: .*hart=65' "$tracing/trace" | grep -avc 'adapter=hba_sim0 ')" 0
+}
+
 hostile()
 {
 	install_images
@@ -119,10 +139,13 @@ hostile()
 	with_firmware trap "$tmp/trap" 00002023
 	for name in hang trap; do
 		update "$host" "$name"
+		trace_traps 1
 		bounce
+		trace_traps 0
 		terms_are "8 Gbit" 1 "256 bytes" "256 bytes" "256 bytes"
 		dd if="$(disk "$host" 0)" of=/dev/null bs=64k count=4 iflag=direct status=none
 	done
+	traps_were_traced
 	kernel_said 'port firmware 2 hangs, safe terms are used instead'
 	kernel_said 'port firmware 2 traps, safe terms are used instead: .*store access fault'
 	equal "lines of the log" "$(kernel_log | grep -c 'port firmware')" 2

@@ -33,13 +33,13 @@ static void preserve_op(void *board)
 	adapter_overlay_ops.preserve(board);
 }
 
-static int start_op(void *board, bool overlaid, u64 *insns)
+static int start_op(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
 	int err;
 
 	/* What has ended is of the image before: so are the attentions that it tells of. */
 	load_reap();
-	err = adapter_overlay_ops.start(board, overlaid, insns);
+	err = adapter_overlay_ops.start(board, overlaid, budget, insns);
 	if (err || !overlaid)
 		return err;
 	world.resumed = true;

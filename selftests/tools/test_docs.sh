@@ -14,7 +14,7 @@ format=Documentation/mrb-format.rst
 # constant FILE NAME: its value, in digits
 constant()
 {
-	sed -nE "s/^#define[ \t]+$2[ \t]+([0-9]+)u?\b.*/\1/p" "$1"
+	sed -nE "s/^#define[ \t]+$2[ \t]+([0-9]+)(u|ull)?\b.*/\1/p" "$1"
 }
 
 # with_commas NUMBER: as the documentation writes it
@@ -89,14 +89,45 @@ wrong_number()
 
 wrong_numbers()
 {
-	wrong_number "(% for a frame" hba_sim/mailbox.c FRAME_INSN_LIMIT
 	wrong_number "at most % media requests and messages" hba_sim/mailbox.c CMD_REQUESTS_MAX
-	wrong_number "it takes % instructions, and one" hba_sim/mailbox.c DMA_INSNS
-	wrong_number "one for each % bytes" hba_sim/mailbox.c DMA_BYTES_PER_INSN
-	wrong_number "% until it has nothing to do" hba_sim/service.c SERVICE_INSN_LIMIT
-	wrong_number "it may take % instructions" overlay/engine.c PAUSE_INSN_LIMIT
-	wrong_number "Before the pause an update may take %" overlay/engine.c UPDATE_INSN_LIMIT
 	wrong_number "at most % in all" include/hba_sim/board.h BOARD_MAX_HARTS
+	wrong_limit "an update, without its pause" overlay/engine.c UPDATE
+	wrong_limit "the pause, QUIESCE to RESUME" overlay/engine.c PAUSE
+	wrong_limit "a rollback, each way back" overlay/engine.c UPDATE
+	wrong_limit "cancelled after the pause" overlay/engine.c HURRY
+	wrong_limit "idle after a failed update" overlay/engine.c RESTART
+	wrong_limit "a message, hart 0's start" hba_sim/service.c SERVICE
+	wrong_limit "a frame, an I/O hart's start" hba_sim/mailbox.c FRAME
+	wrong_limit "an event of the port hart" hba_sim/port_hart.c PORT
+}
+
+# wrong_limit ROW FILE NAME: the row of the table of limits has both bounds of the code
+wrong_limit()
+{
+	local insns
+	local ms
+	local time
+
+	insns=$(with_commas "$(constant "$2" "$3_INSN_LIMIT")")
+	ms=$(($(constant "$2" "$3_NS") / 1000000))
+	time=$((ms / 1000))
+	[ "$((ms % 1000))" = 0 ] || time=$time.$((ms % 1000 / 100))
+	grep -qE "^$1 +$insns +$time s " "$model" || echo "'$1' is not $insns and $time s in $model"
+}
+
+# The table of costs has each call of hba_sim/cost.h, and what it costs.
+wrong_costs()
+{
+	local name
+	local insns
+	local bytes
+
+	sed -nE 's/^\t\t\{ ([A-Z_]+),\t+([0-9]+),\t+([0-9]+) \},$/\1 \2 \3/p' include/hba_sim/cost.h |
+		while read -r name insns bytes; do
+		insns=$(with_commas "$insns")
+		[ "$bytes" = 0 ] || insns="$insns +$(with_commas "$bytes") bytes"
+		grep -qE "^\`\`$name\`\` +$insns" "$model" || echo "$name: $insns is not in $model"
+	done
 }
 
 # The table of capabilities has each name, with its bit and who owns it.
@@ -115,7 +146,7 @@ missing_capabilities()
 	done
 }
 
-echo 1..8
+echo 1..9
 report "the walkthrough's functions exist" "$(missing_functions)"
 report "and are in the files that it names" "$(misplaced_functions)"
 report "the programming model has all frames" \
@@ -124,4 +155,5 @@ report "all services" "$(missing_names include/hba_sim/overlay.h 'OVERLAY_[A-Z]+
 report "all reasons to start" "$(missing_names include/hba_sim/board.h 'START_[A-Z]+')"
 report "all registers" "$(missing_registers)"
 report "and limits as they are" "$(wrong_numbers)"
+report "all costs as they are" "$(wrong_costs)"
 report "the image format has all capabilities" "$(missing_capabilities)"

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
+#include "../../hba_sim/crash_line.h"
 #include "../../hba_sim/queue.h"
 #include "fixture.h"
 #include "puppet.h"
@@ -188,6 +189,40 @@ static void test_frames_for_busy_command(void **state)
 	}
 }
 
+/* An image may write into mcause and mepc what it likes: it is no trap. */
+static void test_trap_that_never_was(void **state)
+{
+	struct model *m = puppet_new(0);
+	struct hart *h = &m->a.queues[0].hart;
+
+	h->mcause = 5;
+	h->mepc = 0x12345678;
+	PUPPET_IO(m, 0, (struct puppet_step){ .take = FRAME_SCSI });
+	puppet_wake_dies(m, 0, "did not take its frame, to be restarted: pc 8000027c, no trap\n");
+	model_free(m);
+}
+
+/* What it says of its end is told as such, and where it was is where it called. */
+static void test_panic_for_no_reason(void **state)
+{
+	struct puppet_step panic = { .call = BOARD_PANIC, .arg = { 5, 0x12345678, 0xbad } };
+	struct model *m = puppet_new(0);
+
+	PUPPET_IO(m, 0, panic);
+	puppet_wake_dies(m, 0, "no trap, it says: load access fault, "
+			 "mepc 12345678, mtval 00000bad\n");
+	assert_false(crash_by_trap(&m->a.queues[0].hart));
+	assert_int_equal(crash_where(&m->a.queues[0].hart), m->a.queues[0].hart.pc);
+	model_free(m);
+
+	m = puppet_new(0);
+	crash_hart(m, 0);
+	puppet_wake_dies(m, 0, "last trap: instruction access fault at 12345678, value 12345678\n");
+	assert_true(crash_by_trap(&m->a.queues[0].hart));
+	assert_int_equal(crash_where(&m->a.queues[0].hart), 0x12345678);
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +234,8 @@ int main(void)
 		cmocka_unit_test(test_reply_twice),
 		cmocka_unit_test(test_reply_for_another_hart),
 		cmocka_unit_test(test_frames_for_busy_command),
+		cmocka_unit_test(test_trap_that_never_was),
+		cmocka_unit_test(test_panic_for_no_reason),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

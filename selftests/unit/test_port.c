@@ -93,6 +93,7 @@ static void test_power_on(void **state)
 
 	check_chip(m, 0, 1, 0);
 	check_terms(&port(m)->link, &terms_1);
+	assert_string_equal(port(m)->hart.owner, m->a.name);
 	assert_int_equal(port(m)->version, 1);
 	assert_int_equal(port(m)->events, 1 + 8);
 	assert_int_equal(port(m)->faults, 0);

@@ -255,9 +255,9 @@ static void test_rollback_from_ruins(void **state)
 static int starts;
 
 /* The image that comes back does not start with the current data, in no way. */
-static int start_hook(void *board, bool overlaid, u64 *insns)
+static int start_hook(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
-	int err = adapter_overlay_ops.start(board, overlaid, insns);
+	int err = adapter_overlay_ops.start(board, overlaid, budget, insns);
 
 	return overlaid && ++starts <= 2 ? -EIO : err;
 }

@@ -160,9 +160,9 @@ static void test_told(void **state)
 
 static u32 starts, holds;
 
-static int start_badly(void *board, bool overlaid, u64 *insns)
+static int start_badly(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
-	int err = adapter_overlay_ops.start(board, overlaid, insns);
+	int err = adapter_overlay_ops.start(board, overlaid, budget, insns);
 
 	return ++starts == 2 ? -EIO : err;
 }

@@ -442,7 +442,7 @@ static void toy_undo(void *board, const struct mrb_header *image)
 	toy_flush(t);
 }
 
-static int toy_start(void *board, bool overlaid, u64 *insns)
+static int toy_start(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
 	((struct toy *)board)->sealed = false;
 	return 0;
