@@ -9,4 +9,4 @@ MEMCTL	:= $(addprefix $(HBA)/, board_banked.c board_flash.c board_kind.c board_l
 ENGINE	:= $(addprefix $(TOP)/overlay/, check.c chips.c claim.c conventional.c engine.c history.c incompat.c inquiry.c probation.c remote.c services.c stream.c) $(MRB)
 ADAPTER	:= $(HART) $(ENGINE) $(MEMCTL) $(addprefix $(HBA)/, adapter.c adapter_boot.c adapter_chips.c adapter_conventional.c adapter_overlay.c adapter_remote.c capability.c coredump.c \
 	     dma.c download.c els.c fabric.c fabric_els.c fabric_link.c frame_format.c login.c mailbox.c media.c port_format.c port_hart.c queue.c queue_abort.c \
-	     queue_hold.c queue_prove.c queue_update.c service.c storage.c update_call.c)
+	     queue_hold.c queue_prove.c queue_update.c served.c service.c storage.c update_call.c)
