@@ -76,6 +76,12 @@ static u32 op_needed(void *board)
 
 static int op_suits(void *board, const void *file, char *why, size_t size)
 {
+	u32 chip;
+
+	if (!chips_carried_whole(file, &chip)) {
+		scnprintf(why, size, "carries contents for chip %u that are not whole", chip);
+		return -EBADMSG;
+	}
 	if (port_suits(board, file))
 		return 0;
 	scnprintf(why, size, "speaks no frame format that driver and board do");
@@ -289,6 +295,7 @@ static void op_stage_close(void *board)
 	memctl_stage_close(&a->memctl);
 	slots_drop_file(&a->slots);
 	mutex_unlock(&a->staging_lock);
+	download_not_saved(a);
 	login_resume(a);
 }
 
