@@ -262,45 +262,48 @@ static void pause_at_once(struct image *img)
 	image_sign(img);
 }
 
+#define NO_CONVERSION	"image aborted: no conversion for persistent data"
+#define NOT_WHOLE(chip)	"image refused: carries contents for chip " #chip " that are not whole"
+
 /**
  * struct row - a reason for a refusal
  * @name: of the row
  * @spoil: what is wrong with the image
  * @why: what the image in place, or the new one, says of it
  * @host: what the host says of it if its bootstrap asks nothing; NULL: only the image knows
+ * @permanent: what is said first if it is to be permanent; NULL: the same
  */
 static const struct row {
 	const char *name;
 	void (*spoil)(struct image *img);
 	const char *why;
 	const char *host;
+	const char *permanent;
 } rows[] = {
-	{ "truncated", truncate, "loading: image aborted: file is truncated", NULL },
-	{ "magic", magic, "loading: image aborted: bad header", NULL },
-	{ "checksum", checksum, "loading: image aborted: bad checksum", NULL },
-	{ "digest", digest, "loading: image refused: ", NULL },
-	{ "board", board, "loading: image aborted: for another board", NULL },
-	{ "older", ordinal, "loading: image refused: older", NULL },
-	{ "oldest", oldest, "image aborted: replaces no version before",
-	  "image refused: replaces none before" },
-	{ "required", required, "image aborted: needs capabilities 0x80000000",
-	  "image refused: needs capabilities 0x80000000" },
-	{ "lost", lost, "image aborted: would lose capabilities",
-	  "image refused: would lose capabilities" },
-	{ "needed", needed, "image aborted: lacks capabilities",
-	  "image refused: lacks capabilities" },
-	{ "frames", frames, "image aborted: speaks no frame format",
-	  "image refused: speaks no frame format" },
-	{ "schema version", schema_version, "image aborted: no conversion for persistent data",
-	  NULL },
-	{ "schema size", schema_size, "image aborted: no conversion for persistent data", NULL },
-	{ "schema id", schema_id, "image aborted: no conversion for persistent data", NULL },
-	{ "schema missing", schema_missing, "image aborted: no conversion for persistent data",
-	  NULL },
-	{ "PLA", pla_contents, "image refused: carries contents for chip 0 that are not whole",
-	  "image refused: carries contents for chip 0 that are not whole" },
-	{ "port", port_contents, "image refused: carries contents for chip 1 that are not whole",
-	  "image refused: carries contents for chip 1 that are not whole" },
+	{ "truncated", truncate, .why = "loading: image aborted: file is truncated" },
+	{ "magic", magic, .why = "loading: image aborted: bad header" },
+	{ "checksum", checksum, .why = "loading: image aborted: bad checksum" },
+	{ "digest", digest, .why = "loading: image refused: " },
+	{ "board", board, .why = "loading: image aborted: for another board" },
+	{ "older", ordinal, .why = "loading: image refused: older" },
+	{ "oldest", oldest, .why = "image aborted: replaces no version before",
+	  .host = "image refused: replaces none before" },
+	{ "required", required, .why = "image aborted: needs capabilities 0x80000000",
+	  .host = "image refused: needs capabilities 0x80000000" },
+	{ "lost", lost, .why = "image aborted: would lose capabilities",
+	  .host = "image refused: would lose capabilities" },
+	{ "needed", needed, .why = "image aborted: lacks capabilities",
+	  .host = "image refused: lacks capabilities" },
+	{ "frames", frames, .why = "image aborted: speaks no frame format",
+	  .host = "image refused: speaks no frame format",
+	  .permanent = "the board could not boot the image" },
+	{ "schema version", schema_version, .why = NO_CONVERSION },
+	{ "schema size", schema_size, .why = NO_CONVERSION },
+	{ "schema id", schema_id, .why = NO_CONVERSION },
+	{ "schema missing", schema_missing, .why = NO_CONVERSION },
+	{ "PLA", pla_contents, .why = NOT_WHOLE(0), .host = NOT_WHOLE(0),
+	  .permanent = "the board could not boot the image" },
+	{ "port", port_contents, .why = NOT_WHOLE(1), .host = NOT_WHOLE(1) },
 };
 
 static void begin_counting(struct model *m)
@@ -368,7 +371,7 @@ static void all_ways(const struct row *row, const struct image *img, const char 
 	struct model *m = start_watched(&v1_0);
 
 	refused_update(m, row->name, img, false, why);
-	refused_update(m, row->name, img, true, why);
+	refused_update(m, row->name, img, true, row->permanent ?: why);
 	refused_check(m, row->name, img, why);
 	model_free(m);
 }
@@ -396,7 +399,8 @@ static void test_host_reasons(void **state)
 			burn_at_once(&img);
 			rows[i].spoil(&img);
 			refused_update(m, rows[i].name, &img, false, rows[i].host);
-			refused_update(m, rows[i].name, &img, true, rows[i].host);
+			refused_update(m, rows[i].name, &img, true,
+				       rows[i].permanent ?: rows[i].host);
 			pause_at_once(&img);
 			refused_update(m, rows[i].name, &img, false, rows[i].host);
 			refused_check(m, rows[i].name, &img, rows[i].host);
