@@ -376,7 +376,7 @@ static void all_ways(const struct row *row, const struct image *img, const char 
 	model_free(m);
 }
 
-/* By the images, as they are. */
+/* U5: by the images, as they are. */
 static void test_reasons(void **state)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -388,7 +388,7 @@ static void test_reasons(void **state)
 	}
 }
 
-/* By the host, whose word is all there is if the bootstrap begins with an effect. */
+/* U5: by the host, whose word is all there is if the bootstrap begins with an effect. */
 static void test_host_reasons(void **state)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -410,7 +410,7 @@ static void test_host_reasons(void **state)
 	}
 }
 
-/* Case A5: it is the image in place that has a format which nobody knows. */
+/* U5: it is the image in place that has a format which nobody knows. */
 static void test_unknown_data(void **state)
 {
 	for (u32 i = 0; i < 3; i++) {
