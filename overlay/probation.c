@@ -2,9 +2,9 @@
 /*
  * Probation, commit and rollback. After the swap the old image is preserved
  * for a stated number of commands or a stated time. If the new image fails in
- * that time (a trap, a hang, a damaged text, its own self-test), if it lives and does not
- * serve, or if the user wants it, the preserved image goes back in the same way as the new one came,
- * with persistent data that is current.
+ * that time (a trap, a hang, a damaged text, its own self-test), if it lives and
+ * does not serve, or if the user wants it, the preserved image goes back in the
+ * same way as the new one came, with persistent data that is current.
  */
 #include <linux/bits.h>
 #include <linux/compiler.h>

@@ -188,13 +188,21 @@ static void test_descriptor_sense(void **state)
 	goes_back(m, "probation: no READ ends well any more");
 }
 
-/* I/O harts of which nothing is to be expected but that they take frames. */
-#define DEAF	BEQ(A0, X0, 20), LUI(T0, BOARD_MBOX_BASE >> 12), WFI, SB(X0, T0, 0), JAL(X0, -8)
+/* An image whose I/O harts take frames and do nothing else; the service hart does @code. */
+static struct image deaf(const u32 *code, u32 words)
+{
+	u32 all[16] = {
+		BEQ(A0, X0, 20), LUI(T0, BOARD_MBOX_BASE >> 12), WFI, SB(X0, T0, 0), JAL(X0, -8),
+	};
+
+	memcpy(all + 5, code, words * sizeof(*code));
+	return patched(&v1_1, RUNTIME, all, 5 + words);
+}
 
 static void test_damaged(void **state)
 {
-	struct image img = PATCHED(&v1_1, RUNTIME, DEAF, RESUME, ADDI(A7, X0, BOARD_DAMAGED),
-				   ECALL, WFI, JAL(X0, -4));
+	const u32 code[] = { RESUME, ADDI(A7, X0, BOARD_DAMAGED), ECALL, WFI, JAL(X0, -4) };
+	struct image img = deaf(code, ARRAY_SIZE(code));
 	struct model *m = start(&model_config);
 
 	begin_probation(m, &img);
@@ -268,8 +276,9 @@ static void test_resume_from_staging(void **state)
 /* It resumes where it should, and goes back to where it was. */
 static void test_return_to_staging(void **state)
 {
-	struct image img = PATCHED(&v1_1, RUNTIME, DEAF, LUI(T0, BOARD_STAGING_TEXT_BASE >> 12),
-				   CSRRW(X0, CSR_MTVEC, X0), RESUME, JALR(X0, T0, 0x300));
+	const u32 code[] = { LUI(T0, BOARD_STAGING_TEXT_BASE >> 12), CSRRW(X0, CSR_MTVEC, X0),
+			     RESUME, JALR(X0, T0, 0x300) };
+	struct image img = deaf(code, ARRAY_SIZE(code));
 	struct model *m = start(&model_config);
 
 	begin_probation(m, &img);
