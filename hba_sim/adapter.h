@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * An adapter: the board of the patent's figure 3 in one struct. Nothing in it
- * knows SCSI or a kernel's SCSI midlayer; the driver (host.c) gives it commands
+ * knows a kernel's SCSI midlayer, and only served.c and queue_prove.c, which find out
+ * whether microcode serves, know commands; the driver (host.c) gives it commands
  * and takes their results through struct adapter_ops.
  */
 #ifndef HBA_SIM_ADAPTER_H
@@ -31,6 +32,7 @@
 #include "memctl.h"
 #include "port_format.h"
 #include "port_hart.h"
+#include "served.h"
 
 /* So many crashes within so long are too many: the adapter goes offline. */
 #define ADAPTER_CRASHES		5u
@@ -239,6 +241,8 @@ struct traffic {
  * @deferred: commands whose media request waits for queue_media_work(), oldest first
  * @ended: commands that have ended, ever
  * @traffic: of those that were answered
+ * @served: how well, by logical units: see served.h
+ * @unproven: the hart has not ended @probe as every image has to
  * @serving: queue_serving() of the command whose frame the hart has, or 0; for who waits
  *	     for @lock, when the command itself may be gone
  * @cmds: commands that have not ended, by tag
@@ -259,6 +263,8 @@ struct hba_queue {
 	struct list_head deferred;
 	u64 ended;
 	struct traffic traffic;
+	struct served_unit *served;
+	bool unproven;
 	u32 serving;
 	struct hba_cmd **cmds;
 	u32 depth;
@@ -324,7 +330,7 @@ struct logins {
  * @scratch: its scratch window
  * @control: the control block's page
  * @cost: what calls have cost since the hart's last turn, in instructions
- * @damage: data that the image found damaged at its start was told of
+ * @damage: the image has said, since it was started, that its data is damaged
  * @lock: protects @messages
  * @messages: commands whose message waits for the hart
  */
@@ -407,6 +413,7 @@ struct adapter_holder {
  * @logins: the sessions with them
  * @service: hart 0
  * @queues: the I/O harts, @cfg.nr_queues of them
+ * @served: how well the image in place serves, what @queues do not count of it
  * @overlay: the engine that updates it; NULL until there is one
  * @image: header of the image in the code region
  * @rom: the image that is there at power-on
@@ -436,6 +443,7 @@ struct adapter {
 	struct logins logins;
 	struct service service;
 	struct hba_queue *queues;
+	struct served served;
 	struct overlay *overlay;
 	struct mrb_header image;
 	const void *rom;

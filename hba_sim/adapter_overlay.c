@@ -77,6 +77,20 @@ static u32 op_needed(void *board)
 	return le32_to_cpu(a->regs->needed);
 }
 
+static int op_suits(void *board, const void *file, char *why, size_t size)
+{
+	u32 chip;
+
+	if (!chips_carried_whole(file, &chip)) {
+		scnprintf(why, size, "carries contents for chip %u that are not whole", chip);
+		return -EBADMSG;
+	}
+	if (port_suits(board, file))
+		return 0;
+	scnprintf(why, size, "speaks no frame format that driver and board do");
+	return -EPROTO;
+}
+
 static void op_told(void *board, u32 old, u32 new)
 {
 	struct adapter *a = board;
@@ -120,6 +134,7 @@ static enum overlay_exit ecall_exit(struct adapter *a, struct overlay_request *c
 	call->nr = h->x[17];
 	for (int i = 0; i < 3; i++)
 		call->arg[i] = h->x[10 + i];
+	call->in_place = h->pc - BOARD_TEXT_BASE < BOARD_TEXT_SIZE;
 	if (is_overlay_call(call->nr))
 		return OVERLAY_EXIT_CALL;
 	if (call->nr == BOARD_PORT && port_call(a, call->arg[0], call->arg[1])) {
@@ -208,6 +223,16 @@ static u64 op_commands(void *board)
 	return sum;
 }
 
+static int op_judge(void *board, bool over, char *why, size_t size)
+{
+	struct adapter *a = board;
+
+	if (!a->service.damage)
+		return served_judge(a, over, why, size);
+	scnprintf(why, size, "image says that its data is damaged");
+	return -EUCLEAN;
+}
+
 /* At its start it looks at the login table, and may mend it. */
 static void op_restart(void *board, const struct mrb_header *image, bool overlaid)
 {
@@ -276,15 +301,18 @@ static void op_stage_close(void *board)
 	memctl_stage_close(&a->memctl);
 	slots_drop_file(&a->slots);
 	mutex_unlock(&a->staging_lock);
+	download_not_saved(a);
 	login_resume(a);
 }
 
 static int op_take_file(void *board, const void *file, size_t size)
 {
 	struct adapter *a = board;
+	int err = port_boots(a, file) ? slots_take_file(&a->slots, file, size) : -EPROTO;
 
-	download_to_save(a);
-	return slots_take_file(&a->slots, file, size);
+	if (!err)
+		download_to_save(a);
+	return err;
 }
 
 static int op_write_file(void *board)
@@ -506,6 +534,19 @@ static int start_hart(struct hba_queue *q, bool overlaid, struct budget *budget,
 	return budget_over(budget, q->adapter->ops->now_ns) ? -ETIME : 0;
 }
 
+/* Nothing is executed in staging any more, and nothing is held against the new image. */
+static void begin_anew(struct adapter *a)
+{
+	struct bus_window *text = service_window(a, BOARD_STAGING_TEXT_BASE);
+
+	text->perm &= ~BUS_X;
+	text->insns = NULL;
+	text->nr_insns = 0;
+	a->service.damage = false;
+	adapter_forget_crashes(a);
+	served_begin(a);
+}
+
 static int op_start(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
 	struct adapter *a = board;
@@ -517,7 +558,7 @@ static int op_start(void *board, bool overlaid, struct budget *budget, u64 *insn
 		return err;
 	WRITE_ONCE(a->crashed, false);
 	if (overlaid)
-		adapter_forget_crashes(a);
+		begin_anew(a);
 	return 0;
 }
 
@@ -569,6 +610,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.alive		= op_alive,
 	.capabilities	= op_capabilities,
 	.needed		= op_needed,
+	.suits		= op_suits,
 	.told		= op_told,
 	.capability_name = capability_name,
 	.interrupt	= op_interrupt,
@@ -580,6 +622,7 @@ const struct overlay_ops adapter_overlay_ops = {
 	.crashed	= op_crashed,
 	.prove		= op_prove,
 	.commands	= op_commands,
+	.judge		= op_judge,
 	.restart	= op_restart,
 	.stage_open	= op_stage_open,
 	.stage_write	= op_stage_write,

@@ -78,6 +78,7 @@ bool chip_contents_whole(const void *buf, u32 len, u32 chip);
 
 /* chip_boot.c */
 int chips_power_on(struct chips *c, const void *file, const void *rom);
+bool chips_carried_whole(const void *file, u32 *chip);
 u32 chips_formats(const void *file, const void *rom);
 
 #endif

@@ -351,6 +351,21 @@ void download_to_save(struct adapter *a)
 }
 
 /**
+ * download_not_saved() - the update has ended, and nothing of it will be saved any more
+ * @a: the adapter
+ *
+ * Context: may sleep.
+ */
+void download_not_saved(struct adapter *a)
+{
+	struct download *d = &a->download;
+
+	mutex_lock(&d->lock);
+	d->older = false;
+	mutex_unlock(&d->lock);
+}
+
+/**
  * download_saved() - it was written to the boot flash
  * @a: the adapter
  *

@@ -57,6 +57,7 @@ void download_destroy(struct adapter *a);
 bool download_call(struct adapter *a);
 void download_reset(struct adapter *a, int target);
 void download_to_save(struct adapter *a);
+void download_not_saved(struct adapter *a);
 void download_saved(struct adapter *a);
 void download_event(struct adapter *a, u32 event);
 void download_running(struct adapter *a, bool permanent);

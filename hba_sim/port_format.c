@@ -10,6 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 
+#include "../overlay/mrb.h"
 #include "adapter.h"
 #include "port_format.h"
 
@@ -53,6 +54,22 @@ void port_power_on(struct adapter *a, const struct mrb_header *image)
 bool port_boots(const struct adapter *a, const struct mrb_header *image)
 {
 	return in_common(a, image, BIT(FRAME_FORMAT_1) | chips_formats(image, a->rom));
+}
+
+/**
+ * port_suits() - can an image speak to the ports when an update has put it in place?
+ * @a: the adapter
+ * @image: an image file, checked by mrb_check()
+ *
+ * If it brings another PLA the ports will be as that one has them.
+ *
+ * Context: any but interrupts.
+ * Return: true if it can.
+ */
+bool port_suits(const struct adapter *a, const struct mrb_header *image)
+{
+	return in_common(a, image, mrb_find_chip(image, CHIP_PLA) ?
+			 chips_formats(image, a->rom) : le32_to_cpu(a->regs->port_formats));
 }
 
 /**

@@ -40,6 +40,7 @@ struct port_format {
 
 void port_power_on(struct adapter *a, const struct mrb_header *image);
 bool port_boots(const struct adapter *a, const struct mrb_header *image);
+bool port_suits(const struct adapter *a, const struct mrb_header *image);
 void port_pause(struct adapter *a, bool paused);
 bool port_call(struct adapter *a, u32 what, u32 format);
 void port_restore(struct adapter *a);

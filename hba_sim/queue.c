@@ -46,6 +46,8 @@ int queue_init(struct hba_queue *q, struct adapter *a, u32 index)
 	q->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
 	q->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
 	q->cmds = kcalloc(q->depth + 1, sizeof(*q->cmds), GFP_KERNEL);
+	if (served_init(q))
+		return -ENOMEM;
 	return q->mbox && q->scratch && q->cmds ? 0 : -ENOMEM;
 }
 
@@ -55,6 +57,7 @@ int queue_init(struct hba_queue *q, struct adapter *a, u32 index)
  */
 void queue_destroy(struct hba_queue *q)
 {
+	served_destroy(q);
 	kfree(q->cmds);
 	kfree(q->scratch);
 	kfree(q->mbox);
@@ -145,8 +148,10 @@ void queue_end(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcom
 {
 	lockdep_assert_held(&q->lock);
 	cmd->outcome = outcome;
-	if (outcome == CMD_REPLIED && cmd != &q->probe)
+	if (outcome == CMD_REPLIED && cmd != &q->probe) {
 		count_traffic(&q->traffic, cmd);
+		served_note(q, cmd);
+	}
 	q->cmds[cmd->tag] = NULL;
 	/* Pairs with op_commands(), which takes no lock. */
 	WRITE_ONCE(q->ended, q->ended + 1);

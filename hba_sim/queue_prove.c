@@ -39,8 +39,10 @@ static const char *run_probe(struct hba_queue *q, struct hba_cmd *cmd, struct li
 	why = mailbox_run(q, todo);
 	if (!why && cmd->state != CMD_DONE)
 		why = "does not answer an INQUIRY";
-	if (cmd->state == CMD_DONE)
+	if (cmd->state == CMD_DONE) {
 		q->ended--;
+		q->unproven = cmd->status;
+	}
 	if (cmd->state == CMD_POSTED)
 		service_unpost(q->adapter, cmd);
 	else
@@ -52,7 +54,8 @@ static const char *run_probe(struct hba_queue *q, struct hba_cmd *cmd, struct li
  * queue_prove() - does the hart serve commands?
  * @q: the queue
  *
- * One that traps, hangs, or does not answer has crashed. A queue that is held
+ * One that traps, hangs, or does not answer has crashed. One that does not answer with GOOD,
+ * as each image has to (SPC-4 6.6.1), is @q->unproven: see served_judge(). A queue that is held
  * is not asked: its hart has crashed already.
  *
  * Context: the service hart's thread, no pause.

@@ -217,6 +217,11 @@ void slots_forget(struct slots *b)
 	b->image = NULL;
 }
 
+static u32 next_sequence(const struct slots *b)
+{
+	return max(b->slot[0].sequence, b->slot[1].sequence) + 1;
+}
+
 /**
  * slots_take_file() - an image file that may have to be written to a slot
  * @b: the flash
@@ -224,13 +229,16 @@ void slots_forget(struct slots *b)
  * @size: bytes in it
  *
  * Context: may sleep.
- * Return: 0; -ENOSPC: no slot is large enough; -ENOMEM.
+ * Return: 0; -ENOSPC: no slot is large enough; -EOVERFLOW: the flash's sequence numbers are
+ * used up; -ENOMEM.
  */
 int slots_take_file(struct slots *b, const void *file, size_t size)
 {
 	slots_drop_file(b);
 	if (size > slots_room(b))
 		return -ENOSPC;
+	if (next_sequence(b) > SLOT_SEQUENCE_MAX)
+		return -EOVERFLOW;
 	b->file = vmalloc(size);
 	if (!b->file)
 		return -ENOMEM;
@@ -299,7 +307,7 @@ int slots_write_file(struct slots *b)
 {
 	u32 before = newest(b);
 	u32 slot = before == SLOT_ROM ? 0 : !before;
-	u32 sequence = max(b->slot[0].sequence, b->slot[1].sequence) + 1;
+	u32 sequence = next_sequence(b);
 	int err;
 
 	if (!b->file)

@@ -105,6 +105,8 @@ static void compare_processor(const struct mrb_header *old, const struct mrb_hea
  * @old_vector: the service hart's trap vector in the old image
  * @staged_vector: and in this one, in staging
  *
+ * All that can refuse the update is asked before the first chip is burned.
+ *
  * Context: service hart, in staging, called by start.S, does not return.
  */
 void bootstrap(u32 old_vector, u32 staged_vector)
@@ -122,6 +124,7 @@ void bootstrap(u32 old_vector, u32 staged_vector)
 	report_schemas(old, &image_header, REPORT_FOUND);
 	compare_processor(old, &image_header, old_vector, staged_vector);
 	report_format(&image_header);
+	require_conversion(old, &image_header);
 	board_call(OVERLAY_PROGRESS, PROGRESS_COMPARED, 0, 0);
 	burn_chips(&image_header);
 	exchange_images(old, &image_header);

@@ -174,10 +174,6 @@ static void convert_in_pause(struct conversion *c)
 static void start_conversion(struct conversion *c, const struct mrb_header *from,
 			     const struct mrb_header *to)
 {
-	u32 obstacle = convert_check(from, to);
-
-	if (obstacle)
-		refuse_schema(from, to, obstacle);
 	c->from = from;
 	c->to = to;
 	c->move = false;
@@ -188,9 +184,28 @@ static void start_conversion(struct conversion *c, const struct mrb_header *from
 }
 
 /**
- * exchange_images() - put an image in the place of another
+ * require_conversion() - can this image convert what the one in place has?
  * @from: header of the image in place
  * @to: header of the image to be put in place, in staging
+ *
+ * The update ends if it cannot. This is the last comparison: it comes before anything
+ * that has an effect.
+ *
+ * Context: service hart.
+ */
+void require_conversion(const struct mrb_header *from, const struct mrb_header *to)
+{
+	u32 obstacle = first_difference(from, to) ? convert_check(from, to) : 0;
+
+	if (obstacle)
+		refuse_schema(from, to, obstacle);
+}
+
+/**
+ * exchange_images() - put an image in the place of another
+ * @from: header of the image in place
+ * @to: header of the image to be put in place, in staging; require_conversion() has
+ *	found nothing against it
  *
  * The pause is from QUIESCE on: nothing must be in it that could be done before.
  *

@@ -11,6 +11,7 @@ __attribute__((noreturn)) void put_in_place(u32 keep, u32 runtime_entry);
 
 extern const u32 put_in_place_start[], put_in_place_end[];
 
+void require_conversion(const struct mrb_header *from, const struct mrb_header *to);
 void exchange_images(const struct mrb_header *from, const struct mrb_header *to);
 
 #endif

@@ -32,8 +32,10 @@ static bool same_last_steps(void)
 void rollback(void)
 {
 	const struct control_block *control = read_control_block();
+	const struct mrb_header *preserved = (const struct mrb_header *)control->new_image;
 
 	if (!same_last_steps())
 		abort_update(ABORT_NO_CONVERSION, 0);
-	exchange_images(&image_header, (const struct mrb_header *)control->new_image);
+	require_conversion(&image_header, preserved);
+	exchange_images(&image_header, preserved);
 }

@@ -26,6 +26,9 @@ int overlay_serve_erase(struct overlay *ov, const u32 *arg)
 	overlay_charge(ov, call_cost(OVERLAY_ERASE, 0));
 	if (!has_chip(ov, arg[0]))
 		return -ENODEV;
+	err = overlay_require_fit(ov);
+	if (err)
+		return err;
 	if (ov->checking)
 		return -EROFS;
 	err = ov->ops->chips->erase(ov->board, arg[0], arg[1]);
@@ -36,11 +39,14 @@ int overlay_serve_erase(struct overlay *ov, const u32 *arg)
 /* OVERLAY_PROGRAM */
 int overlay_serve_program(struct overlay *ov, const u32 *arg)
 {
-	int bytes;
+	int err, bytes;
 
 	overlay_charge(ov, call_cost(OVERLAY_PROGRAM, 0));
 	if (!has_chip(ov, arg[0]))
 		return -ENODEV;
+	err = overlay_require_fit(ov);
+	if (err)
+		return err;
 	if (ov->checking)
 		return -EROFS;
 	bytes = ov->ops->chips->program(ov->board, arg[0], arg[1], arg[2]);

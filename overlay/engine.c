@@ -512,7 +512,8 @@ static void overlay_begin_probation(struct overlay *ov)
 	spin_lock(&ov->lock);
 	overlay_show_running(ov);
 	spin_unlock(&ov->lock);
-	overlay_tell(ov);
+	if (!ov->failed)	/* else it goes at once, and nobody need adapt to it */
+		overlay_tell(ov);
 	overlay_advance(ov, OVERLAY_PROBATION);
 }
 

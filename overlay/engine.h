@@ -90,11 +90,13 @@ enum overlay_support {
  * @arg: its arguments
  * @cost: what the processor's turn has cost beside its instructions: traps, and calls that
  *	  the board has served itself
+ * @in_place: the code that calls is in the code region, and not in staging
  */
 struct overlay_request {
 	u32 nr;
 	u32 arg[3];
 	u64 cost;
+	bool in_place;
 };
 
 /**
@@ -119,6 +121,8 @@ struct overlay_chip_ops {
  * @support: what the board is able to do; NULL: OVERLAY_TEMPORARY
  * @alive: false when the board has failed
  * @needed: capabilities of an image that board and driver cannot do without
+ * @suits: can the image in @file, which was checked, run on this board? 0, or an error
+ *	and why not; asked before anything has an effect; NULL: the capabilities tell all
  * @told: the image in place provides @new capabilities, where the one before it
  *	provided @old; told when they differ, not in the pause; may be NULL
  * @capability_name: name of a capability bit, NULL if it has none
@@ -135,6 +139,8 @@ struct overlay_chip_ops {
  * @prove: give each other processor something to serve; one that fails has
  *	crashed
  * @commands: commands that have ended, ever
+ * @judge: does the image in place serve, since it was started by an update? 0, or an
+ *	error and what speaks against it; @over: its probation is over; may be NULL
  * @restart: set the processor to the run-time entry of @image, which is in
  *	place; @overlaid: as after an update (it will want OVERLAY_RESUME), else
  *	as after a reset
@@ -144,7 +150,8 @@ struct overlay_chip_ops {
  *	the old image write-protected; what the pause needs is prepared
  * @stage_close: wipe and free staging, and with it the preserved image
  * @take_file: the update is to be permanent: remember the file until @stage_close;
- *	-ENOSPC: no room for it on the board's media; never called unless @support says
+ *	-ENOSPC: no room for it on the board's media; -EOVERFLOW: that cannot be written
+ *	any more; -EPROTO: the board could not boot it; never called unless @support says
  *	OVERLAY_PERMANENT
  * @write_file: the image in place stays: write the file that was taken to the media, to be
  *	booted from the next power-on on; not in the pause, may sleep
@@ -195,6 +202,7 @@ struct overlay_ops {
 	bool (*alive)(void *board);
 	u32 (*capabilities)(void *board);
 	u32 (*needed)(void *board);
+	int (*suits)(void *board, const void *file, char *why, size_t size);
 	void (*told)(void *board, u32 old, u32 new);
 	const char *(*capability_name)(u32 bit);
 	void (*interrupt)(void *board, bool pending);
@@ -206,6 +214,7 @@ struct overlay_ops {
 	bool (*crashed)(void *board);
 	void (*prove)(void *board);
 	u64 (*commands)(void *board);
+	int (*judge)(void *board, bool over, char *why, size_t size);
 	void (*restart)(void *board, const struct mrb_header *image, bool overlaid);
 	int (*stage_open)(void *board);
 	int (*stage_write)(void *board, u32 addr, const void *src, u32 len);

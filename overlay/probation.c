@@ -2,9 +2,9 @@
 /*
  * Probation, commit and rollback. After the swap the old image is preserved
  * for a stated number of commands or a stated time. If the new image fails in
- * that time (a trap, a hang, a damaged text, its own self-test) or the user
- * wants it, the preserved image goes back in the same way as the new one came,
- * with persistent data that is current.
+ * that time (a trap, a hang, a damaged text, its own self-test), if it lives and
+ * does not serve, or if the user wants it, the preserved image goes back in the
+ * same way as the new one came, with persistent data that is current.
  */
 #include <linux/bits.h>
 #include <linux/compiler.h>
@@ -246,6 +246,15 @@ static int last_look(struct overlay *ov)
 	return 0;
 }
 
+/* What the board has seen of it: does it serve? */
+static int judge(struct overlay *ov, bool over)
+{
+	char why[OVERLAY_WHY_MAX];
+	int err = ov->ops->judge ? ov->ops->judge(ov->board, over, why, sizeof(why)) : 0;
+
+	return err ? overlay_stop(ov, err, "%s", why) : 0;
+}
+
 /* If it is @over and there is no word against the image, there can be none any more. */
 static bool is_unwanted(struct overlay *ov, bool over)
 {
@@ -265,6 +274,8 @@ static int probation_failed(struct overlay *ov, bool over)
 		return OVERLAY_STOPPED;
 	if (ov->ops->crashed(ov->board))
 		return overlay_stop(ov, -EIO, "a hart crashed");
+	if (judge(ov, over))
+		return OVERLAY_STOPPED;
 	if (is_unwanted(ov, over))
 		return overlay_stop(ov, -EINTR, "rolled back by hand");
 	return 0;

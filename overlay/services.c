@@ -72,11 +72,17 @@ static int check_file(struct overlay *ov)
 	return 0;
 }
 
-/*
- * What the new image's bootstrap should have found, and refused itself: its word is
- * not relied on.
+/**
+ * overlay_require_fit() - an image is about to have an effect: may it be put in place?
+ * @ov: the update, CONVERTING
+ *
+ * Its bootstrap should have found what is against it, and refused itself. Its word is not
+ * relied on: the host asks the same before the first chip is burned, and before the pause.
+ *
+ * Context: the update's thread.
+ * Return: 0 or OVERLAY_STOPPED.
  */
-static int check_fit(struct overlay *ov)
+int overlay_require_fit(struct overlay *ov)
 {
 	char why[OVERLAY_WHY_MAX];
 	u32 detail;
@@ -84,7 +90,23 @@ static int check_fit(struct overlay *ov)
 			      le32_to_cpu(ov->running->cap_provided), &ov->staged, &detail, why,
 			      sizeof(why));
 
+	if (!err && ov->ops->suits)
+		err = ov->ops->suits(ov->board, ov->file, why, sizeof(why));
 	return err ? overlay_stop(ov, err, "image refused: %s", why) : 0;
+}
+
+static const char *take_error(int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		return "no room on the board's media";
+	case -EOVERFLOW:
+		return "the board's media cannot be written any more";
+	case -EPROTO:
+		return "the board could not boot the image";
+	default:
+		return "no memory for a permanent update";
+	}
 }
 
 static int serve_staged(struct overlay *ov, const u32 *arg)
@@ -99,8 +121,7 @@ static int serve_staged(struct overlay *ov, const u32 *arg)
 							       "no memory for the swap");
 	err = ov->permanent ? ov->ops->take_file(ov->board, ov->file, ov->file_size) : 0;
 	if (err)
-		return overlay_stop(ov, err, err == -ENOSPC ? "no room on the board's media" :
-							      "no memory for a permanent update");
+		return overlay_stop(ov, err, "%s", take_error(err));
 	overlay_advance(ov, OVERLAY_CONVERTING);
 	return 0;
 }
@@ -126,7 +147,7 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 
 	if (READ_ONCE(ov->cancel) && !ov->reverting)
 		return overlay_stop(ov, -EINTR, "cancelled");
-	err = ov->reverting ? 0 : check_fit(ov);
+	err = ov->reverting ? 0 : overlay_require_fit(ov);
 	if (err)
 		return err;
 	set_progress(ov, 100);
@@ -296,44 +317,47 @@ static int serve_abort(struct overlay *ov, const u32 *arg)
 #define CONVERSION (IN(CONVERTING) | IN(REVERTING))
 #define INDEX(call) (OVERLAY_##call - OVERLAY_CALL_FIRST)
 #define AFTER(call) BIT(INDEX(call))
-#define AGAIN true
+
+/* It may be called more than once in an update; only code in the code region may call it. */
+#define AGAIN		BIT(0)
+#define IN_PLACE	BIT(1)
 
 /**
  * struct overlay_service - a system service
  * @states: those in which it may be called
  * @after: services that must have succeeded before
- * @again: it may be called more than once in an update
+ * @flags: AGAIN, IN_PLACE
  * @fn: does it
  */
 struct overlay_service {
 	u32 states;
 	u32 after;
-	bool again;
+	u32 flags;
 	int (*fn)(struct overlay *ov, const u32 *arg);
 };
 
 /* Which services there are, and when they may be called. */
 static const struct overlay_service services[] = {
-	[INDEX(OPEN)]	  = { IN(LOADING), 0, false, serve_open },
+	[INDEX(OPEN)]	  = { IN(LOADING), 0, 0, serve_open },
 	[INDEX(READ)]	  = { IN(LOADING), AFTER(OPEN), AGAIN, serve_read },
-	[INDEX(STAGED)]	  = { IN(LOADING), AFTER(OPEN), false, serve_staged },
+	[INDEX(STAGED)]	  = { IN(LOADING), AFTER(OPEN), 0, serve_staged },
 	[INDEX(PROGRESS)] = { IN(LOADING) | CONVERSION, 0, AGAIN, serve_progress },
 	[INDEX(TRACK)]	  = { CONVERSION, 0, AGAIN, serve_track },
 	[INDEX(DIRTY)]	  = { CONVERSION | IN(PAUSED), 0, AGAIN, serve_dirty },
 	[INDEX(ERASE)]	  = { IN(CONVERTING), 0, AGAIN, overlay_serve_erase },
 	[INDEX(PROGRAM)]  = { IN(CONVERTING), 0, AGAIN, overlay_serve_program },
 	[INDEX(SELECT)]	  = { IN(PAUSED), 0, AGAIN, overlay_serve_select },
-	[INDEX(QUIESCE)]  = { CONVERSION, 0, false, serve_quiesce },
-	[INDEX(UNLOCK)]	  = { IN(PAUSED), 0, false, serve_unlock },
-	[INDEX(COPY)]	  = { IN(SWAPPING), 0, false, serve_copy },
-	[INDEX(VERIFY)]	  = { IN(SWAPPING), AFTER(COPY), false, serve_verify },
-	[INDEX(FLUSH)]	  = { IN(SWAPPING), AFTER(COPY), false, serve_flush },
-	[INDEX(LOCK)]	  = { IN(SWAPPING), AFTER(VERIFY), false, serve_lock },
-	[INDEX(RESUME)]	  = { IN(STARTING), 0, false, serve_resume },
+	[INDEX(QUIESCE)]  = { CONVERSION, 0, 0, serve_quiesce },
+	[INDEX(UNLOCK)]	  = { IN(PAUSED), 0, 0, serve_unlock },
+	[INDEX(COPY)]	  = { IN(SWAPPING), 0, 0, serve_copy },
+	[INDEX(VERIFY)]	  = { IN(SWAPPING), AFTER(COPY), 0, serve_verify },
+	[INDEX(FLUSH)]	  = { IN(SWAPPING), AFTER(COPY), 0, serve_flush },
+	[INDEX(LOCK)]	  = { IN(SWAPPING), AFTER(VERIFY), 0, serve_lock },
+	[INDEX(RESUME)]	  = { IN(STARTING), 0, IN_PLACE, serve_resume },
 	[INDEX(REPORT)]	  = { CONVERSION, 0, AGAIN, serve_report },
-	[INDEX(SELFTEST)] = { IN(RUNNING), 0, false, serve_selftest },
+	[INDEX(SELFTEST)] = { IN(RUNNING), 0, IN_PLACE, serve_selftest },
 	[INDEX(ABORT)]	  = { IN(LOADING) | CONVERSION | IN(PAUSED) | IN(SWAPPING) | IN(STARTING),
-			      0, false, serve_abort },
+			      0, 0, serve_abort },
 };
 
 static const struct overlay_service *find_service(const struct overlay *ov, u32 index)
@@ -345,7 +369,7 @@ static const struct overlay_service *find_service(const struct overlay *ov, u32 
 	s = &services[index];
 	if (!(s->states & BIT(ov->status.state)))
 		return NULL;
-	if (s->after & ~ov->served || (!s->again && ov->called & BIT(index)))
+	if (s->after & ~ov->served || (!(s->flags & AGAIN) && ov->called & BIT(index)))
 		return NULL;
 	return s;
 }
@@ -385,6 +409,10 @@ int overlay_serve(struct overlay *ov, const struct overlay_request *call)
 		if (ov->ops->refuse(ov->board))
 			return 0;
 		scnprintf(what, sizeof(what), "call 0x%x out of order", call->nr);
+		return overlay_crash(ov, -EPROTO, what);
+	}
+	if (service->flags & IN_PLACE && !call->in_place) {
+		scnprintf(what, sizeof(what), "call 0x%x from outside the region", call->nr);
 		return overlay_crash(ov, -EPROTO, what);
 	}
 	ov->called |= BIT(index);

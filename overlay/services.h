@@ -13,6 +13,7 @@ int overlay_serve_program(struct overlay *ov, const u32 *arg);
 int overlay_serve_select(struct overlay *ov, const u32 *arg);
 
 /* services.c again */
+int overlay_require_fit(struct overlay *ov);
 int overlay_fetch(struct overlay *ov, u32 key);
 int overlay_serve(struct overlay *ov, const struct overlay_request *call);
 

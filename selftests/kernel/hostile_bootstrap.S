@@ -243,16 +243,9 @@ entry bootstrap_start_abort
 	service	OVERLAY_ABORT, 1
 	hang
 
-/* The fault shows only when the new image runs. */
-entry bootstrap_late_illegal
+/* Stays where it is, and does there what is for the image in place. */
+entry bootstrap_resume_staged
 	until_starting
 	service	OVERLAY_RESUME
-	illegal
-entry bootstrap_late_ask
-	until_starting
-	service	OVERLAY_RESUME
-	ask
-entry bootstrap_late_hang
-	until_starting
-	service	OVERLAY_RESUME
-	hang
+	service	OVERLAY_SELFTEST
+	idle

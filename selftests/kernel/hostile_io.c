@@ -210,6 +210,21 @@ static bool swallow_late(const union frame *in)
 	return !on_probation();
 }
 
+/* It lives, and serves nobody as long as it is watched. */
+static bool not_ready(const union frame *in)
+{
+	if (in->hdr.type != FRAME_SCSI || !on_probation())
+		return false;
+	reply_check(&in->hdr, NULL, SENSE_BECOMING_READY);
+	return true;
+}
+
+/* Takes each READ (10) and keeps it; all else is served. */
+static bool keep(const union frame *in)
+{
+	return in->hdr.type == FRAME_SCSI && in->scsi.cdb[0] == READ_10 && on_probation();
+}
+
 static u32 be32(const u8 *p)
 {
 	return (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
@@ -299,3 +314,5 @@ HOSTILE(aged_wait, waits)
 HOSTILE(swallow, swallow_late)
 HOSTILE(unit_empty, empty)
 HOSTILE(unit_media, media)
+HOSTILE(io_not_ready, not_ready)
+HOSTILE(io_keeps, keep)

@@ -27,6 +27,26 @@ entry runtime_hart_dma_storm
 	j	1b
 
 /* The fault shows only when the new image runs. */
+entry runtime_late_illegal
+	of_service_hart_overlaid
+	service	OVERLAY_RESUME
+	illegal
+entry runtime_late_ask
+	of_service_hart_overlaid
+	service	OVERLAY_RESUME
+	ask
+entry runtime_late_hang
+	of_service_hart_overlaid
+	service	OVERLAY_RESUME
+	hang
+
+/* Resumes in place, and goes back to its copy in staging. */
+entry runtime_back_to_staging
+	of_service_hart_overlaid
+	service	OVERLAY_RESUME
+	li	t0, STAGING_TEXT + 0x300
+	jr	t0
+
 entry runtime_io_illegal
 	of_io_hart
 	wfi
@@ -88,8 +108,12 @@ io_in_c aged_wait
 io_in_c swallow
 io_in_c unit_empty
 io_in_c unit_media
+io_in_c io_not_ready
+io_in_c io_keeps
 service_in_c service_reply
 service_in_c service_nobody
 service_in_c service_els
 service_in_c service_dma
 service_in_c service_apply
+service_in_c service_damaged
+service_in_c service_ruin

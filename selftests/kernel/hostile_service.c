@@ -114,3 +114,15 @@ HOSTILE(service_apply)
 	if (wrong)
 		board_call(BOARD_PANIC, 0, wrong, 0);
 }
+
+/* Its data is as it was. It says otherwise. */
+HOSTILE(service_damaged)
+{
+	board_call(BOARD_DAMAGED, 0x42, 0, 0);
+}
+
+/* It has lost all sessions, and finds that out as it starts again: it has them made anew. */
+HOSTILE(service_ruin)
+{
+	memset((void *)BOARD_DATA_BASE, 0xff, 4096);
+}

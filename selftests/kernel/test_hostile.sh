@@ -108,6 +108,7 @@ is_back()
 }
 
 crashed='to be restarted:|overlay: rollback (without|to the data)|overlay: bad: '
+crashed+='|persistent data was damaged'
 
 back_as()
 {
@@ -365,6 +366,45 @@ unit_media()
 	load
 }
 
+# An image that loses all its data, says so, and makes it anew: the old one comes back.
+sessions_made_anew()
+{
+	begin_alone service_ruin
+	set_probation "$FOREVER" "$FOREVER"
+	trigger "$host" bad
+	wait_until 60 is_idle "$host"
+	is_back "^probation: image says that its data is damaged" 1
+	reported "persistent data was damaged"
+	reports_are "$crashed"
+	wait_until 60 no_attention "$(sg "$host" 0)"
+	verify "$(disk "$host" 0)"
+	set_probation 0 0
+	update "$host" 1.1
+	verify "$(disk "$host" 0)"
+	# there were more logins than at power-on
+	unload
+	load
+}
+
+# A command that the image keeps to itself is served by the one that comes back, and its
+# sender sees no more than that it took longer.
+keeps_commands()
+{
+	begin_alone io_keeps
+	no_attention "$(sg "$host" 0)"
+	set_probation "$FOREVER" 3000
+	trigger "$host" bad
+	wait_until 60 in_state "$host" probation
+	wake
+	eh_watch
+	verify "$(disk "$host" 0)"
+	wait_until 60 is_idle "$host"
+	is_back "^probation: no READ ends well any more" 1
+	reports_are "overlay: bad: "
+	eh_was_idle
+	logins_as_at_power_on
+}
+
 version_is()
 {
 	[ "$(overlay "$host" version)" = "$1" ]
@@ -430,4 +470,6 @@ point "a command that is answered twice" acknowledged_twice
 point "GOOD without data: nothing of the kernel's memory is read" unit_empty
 point "media requests beyond everything" unit_media
 point "an update that microcode asks for" asks_for_update
+point "data that the image loses, and makes anew" sessions_made_anew
+point "commands that the image keeps to itself" keeps_commands
 run_points

@@ -204,6 +204,38 @@ schemas()
 	still_serving
 }
 
+# counters: of all that an update may burn, write or tell
+counters()
+{
+	local at=/sys/class/scsi_host/host$host
+
+	grep . "$at"/pla/* "$at"/port_firmware/{active,versions,wear,erases,programs} \
+		"$at"/overlay/{version,capabilities,updates,rollbacks} "$at"/fabric/*
+}
+
+# 3.0 carries contents for two chips: it must not burn them before it knows that it fits.
+burns_nothing()
+{
+	local before
+
+	good=$top/build/images/3.0.mrb
+	before=$(counters)
+	changed "^converting: image aborted: no conversion for persistent data, schema 0x1" \
+		"schema[0].version=9"
+	equal "counters, unknown data" "$(counters)" "$before"
+	changed "^converting: image aborted: no conversion for persistent data, schema 0x3" \
+		"schema[2].record_size=8"
+	equal "counters, size of a record" "$(counters)" "$before"
+	changed "^converting: image aborted: needs capabilities 0x80000000" cap_required=0x80000001
+	equal "counters, capabilities" "$(counters)" "$before"
+	changed "^converting: image aborted: speaks no frame format" frame_formats=32
+	equal "counters, frame formats" "$(counters)" "$before"
+	changed "^converting: image aborted: replaces no version before" oldest=0x10001
+	equal "counters, oldest" "$(counters)" "$before"
+	good=$top/build/images/1.1.mrb
+	still_serving
+}
+
 finish()
 {
 	cp "$good" "$firmware/bad.mrb"
@@ -231,6 +263,7 @@ shared_point "A5 an image for another board" wrong_board
 shared_point "A5 an older image" older
 shared_point "U5 capabilities that are missing or would be lost" capabilities
 shared_point "U5 persistent data that nobody converts" schemas
+shared_point "A5 nothing is burned for an image that is refused" burns_nothing
 point "fio has lost nothing, the next good image is laid over" finish
 point "a FIFO" fifo
 run_points

@@ -499,7 +499,7 @@ static void test_bad_chip(void **state)
 
 /* --- hostile images */
 
-/* Contents in the file that are not those of a chip are not selected. */
+/* Contents in the file that are not those of a chip are not burned. */
 static void test_bad_contents(void **state)
 {
 	struct image img = copy_of(&v3_0);
@@ -509,9 +509,10 @@ static void test_bad_contents(void **state)
 	img.bytes[le32_to_cpu(b->file_offset) + 1000] ^= 1;
 	image_sign(&img);
 	write_some(m);
-	refuse_update(m, &img, "contents cannot be burned, chip 0x0");
+	refuse_update(m, &img, "carries contents for chip 0 that are not whole");
 	check_untouched(m, &v1_0, 8);
 	check_pla(m, 0, 1, 0);
+	assert_true(blank(m, 1));
 	model_free(m);
 	image_free(&img);
 }

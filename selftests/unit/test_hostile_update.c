@@ -292,8 +292,11 @@ static void test_fence_i_flushes(void **state)
  */
 static void test_fence_i_after_lock(void **state)
 {
+	const struct mrb_header *h = (const void *)v1_0.bytes;
+	u32 runtime = BOARD_TEXT_BASE + le32_to_cpu(h->runtime_entry);
 	struct image img = PATCHED(&v1_1, BOOTSTRAP, QUIESCE, UNLOCK, KEEP_ALL, COPY, VERIFY,
-				   LOCK, FENCE_I, RESUME, FENCE_I, WFI, JAL(X0, -4));
+				   LOCK, FENCE_I, ADDI(A0, X0, 0), ADDI(A1, X0, START_OVERLAY),
+				   LUI(T0, HI(runtime)), JALR(X0, T0, LO(runtime)));
 	struct model *m = start(&model_config);
 	const struct insn *cached = m->a.memctl.icache.insns;
 

@@ -207,7 +207,12 @@ static void test_last_sequence(void **state)
 	program(m, &v2_0);
 	power_cycle(m, NULL);
 	runs(m, &v2_0, 1);
+	assert_int_equal(slots_take_file(&m->a.slots, v1_1.bytes, v1_1.size), -EOVERFLOW);
+	assert_null(m->a.slots.file);
+	/* and if it is used up only when the file has been taken */
+	m->a.slots.slot[1].sequence--;
 	assert_int_equal(slots_take_file(&m->a.slots, v1_1.bytes, v1_1.size), 0);
+	m->a.slots.slot[1].sequence++;
 	assert_int_equal(slots_write_file(&m->a.slots), -EOVERFLOW);
 	slots_drop_file(&m->a.slots);
 	power_cycle(m, NULL);

@@ -151,6 +151,7 @@ static enum overlay_exit toy_run(void *board, u64 limit, struct overlay_request 
 
 		if ((insn & 0xff) == TOY_CALL) {
 			call->nr = insn >> 8;
+			call->in_place = t->pc - t->pc % 0x1000 == TOY_TEXT;
 			memcpy(call->arg, t->arg, sizeof(t->arg));
 			exit = OVERLAY_EXIT_CALL;
 		} else if ((insn & 0xff) == TOY_WAIT && t->irq) {
