@@ -8,6 +8,7 @@
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -63,6 +64,12 @@ static void drop_deferred(struct download *d)
 	d->events = 0;
 }
 
+/* Bytes of the command's buffer, to @d->piece. */
+static int read_piece(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
+{
+	return dma_scratch(&cmd->buf, at, d->piece, len, FRAME_DIR_OUT) == len ? 0 : -EIO;
+}
+
 /* The command's bytes, from its buffer to their place in the image. */
 static int take_bytes(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
 {
@@ -71,16 +78,102 @@ static int take_bytes(struct download *d, struct hba_cmd *cmd, u32 at, u32 len)
 
 	for (done = 0; done < len && !err; done += n) {
 		n = min(len - done, DOWNLOAD_PIECE);
-		if (dma_scratch(&cmd->buf, done, d->piece, n, FRAME_DIR_OUT) != n)
+		if (read_piece(d, cmd, done, n))
 			return -EIO;
 		err = overlay_stream_append(&d->stream, (u64)at + done, d->piece, n);
 	}
 	return err == -EFBIG || !err ? err : -EPROTO;
 }
 
+/* The command's bytes are read, as its sender is told how many were, and forgotten. */
+static int drop_bytes(struct download *d, struct hba_cmd *cmd, u32 len)
+{
+	u32 done, n;
+	int err = 0;
+
+	for (done = 0; done < len && !err; done += n) {
+		n = min(len - done, DOWNLOAD_PIECE);
+		err = read_piece(d, cmd, done, n);
+	}
+	return err;
+}
+
+/* NULL for what has no logical unit: only hostile microcode lets it send anything. */
+static struct download_padding *padding_of(struct download *d, u32 target)
+{
+	return target < BOARD_MAX_TARGETS ? &d->padding[target] : NULL;
+}
+
 /*
- * A header tells how long the image is. What came behind that with the last part is padding:
- * clients send whole blocks. What has no header is not worth waiting for.
+ * An image has come and is taken, or will be. Its sender does not know where it ends, and
+ * may go on: see is_padding().
+ */
+static struct download_padding *expect_padding(struct download *d, const struct hba_cmd *cmd,
+					       u32 flags, u32 at)
+{
+	struct download_padding *p = padding_of(d, cmd->target);
+
+	if (!p || flags & DOWNLOAD_WHOLE)
+		return NULL;
+	p->flags = flags;
+	p->at = at;
+	return p;
+}
+
+static void open_padding(struct download_padding *p)
+{
+	if (!p)
+		return;
+	p->open = true;
+	p->last = jiffies;
+}
+
+static void end_padding(struct download *d, u32 target)
+{
+	struct download_padding *p = padding_of(d, target);
+
+	if (!p)
+		return;
+	p->open = false;
+	if (d->waits_padding == p)
+		d->waits_padding = NULL;
+}
+
+/*
+ * Does a part continue an image that is complete? What is behind an image is padding,
+ * whatever it holds, and gets the status that it would have in one command with the image.
+ */
+static bool is_padding(struct download *d, const struct hba_cmd *cmd, u32 flags, u32 at)
+{
+	struct download_padding *p = padding_of(d, cmd->target);
+	unsigned long limit = msecs_to_jiffies(READ_ONCE(d->stream.idle_ms));
+
+	if (!p || !p->open)
+		return false;
+	if (!at || p->flags != flags || time_after(jiffies, p->last + limit)) {
+		p->open = false;
+		return false;
+	}
+	return p->at == at;
+}
+
+static int take_padding(struct download *d, struct hba_cmd *cmd, u32 len)
+{
+	struct download_padding *p = padding_of(d, cmd->target);
+	int err = drop_bytes(d, cmd, len);
+
+	if (err)
+		return err;
+	note_last(d, cmd);
+	p->at += len;
+	p->last = jiffies;
+	return 0;
+}
+
+/*
+ * A header tells how long the image is. What came behind that with the last part is padding,
+ * as what comes with later ones. What has no header, or one of an image that is larger than
+ * any, is not worth waiting for.
  */
 static bool cut_if_complete(struct download *d)
 {
@@ -90,7 +183,7 @@ static bool cut_if_complete(struct download *d)
 	if (!overlay_stream_read(&d->stream, &h, sizeof(h)))
 		return false;
 	size = max_t(u32, le32_to_cpu(h.total_size), sizeof(h));
-	if (le32_to_cpu(h.magic) != MRB_MAGIC)
+	if (le32_to_cpu(h.magic) != MRB_MAGIC || size > d->stream.max)
 		return true;
 	if (overlay_stream_size(&d->stream) < size)
 		return false;
@@ -134,12 +227,14 @@ static void await(struct download *d, struct hba_cmd *cmd)
 	d->queue = cmd->queue;
 	d->waits_tag = cmd->tag;
 	d->waits_generation = cmd->generation;
+	d->waits_target = cmd->target;
+	d->waits_padding = NULL;
 	d->on_command = false;
 	queue_await_update(cmd);
 }
 
 /* What was sent last can be sent again if the update cannot begin now. */
-static int activate_stream(struct adapter *a, struct hba_cmd *cmd, u32 at)
+static int activate_stream(struct adapter *a, struct hba_cmd *cmd, u32 at, u32 len)
 {
 	struct download *d = &a->download;
 	int err = claim(a, d->flags);
@@ -152,6 +247,7 @@ static int activate_stream(struct adapter *a, struct hba_cmd *cmd, u32 at)
 		return err;
 	}
 	await(d, cmd);
+	d->waits_padding = expect_padding(d, cmd, d->flags, at + len);
 	image = overlay_stream_take(&d->stream, &size);
 	a->ops->update_start(a, image, size);
 	return DOWNLOAD_WAITS;
@@ -202,13 +298,28 @@ static int begin(struct download *d, const struct hba_cmd *cmd, u32 flags)
 /* By another mode its sender gives up what he has sent so far (SPC-4 5.4); others cannot. */
 static void look_at_mode(struct download *d, const struct hba_cmd *cmd, u32 flags)
 {
+	const struct download_padding *p = padding_of(d, cmd->target);
+
 	if (d->target == cmd->target && d->flags != flags)
 		overlay_stream_discard(&d->stream);
+	if (p && p->flags != flags)
+		end_padding(d, cmd->target);
 }
 
 static bool goes_on(const struct download *d, const struct hba_cmd *cmd, u32 flags)
 {
 	return d->flags == flags && d->target == cmd->target;
+}
+
+static int defer_stream(struct download *d, struct hba_cmd *cmd, u32 flags, u32 end)
+{
+	int err = defer(d, flags & DOWNLOAD_EVENTS);
+
+	if (err)
+		d->hart = 0;	/* asked again, it is no repetition */
+	else
+		open_padding(expect_padding(d, cmd, flags, end));
+	return err;
 }
 
 static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, u32 len)
@@ -217,8 +328,11 @@ static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, 
 	int err;
 
 	if (is_last(d, cmd))	/* the service hart stopped before its answer */
-		return 0;
+		return drop_bytes(d, cmd, len);
+	if (is_padding(d, cmd, flags, at))
+		return take_padding(d, cmd, len);
 	if (!at) {
+		end_padding(d, cmd->target);
 		err = begin(d, cmd, flags);
 	} else {
 		look_at_mode(d, cmd, flags);
@@ -232,11 +346,8 @@ static int take_data(struct adapter *a, struct hba_cmd *cmd, u32 flags, u32 at, 
 	if (!cut_if_complete(d) && !(flags & DOWNLOAD_WHOLE))
 		return 0;
 	if (!(flags & DOWNLOAD_DEFER))
-		return activate_stream(a, cmd, at);
-	err = defer(d, flags & DOWNLOAD_EVENTS);
-	if (err)
-		d->hart = 0;	/* asked again, it is no repetition */
-	return err;
+		return activate_stream(a, cmd, at, len);
+	return defer_stream(d, cmd, flags, at + len);
 }
 
 static int download_serve(struct adapter *a, const u32 *arg)
@@ -281,11 +392,30 @@ bool download_call(struct adapter *a)
 }
 
 /**
+ * download_awaited() - has a command begun an update, and waits for it?
+ * @a: the adapter
+ * @target: remote port that the command is for; -1 for any
+ *
+ * Context: may sleep; a moment later it may be otherwise.
+ * Return: true if so.
+ */
+bool download_awaited(struct adapter *a, int target)
+{
+	struct download *d = &a->download;
+	bool awaited;
+
+	mutex_lock(&d->lock);
+	awaited = d->queue && (target < 0 || target == d->waits_target);
+	mutex_unlock(&d->lock);
+	return awaited;
+}
+
+/**
  * download_reset() - a reset: what was half sent is not wanted any more
  * @a: the adapter
  * @target: remote port whose logical unit was reset; -1 for all
  *
- * What is deferred stays.
+ * Nothing comes any more behind an image that is complete, either. What is deferred stays.
  *
  * Context: may sleep.
  */
@@ -296,6 +426,9 @@ void download_reset(struct adapter *a, int target)
 	mutex_lock(&d->lock);
 	if (target < 0 || target == d->target)
 		overlay_stream_discard(&d->stream);
+	for (u32 i = 0; i < BOARD_MAX_TARGETS; i++)
+		if (target < 0 || target == i)
+			end_padding(d, i);
 	mutex_unlock(&d->lock);
 }
 
@@ -386,6 +519,9 @@ void download_updated(struct adapter *a, u8 result)
 	mutex_lock(&d->lock);
 	queue = d->queue;
 	d->queue = NULL;
+	if (queue && result == ACTIVATED_GOOD)
+		open_padding(d->waits_padding);
+	d->waits_padding = NULL;
 	mutex_unlock(&d->lock);
 	if (queue)
 		queue_updated(queue, d->waits_tag, d->waits_generation, result);

@@ -6,6 +6,8 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
+#include <hba_sim/board.h>
+
 #include "../overlay/stream.h"
 
 struct adapter;
@@ -13,6 +15,20 @@ struct hba_cmd;
 struct hba_queue;
 
 #define DOWNLOAD_PIECE	4096u
+
+/**
+ * struct download_padding - what one nexus may still send behind an image
+ * @open: its image has come and was taken: more of the same is padding
+ * @flags: DOWNLOAD_* of the commands that sent it
+ * @at: where the next part belongs
+ * @last: when the one before was answered, in jiffies
+ */
+struct download_padding {
+	bool open;
+	u32 flags;
+	u32 at;
+	unsigned long last;
+};
 
 /**
  * struct download - what has come of an image in band
@@ -31,6 +47,9 @@ struct hba_queue;
  * @waits_tag: its tag
  * @waits_generation: and its generation
  * @on_command: it is not one that is about microcode, and waits for no more than that
+ * @waits_target: remote port that it is for
+ * @waits_padding: where padding can be expected once its update has succeeded; NULL: nowhere
+ * @padding: for each nexus
  * @piece: on its way from a command's buffer
  */
 struct download {
@@ -49,12 +68,16 @@ struct download {
 	u16 waits_tag;
 	u32 waits_generation;
 	bool on_command;
+	u16 waits_target;
+	struct download_padding *waits_padding;
+	struct download_padding padding[BOARD_MAX_TARGETS];
 	u8 piece[DOWNLOAD_PIECE];
 };
 
 void download_init(struct adapter *a);
 void download_destroy(struct adapter *a);
 bool download_call(struct adapter *a);
+bool download_awaited(struct adapter *a, int target);
 void download_reset(struct adapter *a, int target);
 void download_to_save(struct adapter *a);
 void download_saved(struct adapter *a);

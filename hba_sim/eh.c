@@ -16,6 +16,7 @@
 
 #include "eh.h"
 #include "host.h"
+#include "inband.h"
 #include "queue.h"
 
 #define EH_WAIT		(5 * HZ)	/* for what ends by itself */
@@ -119,6 +120,7 @@ static int reset(struct host *host, int target, u8 function)
 
 	mutex_lock(&host->eh_lock);
 	if (!host->gone) {
+		inband_abandon(host, target);
 		download_reset(&host->adapter, target);
 		ret = reset_adapter(&host->adapter, target, function);
 	}

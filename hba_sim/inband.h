@@ -6,6 +6,7 @@
 #include "host.h"
 
 void inband_init(struct host *host);
+void inband_abandon(struct host *host, int target);
 int inband_claim(struct adapter *a, bool permanent);
 void inband_start(struct adapter *a, void *image, size_t size);
 

@@ -23,6 +23,7 @@
 #include <linux/slab.h>
 
 #include "host.h"
+#include "inband.h"
 #include "login.h"
 #include "queue.h"
 #include "san.h"
@@ -44,7 +45,7 @@ void san_end_commands(struct host *host, u32 port)
 
 	if (port >= a->cfg.nr_targets)
 		return;
-
+	inband_abandon(host, port);
 	do {
 		busy = 0;
 		for (u32 i = 0; i < a->cfg.nr_queues; i++)
