@@ -11,7 +11,7 @@
 . "$(dirname "$0")/power.sh"
 
 parameters=/sys/module/hba_sim/parameters
-image=$tmp/1.1.mrb
+image=$top/build/images/1.1.mrb
 
 # as WHO COMMAND...
 as()
@@ -36,8 +36,6 @@ mtd_node()
 have_doors()
 {
 	install_images
-	cp "$top/build/images/1.1.mrb" "$image"
-	chmod 755 "$tmp"
 	modprobe -q mtd || true
 	modprobe -q mtdblock || true
 	load board=flash inband_download=1 luns=2 dev_size_mb=4
@@ -50,6 +48,7 @@ have_doors()
 	lip=/sys/class/fc_host/host$host/issue_lip
 	mtd=$(mtd_node "hba_sim0")
 	block=${mtd/mtd/mtdblock}
+	bsg=/dev/bsg/$(basename "$(scsi_device "$host" 0)")
 	chmod 755 /sys/kernel/debug
 	chmod a+rw "$folder"/overlay/* "$folder"/overlay/upload/* "$folder/processor/power_cycle" \
 		"$driver"/*_adapter "$parameters"/* "$lip" "$debug"/* "$dev" "$(disk "$host" 0)"
@@ -57,6 +56,7 @@ have_doors()
 	[ ! -e "$class" ] || chmod a+rw "$class"/{loading,data,cancel}
 	[ ! -e "$mtd" ] || chmod a+rw "$mtd"
 	[ ! -b "$block" ] || chmod a+rw "$block"
+	[ ! -e "$bsg" ] || chmod a+rw "$bsg"
 	before=$(executed)
 }
 
@@ -66,7 +66,7 @@ executed()
 	cat "$folder"/overlay/{version,updates,rollbacks,history,state,error,check} \
 		"$folder"/overlay/upload/{loading,received} \
 		"$folder"/overlay/{probation_commands,probation_ms,pause_budget_us} \
-		"$folder"/flash/{slots,booted,operations} "$folder"/chip_*/* \
+		"$folder"/flash/{slots,booted,operations} "$folder"/{pla,port_firmware}/* \
 		"$folder"/fabric/{flogis,plogis,prlis,logins} \
 		"$parameters"/{boot,board,flash_mtd,inband_download} "$debug/link"
 	list_hosts
@@ -116,15 +116,18 @@ class_is_shut()
 	writes admin -1 "$class/loading"
 }
 
+# By the disk's own node and by bsg; sg has no filter for who may write to its node.
 commands_are_shut()
 {
 	local node
 
-	for node in "$dev" "$(disk "$host" 0)"; do
+	for node in "$(disk "$host" 0)" "$bsg"; do
+		[ -e "$node" ] || continue
 		refused "not permitted" as "$1" sg_write_buffer -v --in="$image" --mode=dmc "$node"
 		refused "not permitted" as "$1" sg_write_buffer -v --mode=activate_mc "$node"
-		refused "denied|not permitted" as "$1" sg_reset --host "$node"
 	done
+	refused "denied|not permitted" as "$1" sg_reset --host "$dev"
+	refused "denied|not permitted" as "$1" sg_reset --host "$(disk "$host" 0)"
 }
 
 # Neither opened, nor written by who was given it open, nor through mtdblock.
@@ -158,6 +161,24 @@ namespaces()
 		echo 1 >/proc/sys/kernel/unprivileged_userns_clone
 	equal "uid in a namespace" "$(as userns id -u)" 0
 	shut userns
+}
+
+# Whoever may write to an sg node sends what he likes; so it is the parameter that decides.
+by_sg()
+{
+	have_doors
+	as user sg_write_buffer -v --in="$top/build/images/2.1.mrb" --mode=dmc "$dev"
+	wait_until 60 is_idle "$host"
+	equal "version" "$(overlay "$host" version)" 2.1
+	unload
+	load board=flash luns=2 dev_size_mb=4
+	update "$host" 2.0
+	dev=$(sg "$host" 0)
+	no_attention "$dev"
+	chmod a+rw "$dev"
+	refused "Invalid command operation code" as user sg_write_buffer -v --in="$image" \
+		--mode=dmc "$dev"
+	equal "version" "$(overlay "$host" version)" 2.0
 }
 
 # The same doors are open to who may: that is what was refused.
@@ -222,11 +243,12 @@ until_removed()
 	done
 }
 
-point "doors: root without capabilities" shut root
-point "doors: a user whose mode is enough" shut user
-point "doors: root of a user namespace" namespaces
-point "doors: open to CAP_SYS_ADMIN" open_to_admin
-point "doors: a boot flash is no MTD device for another one" on_another
-point "doors: parameters of who loads the module" at_load
-point "doors: power cycles until the adapter is removed" until_removed
+point "U1 doors: root without capabilities" shut root
+point "U1 doors: a user whose mode is enough" shut user
+point "U1 doors: root of a user namespace" namespaces
+point "U1 doors: an sg node that anybody may write to" by_sg
+point "U1 doors: open to CAP_SYS_ADMIN" open_to_admin
+point "U1 doors: a boot flash is no MTD device for another one" on_another
+point "U1 doors: parameters of who loads the module" at_load
+point "U1 doors: power cycles until the adapter is removed" until_removed
 run_points

@@ -247,7 +247,7 @@ static void check_deferred(struct model *m)
 	assert_memory_equal(m->a.download.image, next.bytes, next.size);
 }
 
-/* One answer, and one effect, for one file: whatever the mode and the size of the parts. */
+/* U2: one answer, and one effect, for one file: whatever the mode and the size of the parts. */
 static void test_padding(void **state)
 {
 	static const u8 modes[] = { 0x04, 0x05, 0x06, 0x07, 0x0d, 0x0e };
