@@ -75,6 +75,7 @@ executed()
 # writes WHO VALUE FILE
 writes()
 {
+	# shellcheck disable=SC2016
 	as "$1" bash -c 'printf %s "$1" >"$2"' - "$2" "$3"
 }
 
@@ -230,7 +231,7 @@ until_removed()
 {
 	local i
 
-	for i in 1 2 3 4 5; do
+	for i in 1 2 3; do
 		load dev_size_mb=4 logins=64
 		start_job cycles bash -c "while echo 1 >/sys/class/scsi_host/host$host/processor/power_cycle
 			[ -e /sys/class/scsi_host/host$host/processor/power_cycle ]; do :; done"

@@ -361,11 +361,11 @@ saved_first()
 	unload
 }
 
-# padded IMAGE: a file of 128 KiB that begins with the image
+# padded IMAGE [BYTES]: a file of 128 KiB, or so many bytes, that begins with the image
 padded()
 {
 	cp "$images/$1.mrb" "$tmp/padded"
-	truncate -s 131072 "$tmp/padded"
+	truncate -s "${2:-131072}" "$tmp/padded"
 }
 
 # send_file FILE OPTION...
@@ -381,7 +381,7 @@ padding()
 	padded 2.1
 	send_file "$tmp/padded" --mode=dmc_offs_save --bpw=4k
 	runs 2.1
-	padded 2.2
+	padded 2.2 65536
 	send_file "$tmp/padded" --mode=dmc_save
 	runs 2.2
 	cat "$images/3.0.mrb" "$images/2.1.mrb" >"$tmp/two"
