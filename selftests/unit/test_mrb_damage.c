@@ -198,6 +198,8 @@ static void test_buffer(void **state)
 	assert_int_equal(mrb_check(&image, 1ul << 32 | TOTAL, &good_limits, NULL), -EMSGSIZE);
 }
 
+#define HEADER	sizeof(struct mrb_header)
+
 /* The image ends where its header says, if that can be. */
 static void test_image_size(void **state)
 {
@@ -205,11 +207,10 @@ static void test_image_size(void **state)
 		u32 said;
 		size_t len, size;
 	} rows[] = {
-		{ TOTAL, TOTAL, TOTAL }, { TOTAL, 2 * TOTAL, TOTAL }, { TOTAL, TOTAL - 1, TOTAL - 1 },
-		{ sizeof(struct mrb_header), TOTAL, sizeof(struct mrb_header) },
-		{ sizeof(struct mrb_header) - 1, TOTAL, TOTAL }, { 0, TOTAL, TOTAL },
-		{ ~0u, TOTAL, TOTAL }, { TOTAL, sizeof(struct mrb_header) - 1,
-					 sizeof(struct mrb_header) - 1 }, { TOTAL, 0, 0 },
+		{ TOTAL, TOTAL, TOTAL }, { TOTAL, 2 * TOTAL, TOTAL },
+		{ TOTAL, TOTAL - 1, TOTAL - 1 },
+		{ HEADER, TOTAL, HEADER }, { HEADER - 1, TOTAL, TOTAL }, { 0, TOTAL, TOTAL },
+		{ ~0u, TOTAL, TOTAL }, { TOTAL, HEADER - 1, HEADER - 1 }, { TOTAL, 0, 0 },
 	};
 	u32 file[2 * TOTAL / 4] = {};
 	struct mrb_header *h = (void *)file;
