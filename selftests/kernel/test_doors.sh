@@ -127,8 +127,8 @@ commands_are_shut()
 		refused "not permitted" as "$1" sg_write_buffer -v --in="$image" --mode=dmc "$node"
 		refused "not permitted" as "$1" sg_write_buffer -v --mode=activate_mc "$node"
 	done
-	refused "denied|not permitted" as "$1" sg_reset --host "$dev"
-	refused "denied|not permitted" as "$1" sg_reset --host "$(disk "$host" 0)"
+	refused "CAP_SYS_ADMIN|denied|not permitted" as "$1" sg_reset --host "$dev"
+	refused "CAP_SYS_ADMIN|denied|not permitted" as "$1" sg_reset --host "$(disk "$host" 0)"
 }
 
 # Neither opened, nor written by who was given it open, nor through mtdblock.
