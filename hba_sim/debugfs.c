@@ -11,8 +11,10 @@
 #include <linux/debugfs.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <scsi/scsi_host.h>
 
+#include "../overlay/permit.h"
 #include "debugfs.h"
 #include "debugfs_board.h"
 #include "host.h"
@@ -28,24 +30,36 @@ static int link_get(void *data, u64 *val)
 	return 0;
 }
 
+/* Each of these is an event for the microcode, and the next link may run other port firmware. */
+static int check_value(u64 val, u64 max)
+{
+	if (!overlay_may_change())
+		return -EPERM;
+	return val <= max ? 0 : -EINVAL;
+}
+
 static int link_set(void *data, u64 val)
 {
-	if (val > 1)
-		return -EINVAL;
+	int err = check_value(val, 1);
+
+	if (err)
+		return err;
 	san_set_link(data, val);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(link_fops, link_get, link_set, "%llu\n");
 
-static bool valid_port(const struct host *host, u64 val)
+static int check_port(const struct host *host, u64 val)
 {
-	return val < host->adapter.cfg.nr_ports;
+	return check_value(val, host->adapter.cfg.nr_ports - 1);
 }
 
 static int lose_port_set(void *data, u64 val)
 {
-	if (!valid_port(data, val))
-		return -EINVAL;
+	int err = check_port(data, val);
+
+	if (err)
+		return err;
 	san_set_present(data, val, false);
 	return 0;
 }
@@ -53,8 +67,10 @@ DEFINE_DEBUGFS_ATTRIBUTE(lose_port_fops, NULL, lose_port_set, "%llu\n");
 
 static int return_port_set(void *data, u64 val)
 {
-	if (!valid_port(data, val))
-		return -EINVAL;
+	int err = check_port(data, val);
+
+	if (err)
+		return err;
 	san_set_present(data, val, true);
 	return 0;
 }
@@ -62,8 +78,10 @@ DEFINE_DEBUGFS_ATTRIBUTE(return_port_fops, NULL, return_port_set, "%llu\n");
 
 static int logout_port_set(void *data, u64 val)
 {
-	if (!valid_port(data, val))
-		return -EINVAL;
+	int err = check_port(data, val);
+
+	if (err)
+		return err;
 	san_log_out(data, val);
 	return 0;
 }
@@ -80,7 +98,10 @@ static int lose_flash_get(void *data, u64 *val)
 static int lose_flash_set(void *data, u64 val)
 {
 	struct host *host = data;
+	int err = check_value(val, U64_MAX);
 
+	if (err)
+		return err;
 	flash_lose_power(&host->adapter.slots.flash, val);
 	return 0;
 }

@@ -7,7 +7,9 @@
  * What the microcode makes of CDBs and errors is its own affair.
  */
 #include <asm/byteorder.h>
+#include <linux/bitmap.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -29,6 +31,7 @@ void download_init(struct adapter *a)
 	struct download *d = &a->download;
 
 	mutex_init(&d->lock);
+	spin_lock_init(&d->waits_lock);
 	overlay_stream_init(&d->stream, BOARD_DOWNLOAD_MAX);
 }
 
@@ -51,6 +54,7 @@ void download_destroy(struct adapter *a)
  * @tag: its tag
  * @generation: its generation
  * @target: its remote port
+ * @data_len: bytes in its data buffer
  *
  * Error handling may take it away at any time, so there is no pointer to it.
  */
@@ -59,6 +63,7 @@ struct sender {
 	u32 tag;
 	u32 generation;
 	u16 target;
+	u32 data_len;
 };
 
 static bool is_last(const struct download *d, const struct sender *cmd)
@@ -81,26 +86,118 @@ static void drop_deferred(struct download *d)
 	d->events = 0;
 }
 
+/* Bytes of the command's buffer, to @d->piece. */
+static int read_piece(struct download *d, const struct sender *cmd, u32 at, u32 len)
+{
+	return queue_read_data(cmd->queue, cmd->tag, cmd->generation, at, d->piece, len);
+}
+
 /* The command's bytes, from its buffer to their place in the image. */
 static int take_bytes(struct download *d, const struct sender *cmd, u32 at, u32 len)
 {
 	u32 done, n;
 	int err = 0;
 
-	if (len > cmd->buf.len)
+	if (len > cmd->data_len)
 		return -EIO;
 	for (done = 0; done < len && !err; done += n) {
 		n = min(len - done, DOWNLOAD_PIECE);
-		if (queue_read_data(cmd->queue, cmd->tag, cmd->generation, done, d->piece, n))
+		if (read_piece(d, cmd, done, n))
 			return -EIO;
 		err = overlay_stream_append(&d->stream, (u64)at + done, d->piece, n);
 	}
 	return err == -EFBIG || !err ? err : -EPROTO;
 }
 
+/* The command's bytes are read, as its sender is told how many were, and forgotten. */
+static int drop_bytes(struct download *d, const struct sender *cmd, u32 len)
+{
+	u32 done, n;
+	int err = 0;
+
+	for (done = 0; done < len && !err; done += n) {
+		n = min(len - done, DOWNLOAD_PIECE);
+		err = read_piece(d, cmd, done, n);
+	}
+	return err;
+}
+
+/* NULL for what has no logical unit: only hostile microcode lets it send anything. */
+static struct download_padding *padding_of(struct download *d, u32 target)
+{
+	return target < BOARD_MAX_TARGETS ? &d->padding[target] : NULL;
+}
+
 /*
- * A header tells how long the image is. What came behind that with the last part is padding:
- * clients send whole blocks. What has no header is not worth waiting for.
+ * An image has come and is taken, or will be. Its sender does not know where it ends, and
+ * may go on: see is_padding().
+ */
+static struct download_padding *expect_padding(struct download *d, const struct sender *cmd,
+					       u32 flags, u32 at)
+{
+	struct download_padding *p = padding_of(d, cmd->target);
+
+	if (!p || flags & DOWNLOAD_WHOLE)
+		return NULL;
+	p->flags = flags;
+	p->at = at;
+	return p;
+}
+
+static void open_padding(struct download_padding *p)
+{
+	if (!p)
+		return;
+	p->open = true;
+	p->last = jiffies;
+}
+
+static void end_padding(struct download *d, u32 target)
+{
+	struct download_padding *p = padding_of(d, target);
+
+	if (!p)
+		return;
+	p->open = false;
+	if (d->waits_padding == p)
+		d->waits_padding = NULL;
+}
+
+/*
+ * Does a part continue an image that is complete? What is behind an image is padding,
+ * whatever it holds, and gets the status that it would have in one command with the image.
+ */
+static bool is_padding(struct download *d, const struct sender *cmd, u32 flags, u32 at)
+{
+	struct download_padding *p = padding_of(d, cmd->target);
+	unsigned long limit = msecs_to_jiffies(READ_ONCE(d->stream.idle_ms));
+
+	if (!p || !p->open)
+		return false;
+	if (!at || p->flags != flags || time_after(jiffies, p->last + limit)) {
+		p->open = false;
+		return false;
+	}
+	return p->at == at;
+}
+
+static int take_padding(struct download *d, const struct sender *cmd, u32 len)
+{
+	struct download_padding *p = padding_of(d, cmd->target);
+	int err = drop_bytes(d, cmd, len);
+
+	if (err)
+		return err;
+	note_last(d, cmd);
+	p->at += len;
+	p->last = jiffies;
+	return 0;
+}
+
+/*
+ * A header tells how long the image is. What came behind that with the last part is padding,
+ * as what comes with later ones. What has no header, or one of an image that is larger than
+ * any, is not worth waiting for.
  */
 static bool cut_if_complete(struct download *d)
 {
@@ -110,7 +207,7 @@ static bool cut_if_complete(struct download *d)
 	if (!overlay_stream_read(&d->stream, &h, sizeof(h)))
 		return false;
 	size = max_t(u32, le32_to_cpu(h.total_size), sizeof(h));
-	if (le32_to_cpu(h.magic) != MRB_MAGIC)
+	if (le32_to_cpu(h.magic) != MRB_MAGIC || size > d->stream.max)
 		return true;
 	if (overlay_stream_size(&d->stream) < size)
 		return false;
@@ -149,24 +246,44 @@ static int claim(struct adapter *a, u32 flags)
 	return a->ops->update_claim(a, flags & DOWNLOAD_SAVE);
 }
 
+/* No command waits any more. Its queue, or NULL: none did. */
+static struct hba_queue *end_wait(struct download *d, u8 result)
+{
+	struct hba_queue *queue = d->queue;
+
+	lockdep_assert_held(&d->lock);
+	spin_lock(&d->waits_lock);
+	d->queue = NULL;
+	spin_unlock(&d->waits_lock);
+	if (queue && result == ACTIVATED_GOOD)
+		open_padding(d->waits_padding);
+	d->waits_padding = NULL;
+	return queue;
+}
+
 /* An update was claimed for it. If the command has been taken away meanwhile, there is none. */
 static int await(struct adapter *a, const struct sender *cmd)
 {
 	struct download *d = &a->download;
 
-	if (!queue_await_update(cmd->queue, cmd->tag, cmd->generation)) {
-		a->ops->update_start(a, NULL, 0);
-		return -EINVAL;
-	}
+	spin_lock(&d->waits_lock);
 	d->queue = cmd->queue;
 	d->waits_tag = cmd->tag;
 	d->waits_generation = cmd->generation;
+	d->waits_target = cmd->target;
+	spin_unlock(&d->waits_lock);
+	d->waits_padding = NULL;
 	d->on_command = false;
-	return 0;
+	if (queue_await_update(cmd->queue, cmd->tag, cmd->generation))
+		return 0;
+	end_wait(d, ACTIVATED_CANCELLED);
+	overlay_stream_discard(&d->stream);
+	a->ops->update_start(a, NULL, 0);
+	return -EINVAL;
 }
 
 /* What was sent last can be sent again if the update cannot begin now. */
-static int activate_stream(struct adapter *a, const struct sender *cmd, u32 at)
+static int activate_stream(struct adapter *a, const struct sender *cmd, u32 at, u32 len)
 {
 	struct download *d = &a->download;
 	int err = claim(a, d->flags);
@@ -181,6 +298,7 @@ static int activate_stream(struct adapter *a, const struct sender *cmd, u32 at)
 	err = await(a, cmd);
 	if (err)
 		return err;
+	d->waits_padding = expect_padding(d, cmd, d->flags, at + len);
 	image = overlay_stream_take(&d->stream, &size);
 	a->ops->update_start(a, image, size);
 	return DOWNLOAD_WAITS;
@@ -233,13 +351,28 @@ static int begin(struct download *d, const struct sender *cmd, u32 flags)
 /* By another mode its sender gives up what he has sent so far (SPC-4 5.4); others cannot. */
 static void look_at_mode(struct download *d, const struct sender *cmd, u32 flags)
 {
+	const struct download_padding *p = padding_of(d, cmd->target);
+
 	if (d->target == cmd->target && d->flags != flags)
 		overlay_stream_discard(&d->stream);
+	if (p && p->flags != flags)
+		end_padding(d, cmd->target);
 }
 
 static bool goes_on(const struct download *d, const struct sender *cmd, u32 flags)
 {
 	return d->flags == flags && d->target == cmd->target;
+}
+
+static int defer_stream(struct download *d, const struct sender *cmd, u32 flags, u32 end)
+{
+	int err = defer(d, flags & DOWNLOAD_EVENTS);
+
+	if (err)
+		d->hart = 0;	/* asked again, it is no repetition */
+	else
+		open_padding(expect_padding(d, cmd, flags, end));
+	return err;
 }
 
 static int take_data(struct adapter *a, const struct sender *cmd, u32 flags, u32 at, u32 len)
@@ -248,8 +381,11 @@ static int take_data(struct adapter *a, const struct sender *cmd, u32 flags, u32
 	int err;
 
 	if (is_last(d, cmd))	/* the service hart stopped before its answer */
-		return 0;
+		return drop_bytes(d, cmd, len);
+	if (is_padding(d, cmd, flags, at))
+		return take_padding(d, cmd, len);
 	if (!at) {
+		end_padding(d, cmd->target);
 		err = begin(d, cmd, flags);
 	} else {
 		look_at_mode(d, cmd, flags);
@@ -263,11 +399,29 @@ static int take_data(struct adapter *a, const struct sender *cmd, u32 flags, u32
 	if (!cut_if_complete(d) && !(flags & DOWNLOAD_WHOLE))
 		return 0;
 	if (!(flags & DOWNLOAD_DEFER))
-		return activate_stream(a, cmd, at);
-	err = defer(d, flags & DOWNLOAD_EVENTS);
-	if (err)
-		d->hart = 0;	/* asked again, it is no repetition */
-	return err;
+		return activate_stream(a, cmd, at, len);
+	return defer_stream(d, cmd, flags, at + len);
+}
+
+/* @target: -1 for all. */
+static void forget(struct download *d, int target)
+{
+	lockdep_assert_held(&d->lock);
+	if (target < 0 || target == d->target)
+		overlay_stream_discard(&d->stream);
+	for (u32 i = 0; i < BOARD_MAX_TARGETS; i++)
+		if (target < 0 || target == i)
+			end_padding(d, i);
+}
+
+static void forget_later(struct download *d)
+{
+	u32 i;
+
+	for_each_set_bit(i, d->resets, BOARD_MAX_TARGETS + 1) {
+		clear_bit(i, d->resets);
+		forget(d, i < BOARD_MAX_TARGETS ? i : -1);
+	}
 }
 
 static int download_serve(struct adapter *a, const u32 *arg)
@@ -279,11 +433,10 @@ static int download_serve(struct adapter *a, const u32 *arg)
 	if (!arg[1] || arg[1] > a->cfg.nr_queues || arg[0] & ~DOWNLOAD_FLAGS)
 		return -EINVAL;
 	cmd.queue = &a->queues[arg[1] - 1];
-	ret = queue_port_of(cmd.queue, cmd.tag, cmd.generation);
-	if (ret < 0)
+	if (!queue_at_service(cmd.queue, cmd.tag, cmd.generation, &cmd.target, &cmd.data_len))
 		return -EINVAL;
-	cmd.target = ret;
 	mutex_lock(&d->lock);
+	forget_later(d);
 	if (arg[0] & DOWNLOAD_ACTIVATE && arg[0] & DOWNLOAD_ON_COMMAND) {
 		ret = activate_before(a, &cmd);
 	} else if (arg[0] & DOWNLOAD_ACTIVATE) {
@@ -315,11 +468,51 @@ bool download_call(struct adapter *a)
 }
 
 /**
+ * download_awaited() - does a command for a remote port wait for an update that it began?
+ * @a: the adapter
+ * @target: the remote port; -1 for any
+ *
+ * The command may have been taken away since.
+ *
+ * Context: thread; waits for nothing; a moment later it may be otherwise.
+ * Return: true if so.
+ */
+bool download_awaited(struct adapter *a, int target)
+{
+	struct download *d = &a->download;
+	bool awaited;
+
+	spin_lock(&d->waits_lock);
+	awaited = d->queue && (target < 0 || target == d->waits_target);
+	spin_unlock(&d->waits_lock);
+	return awaited;
+}
+
+/**
+ * download_awaited_by() - does this command wait for an update that it began?
+ * @cmd: a command that was submitted; it may have been taken away since
+ *
+ * Context: as for download_awaited().
+ * Return: true if so.
+ */
+bool download_awaited_by(const struct hba_cmd *cmd)
+{
+	struct download *d = &cmd->queue->adapter->download;
+	bool awaited;
+
+	spin_lock(&d->waits_lock);
+	awaited = d->queue == cmd->queue && d->waits_tag == cmd->tag &&
+		  d->waits_generation == cmd->generation;
+	spin_unlock(&d->waits_lock);
+	return awaited;
+}
+
+/**
  * download_reset() - a reset: what was half sent is not wanted any more
  * @a: the adapter
  * @target: remote port whose logical unit was reset; -1 for all
  *
- * What is deferred stays.
+ * Nothing comes any more behind an image that is complete, either. What is deferred stays.
  *
  * Context: may sleep.
  */
@@ -328,8 +521,46 @@ void download_reset(struct adapter *a, int target)
 	struct download *d = &a->download;
 
 	mutex_lock(&d->lock);
-	if (target < 0 || target == d->target)
-		overlay_stream_discard(&d->stream);
+	forget(d, target);
+	mutex_unlock(&d->lock);
+}
+
+/**
+ * download_reset_later() - as download_reset(), for who may not wait for memory
+ * @a: the adapter
+ * @target: as there
+ * @event: DOWNLOAD_ON_*, as for download_event(); 0 for none
+ *
+ * The service hart's thread does it, before it takes more of an image.
+ *
+ * Context: any but interrupts; does not sleep.
+ */
+void download_reset_later(struct adapter *a, int target, u32 event)
+{
+	struct download *d = &a->download;
+
+	set_bit(target < 0 ? BOARD_MAX_TARGETS : target, d->resets);
+	if (event)
+		set_bit(ilog2(event), &d->happened);
+	a->ops->wake_service(a);
+}
+
+/**
+ * download_work() - do what download_reset_later() asked for
+ * @a: the adapter
+ *
+ * Context: the service hart's thread; may sleep.
+ */
+void download_work(struct adapter *a)
+{
+	struct download *d = &a->download;
+	unsigned long happened;
+
+	mutex_lock(&d->lock);
+	forget_later(d);
+	happened = xchg(&d->happened, 0);
+	if (d->events & happened)
+		activate_deferred(a, NULL);
 	mutex_unlock(&d->lock);
 }
 
@@ -433,8 +664,7 @@ void download_updated(struct adapter *a, u8 result)
 	struct hba_queue *queue;
 
 	mutex_lock(&d->lock);
-	queue = d->queue;
-	d->queue = NULL;
+	queue = end_wait(d, result);
 	mutex_unlock(&d->lock);
 	if (queue)
 		queue_updated(queue, d->waits_tag, d->waits_generation, result);

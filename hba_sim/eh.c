@@ -19,6 +19,7 @@
 
 #include "eh.h"
 #include "host.h"
+#include "inband.h"
 #include "queue.h"
 
 #define EH_WAIT		(5 * HZ)	/* for the microcode, at most */
@@ -54,13 +55,6 @@ static void await_service(struct adapter *a, int target)
 		msleep(EH_POLL_MS);
 }
 
-/* The command may have begun an update: before its pause that is not wanted any more. */
-static void cancel_update(struct host *host, const struct hba_cmd *cmd)
-{
-	if (READ_ONCE(cmd->state) == CMD_UPDATE)
-		overlay_cancel_own(&host->overlay.ov, &host->inband);
-}
-
 /* Then nothing refers to the command, however long that takes. */
 static void abort_command(struct host *host, struct hba_cmd *cmd)
 {
@@ -68,9 +62,9 @@ static void abort_command(struct host *host, struct hba_cmd *cmd)
 
 	while (READ_ONCE(cmd->state) == CMD_SERVICE && !time_after(jiffies, end))
 		msleep(EH_POLL_MS);
-	cancel_update(host, cmd);
 	while (queue_abort(cmd) == -EBUSY)
 		msleep(EH_POLL_MS);
+	inband_abandon_command(host, cmd);
 	synchronize_rcu();
 }
 
@@ -130,11 +124,11 @@ static int reset(struct host *host, int target, u8 function, int blocked)
 	mutex_lock(&host->eh_lock);
 	if (!host->gone) {
 		reset_commands(&host->adapter, target);
-		download_reset(&host->adapter, target);
+		inband_abandon(host, target);
 		ret = blocked ?: tell_microcode(&host->adapter, target, function);
+		download_reset_later(&host->adapter, target, ret == SUCCESS &&
+				     function == TMF_HARD_RESET ? DOWNLOAD_ON_RESET : 0);
 	}
-	if (ret == SUCCESS && function == TMF_HARD_RESET)
-		download_event(&host->adapter, DOWNLOAD_ON_RESET);
 	mutex_unlock(&host->eh_lock);
 	return ret;
 }

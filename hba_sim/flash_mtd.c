@@ -12,11 +12,13 @@
 #include <linux/module.h>
 #include <linux/mtd/mtd.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
+#include "../overlay/permit.h"
 #include "flash_mtd.h"
 
 #define PAGE_MIN	1024u		/* of a device that programs single bytes */
@@ -175,6 +177,9 @@ static bool is_used(const struct mtd_info *mtd)
 	return false;
 }
 
+/* It may be an adapter's own flash, which no thread of the kernel writes: see may_write(). */
+static bool is_boot_flash(struct mtd_info *mtd);
+
 static int device_open(struct mtd_device *md, const char *name)
 {
 	int err = calls_get(&md->calls);
@@ -186,6 +191,8 @@ static int device_open(struct mtd_device *md, const char *name)
 		return PTR_ERR(md->mtd);
 	if (is_used(md->mtd))
 		return -EBUSY;
+	if (is_boot_flash(md->mtd))
+		return -EINVAL;
 	return device_measure(md);
 }
 
@@ -256,11 +263,23 @@ static struct flash_mtd *to_flash(struct mtd_info *mtd)
 	return container_of(mtd_get_master(mtd), struct flash_mtd, mtd);
 }
 
+/*
+ * What is in the flash is executed after the next power cycle. A thread of the kernel writes
+ * for somebody whom it does not know any more: mtdblock's does, for whoever dirtied a page.
+ */
+static bool may_write(void)
+{
+	return !(current->flags & PF_KTHREAD) && overlay_may_change();
+}
+
+/* How it is to be used is not told here, and mtdblock tells of its first user alone. */
 static int flash_mtd_open(struct mtd_info *mtd)
 {
 	struct flash_mtd *fm = to_flash(mtd);
 	int err = -ENODEV;
 
+	if (!overlay_may_change())
+		return -EPERM;
 	spin_lock(&fm->lock);
 	if (!fm->gone) {
 		fm->users++;
@@ -291,7 +310,7 @@ static int flash_mtd_read(struct mtd_info *mtd, loff_t from, size_t len, size_t 
 static int flash_mtd_write(struct mtd_info *mtd, loff_t to, size_t len, size_t *done,
 			   const u_char *buf)
 {
-	int err = flash_program(to_flash(mtd)->flash, to, buf, len);
+	int err = may_write() ? flash_program(to_flash(mtd)->flash, to, buf, len) : -EPERM;
 
 	*done = err ? 0 : len;
 	return err;
@@ -299,7 +318,12 @@ static int flash_mtd_write(struct mtd_info *mtd, loff_t to, size_t len, size_t *
 
 static int flash_mtd_erase(struct mtd_info *mtd, struct erase_info *erase)
 {
-	return flash_erase(to_flash(mtd)->flash, erase->addr, erase->len);
+	return may_write() ? flash_erase(to_flash(mtd)->flash, erase->addr, erase->len) : -EPERM;
+}
+
+static bool is_boot_flash(struct mtd_info *mtd)
+{
+	return mtd_get_master(mtd)->_write == flash_mtd_write;
 }
 
 static void flash_mtd_fill(struct flash_mtd *fm, const char *name, struct device *parent)

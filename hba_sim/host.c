@@ -4,7 +4,6 @@
  * and to users, and taken away again in the reverse order, with the harts
  * serving the midlayer's last commands to the end.
  */
-#include <linux/capability.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -13,9 +12,11 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/sysfs.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
+#include "../overlay/permit.h"
 #include "adapter_overlay.h"
 #include "board_sysfs.h"
 #include "boot.h"
@@ -125,7 +126,7 @@ static ssize_t power_cycle_store(struct device *dev, struct device_attribute *at
 	err = kstrtobool(buf, &yes);
 	if (err || !yes)
 		return -EINVAL;
-	if (!capable(CAP_SYS_ADMIN))
+	if (!overlay_may_change())
 		return -EPERM;
 	err = overlay_exclude(&host->overlay.ov);
 	if (err)
@@ -336,6 +337,19 @@ static int host_power_on(struct host *host, const struct adapter_config *cfg)
 	return err;
 }
 
+/*
+ * Nobody starts anything any more by a file that is there until the SCSI host goes: a power
+ * cycle that is under way is waited for, and what it boots is cancelled.
+ */
+static void host_shut_doors(struct host *host)
+{
+	hba_debugfs_remove(host);
+	flash_mtd_unregister(host->flash_mtd);
+	overlay_close(&host->overlay.ov);
+	sysfs_remove_file_from_group(&host->shost->shost_dev.kobj, &dev_attr_power_cycle.attr,
+				     processor_group.name);
+}
+
 /**
  * host_add() - build an adapter, power it on, let the kernel find its disks
  * @parent: the device it hangs on
@@ -379,6 +393,7 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 	return host;
 
 remove_overlay:
+	host_shut_doors(host);
 	overlay_node_remove(&host->overlay);
 remove:
 	san_stop(host);
@@ -412,8 +427,7 @@ bool host_retire(struct host *host)
  */
 void host_remove(struct host *host)
 {
-	hba_debugfs_remove(host);
-	flash_mtd_unregister(host->flash_mtd);
+	host_shut_doors(host);
 	overlay_node_remove(&host->overlay);
 	san_stop(host);
 	scsi_remove_host(host->shost);

@@ -29,9 +29,9 @@ static u8 result_of(int cause)
 }
 
 /* What comes now is a rollback, and no command's affair; but for an image to be saved. */
-static void inband_running(struct overlay_order *order)
+static void inband_running(struct overlay_order *order, bool permanent)
 {
-	download_running(&order_to_host(order)->adapter, order->permanent);
+	download_running(&order_to_host(order)->adapter, permanent);
 }
 
 static void inband_ended(struct overlay_order *order, int err, const struct overlay_status *status)
@@ -62,8 +62,38 @@ int inband_claim(struct adapter *a, bool permanent)
 {
 	struct host *host = adapter_to_host(a);
 
-	host->inband.permanent = permanent;
-	return overlay_node_claim(&host->overlay, &host->inband);
+	return overlay_node_claim(&host->overlay, &host->inband, permanent);
+}
+
+/**
+ * inband_abandon() - commands were taken away, the one that began an update perhaps with them
+ * @host: the host
+ * @target: remote port that they are for; -1 for all
+ *
+ * Before its pause such an update ends with its command: who has been told that his command
+ * failed does not find the new image in place. In its pause or later it goes on.
+ *
+ * Context: thread; does not sleep.
+ */
+void inband_abandon(struct host *host, int target)
+{
+	if (download_awaited(&host->adapter, target))
+		overlay_cancel_own(&host->overlay.ov, &host->inband);
+}
+
+/**
+ * inband_abandon_command() - a command was taken away, which perhaps began an update
+ * @host: the host
+ * @cmd: the command; its memory is still the caller's
+ *
+ * As inband_abandon().
+ *
+ * Context: thread; does not sleep.
+ */
+void inband_abandon_command(struct host *host, const struct hba_cmd *cmd)
+{
+	if (download_awaited_by(cmd))
+		overlay_cancel_own(&host->overlay.ov, &host->inband);
 }
 
 /**

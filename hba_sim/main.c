@@ -3,7 +3,6 @@
  * The module: its parameters, and adapters as devices of the platform bus, so
  * that they can come and go while the module is loaded.
  */
-#include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/idr.h>
@@ -16,6 +15,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "../overlay/permit.h"
 #include "boot.h"
 #include "board_kind.h"
 #include "debugfs.h"
@@ -29,6 +29,47 @@
 #define MAX_DEV_SIZE_MB		(16u << 20)
 #define MAX_LATENCY_US		10000000u
 #define MAX_LOGIN_DELAY_MS	10000u
+
+/*
+ * Parameters that choose what the next adapter will execute, or who may change that. Whoever
+ * loads the module may set them; later the rule is that of all ways in.
+ */
+static int code_param_allowed(void)
+{
+	return THIS_MODULE->state != MODULE_STATE_LIVE || overlay_may_change() ? 0 : -EPERM;
+}
+
+static int code_bool_set(const char *val, const struct kernel_param *kp)
+{
+	return code_param_allowed() ?: param_set_bool(val, kp);
+}
+
+static int code_charp_set(const char *val, const struct kernel_param *kp)
+{
+	return code_param_allowed() ?: param_set_charp(val, kp);
+}
+
+static int code_string_set(const char *val, const struct kernel_param *kp)
+{
+	return code_param_allowed() ?: param_set_copystring(val, kp);
+}
+
+static const struct kernel_param_ops code_bool_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = code_bool_set,
+	.get = param_get_bool,
+};
+
+static const struct kernel_param_ops code_charp_ops = {
+	.set = code_charp_set,
+	.get = param_get_charp,
+	.free = param_free_charp,
+};
+
+static const struct kernel_param_ops code_string_ops = {
+	.set = code_string_set,
+	.get = param_get_string,
+};
 
 static unsigned int adapters = 1;
 module_param(adapters, uint, 0444);
@@ -63,7 +104,8 @@ module_param(topology, charp, 0644);
 MODULE_PARM_DESC(topology, "what the adapter's port is attached to: switched, a fabric, or direct, the one remote port (default switched)");
 
 static bool inband_download;
-module_param(inband_download, bool, 0644);
+module_param_cb(inband_download, &code_bool_ops, &inband_download, 0644);
+__MODULE_PARM_TYPE(inband_download, "bool");
 MODULE_PARM_DESC(inband_download, "images may come by WRITE BUFFER (default N)");
 
 static char *san = "own";
@@ -71,7 +113,8 @@ module_param(san, charp, 0644);
 MODULE_PARM_DESC(san, "disks of an adapter: own, or shared with all that have this (default own)");
 
 static char *boot = "rom";
-module_param(boot, charp, 0644);
+module_param_cb(boot, &code_charp_ops, &boot, 0644);
+__MODULE_PARM_TYPE(boot, "charp");
 MODULE_PARM_DESC(boot, "where the image comes from at power-on: rom, port:N or host:NAME (default rom)");
 
 static const struct board_kind *board_kind;
@@ -79,6 +122,8 @@ static const struct board_kind *board_kind;
 /* The name of a kind, perhaps with a newline, or else the error. */
 static int board_set(const char *val, const struct kernel_param *kp)
 {
+	if (code_param_allowed())
+		return -EPERM;
 	for (u32 i = 0; board_kinds[i]; i++) {
 		if (!sysfs_streq(val, board_kinds[i]->name))
 			continue;
@@ -102,7 +147,11 @@ module_param_cb(board, &board_ops, NULL, 0644);
 MODULE_PARM_DESC(board, "kind of board: sram (default), banked, flash, rom or legacy");
 
 static char flash_mtd[64];
-module_param_string(flash_mtd, flash_mtd, sizeof(flash_mtd), 0644);
+static struct kparam_string flash_mtd_string = {
+	.maxlen = sizeof(flash_mtd), .string = flash_mtd,
+};
+module_param_cb(flash_mtd, &code_string_ops, &flash_mtd_string, 0644);
+__MODULE_PARM_TYPE(flash_mtd, "string");
 MODULE_PARM_DESC(flash_mtd, "MTD device for the boot flash of board=flash (default: memory)");
 
 static unsigned int media_limit_mb = UINT_MAX;	/* the default, until the module knows it */
@@ -353,7 +402,7 @@ static ssize_t add_adapter_store(struct device_driver *drv, const char *buf, siz
 	u32 count;
 	int err;
 
-	if (!capable(CAP_SYS_ADMIN))
+	if (!overlay_may_change())
 		return -EPERM;
 	err = kstrtou32(buf, 0, &count);
 	if (!err && !valid_param("add_adapter", count, 1, MAX_ADAPTERS))
@@ -371,7 +420,7 @@ static ssize_t remove_adapter_store(struct device_driver *drv, const char *buf, 
 	u32 host_no;
 	int err;
 
-	if (!capable(CAP_SYS_ADMIN))
+	if (!overlay_may_change())
 		return -EPERM;
 	err = kstrtou32(buf, 0, &host_no);
 	if (err)

@@ -17,7 +17,7 @@ void queue_answer(struct hba_queue *q, const struct frame_msg *msg);
 void queue_served(struct hba_queue *q, u16 tag, u32 generation);
 void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again);
 int queue_read_data(struct hba_queue *q, u32 tag, u32 generation, u32 at, void *to, u32 len);
-int queue_port_of(struct hba_queue *q, u32 tag, u32 generation);
+bool queue_at_service(struct hba_queue *q, u32 tag, u32 generation, u16 *target, u32 *len);
 bool queue_await_update(struct hba_queue *q, u32 tag, u32 generation);
 void queue_updated(struct hba_queue *q, u16 tag, u32 generation, u8 result);
 void queue_end_wait(struct hba_queue *q);

@@ -20,24 +20,28 @@ static struct hba_cmd *find_served(struct hba_queue *q, u32 tag, u32 generation)
 }
 
 /**
- * queue_port_of() - the remote port of a command whose message the service hart has
+ * queue_at_service() - what is to be known of a command whose message the service hart has
  * @q: queue that the message came from
  * @tag: of the command
  * @generation: of the command
+ * @target: set to its remote port
+ * @len: set to the bytes in its data buffer
  *
  * Context: thread.
- * Return: the port; -ENOENT: there is no such command, or not any more.
+ * Return: false: there is no such command, or not any more.
  */
-int queue_port_of(struct hba_queue *q, u32 tag, u32 generation)
+bool queue_at_service(struct hba_queue *q, u32 tag, u32 generation, u16 *target, u32 *len)
 {
 	const struct hba_cmd *cmd;
-	int port;
 
 	spin_lock_bh(&q->lock);
 	cmd = find_served(q, tag, generation);
-	port = cmd ? cmd->target : -ENOENT;
+	if (cmd) {
+		*target = cmd->target;
+		*len = cmd->buf.len;
+	}
 	spin_unlock_bh(&q->lock);
-	return port;
+	return cmd;
 }
 
 /**

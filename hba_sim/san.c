@@ -33,6 +33,7 @@
 #include <linux/slab.h>
 
 #include "host.h"
+#include "inband.h"
 #include "login.h"
 #include "queue.h"
 #include "san.h"
@@ -60,6 +61,7 @@ void san_end_commands(struct host *host, u32 port)
 	fabric_block(&a->fabric, port);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_disrupt(&a->queues[i], port);
+	inband_abandon(host, port);
 }
 
 /* Those of lost sessions, of all ports that are blocked or have a new session. */

@@ -11,6 +11,7 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_transport_fc.h>
 
+#include "../overlay/permit.h"
 #include "host.h"
 #include "san.h"
 #include "san_host.h"
@@ -146,8 +147,11 @@ static void reset_fc_host_stats(struct Scsi_Host *shost)
 	spin_unlock_bh(&san->lock);
 }
 
+/* The next link runs the port firmware that has been burned meanwhile. */
 static int issue_fc_host_lip(struct Scsi_Host *shost)
 {
+	if (!overlay_may_change())
+		return -EPERM;
 	san_set_link(to_host(shost), false);
 	san_set_link(to_host(shost), true);
 	return 0;

@@ -322,6 +322,7 @@ void service_work(struct adapter *a)
 	struct frame_msg msg;
 
 	coredump_deliver(a);
+	download_work(a);
 	while (!READ_ONCE(a->dead)) {
 		adapter_recover(a);
 		if (READ_ONCE(a->crashed) || !service_next_message(&a->service, &msg))

@@ -11,7 +11,7 @@
  * struct overlay_attr - a file in the folder
  * @attr: its name and mode
  * @show: prints what it has to say; NULL if it cannot be read
- * @store: takes what was written, CAP_SYS_ADMIN checked; NULL if it cannot be
+ * @store: takes what was written, overlay_may_change() asked; NULL if it cannot be
  */
 struct overlay_attr {
 	struct attribute attr;

@@ -273,7 +273,8 @@ void overlay_own(struct overlay *ov, const void *owner)
  * @ov: the engine
  * @owner: who
  *
- * Return: false if it is not, or there is none.
+ * Return: true: it ends before its pause. False: it is not @owner's, there is none, or it is
+ * too late.
  */
 bool overlay_cancel_own(struct overlay *ov, const void *owner)
 {
@@ -285,6 +286,25 @@ bool overlay_cancel_own(struct overlay *ov, const void *owner)
 		WRITE_ONCE(ov->cancel, true);
 	spin_unlock(&ov->lock);
 	return own;
+}
+
+/**
+ * overlay_last_call() - has the update been cancelled? After this its owner cannot do so
+ * @ov: the update, just before its pause
+ *
+ * So overlay_cancel_own() never says that it has cancelled what goes on.
+ *
+ * Return: true if it has been.
+ */
+bool overlay_last_call(struct overlay *ov)
+{
+	bool cancelled;
+
+	spin_lock(&ov->lock);
+	cancelled = ov->cancel;
+	ov->owner = NULL;
+	spin_unlock(&ov->lock);
+	return cancelled;
 }
 
 /**

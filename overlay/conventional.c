@@ -75,6 +75,7 @@ static int serve_open(struct reading *r, const u32 *arg)
 	budget_forget_time(&r->ov->budget);
 	if (err)
 		return overlay_stop(r->ov, err, "%s", why);
+	r->size = mrb_image_size(r->file, r->size);
 	if (r->size > SOURCE_MAX)
 		return overlay_stop(r->ov, -EFBIG, "image file is larger than any image");
 	return r->size;

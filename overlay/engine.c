@@ -520,7 +520,8 @@ static void overlay_begin_probation(struct overlay *ov)
 /**
  * overlay_update() - lay an image over the running one
  * @ov: the engine, claimed by overlay_claim()
- * @file: an image; not to be believed; not needed when this has returned
+ * @file: an image, perhaps with padding behind it; not to be believed; not needed when this
+ *	has returned
  * @size: bytes in @file
  * @result: set to the status at the end, if that is reached
  *
@@ -537,7 +538,7 @@ int overlay_update(struct overlay *ov, const void *file, size_t size,
 	int err = 0;
 
 	ov->file = file;
-	ov->file_size = size;
+	ov->file_size = mrb_image_size(file, size);
 	if (READ_ONCE(ov->cancel))
 		err = overlay_stop(ov, -EINTR, "cancelled");
 	if (!err) {

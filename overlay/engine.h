@@ -470,6 +470,7 @@ void overlay_no_source(struct overlay *ov, const char *what, int err,
 void overlay_cancel(struct overlay *ov);
 void overlay_own(struct overlay *ov, const void *owner);
 bool overlay_cancel_own(struct overlay *ov, const void *owner);
+bool overlay_last_call(struct overlay *ov);
 void overlay_close(struct overlay *ov);
 void overlay_read_status(struct overlay *ov, struct overlay_status *status);
 bool overlay_is_busy(struct overlay *ov);

@@ -63,6 +63,7 @@ int mrb_check_header(const void *buf, size_t len, u32 file_size, const struct mr
 		     struct mrb_fault *fault);
 u32 mrb_crc32(const void *buf, size_t len);
 int mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE]);
+size_t mrb_image_size(const void *file, size_t len);
 const struct mrb_schema *mrb_find_schema(const struct mrb_header *h, u16 id);
 u32 mrb_equal_schemas(const struct mrb_header *to, const struct mrb_header *from);
 const struct mrb_block *mrb_find_chip(const struct mrb_header *h, u32 chip);

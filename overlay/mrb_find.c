@@ -1,11 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where an image that was checked has what is looked for. */
+/* Where an image ends in a file, and where one that was checked has what is looked for. */
 #include <asm/byteorder.h>
 #include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "mrb.h"
+
+/**
+ * mrb_image_size() - how much of a file is the image?
+ * @file: the file, not to be believed; may be NULL
+ * @len: bytes in @file, any number
+ *
+ * What lies behind the image is padding, whatever it holds: tools fill files up to the
+ * size of a transfer, and a sender cannot say which part of a file is the last. Checksum
+ * and digest cover the image. This one rule holds for all ways in.
+ *
+ * Context: any.
+ * Return: bytes, at most @len; @len if there is no header, or none that can be right:
+ * mrb_check() then tells what is wrong.
+ */
+size_t mrb_image_size(const void *file, size_t len)
+{
+	const struct mrb_header *h = file;
+	u32 size;
+
+	if (!file || (unsigned long)file % 4 || len < sizeof(*h) ||
+	    le32_to_cpu(h->magic) != MRB_MAGIC)
+		return len;
+	size = le32_to_cpu(h->total_size);
+	return size >= sizeof(*h) && size < len ? size : len;
+}
 
 /**
  * mrb_find_schema() - where an image keeps a table of persistent data

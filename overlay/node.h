@@ -17,8 +17,8 @@ struct upload_class;
 /**
  * struct overlay_order - somebody's wish for an update to an image that he brings
  * @name: what the history calls the image
- * @permanent: it is to outlive a power cycle
- * @running: told when the new image runs and is on probation; may be NULL
+ * @running: told when the new image runs and is on probation, and whether it is to outlive
+ *	a power cycle; may be NULL
  * @ended: told at the end of the update, that of its probation included; @err is 0 if
  *	the new image stays; may be NULL
  *
@@ -27,8 +27,7 @@ struct upload_class;
  */
 struct overlay_order {
 	const char *name;
-	bool permanent;
-	void (*running)(struct overlay_order *order);
+	void (*running)(struct overlay_order *order, bool permanent);
 	void (*ended)(struct overlay_order *order, int err, const struct overlay_status *status);
 };
 
@@ -85,7 +84,7 @@ void overlay_node_wait(struct overlay_node *node);
 
 /* An update whose image somebody brings. */
 size_t overlay_node_max(const struct overlay *ov);
-int overlay_node_claim(struct overlay_node *node, struct overlay_order *order);
+int overlay_node_claim(struct overlay_node *node, struct overlay_order *order, bool permanent);
 void overlay_node_start(struct overlay_node *node, void *image, size_t size, int err);
 int overlay_node_order(struct overlay_node *node, struct overlay_order *order,
 		       struct overlay_stream *stream);

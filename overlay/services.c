@@ -60,6 +60,8 @@ static int check_file(struct overlay *ov)
 	int err;
 
 	err = mrb_check(ov->file, ov->file_size, ov->ops->limits, &fault);
+	if (err == -ENODEV)
+		err = -EXDEV;	/* the image is wrong, and no device has gone */
 	if (err)
 		return overlay_stop(ov, err, "image refused: %s (at byte %u)", fault.what,
 				    fault.where);
@@ -145,7 +147,7 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 {
 	int err;
 
-	if (READ_ONCE(ov->cancel) && !ov->reverting)
+	if (!ov->reverting && overlay_last_call(ov))
 		return overlay_stop(ov, -EINTR, "cancelled");
 	err = ov->reverting ? 0 : overlay_require_fit(ov);
 	if (err)
@@ -304,13 +306,20 @@ static const char * const abort_reasons[] = {
 	[ABORT_CHIP]		= "contents cannot be burned, chip",
 };
 
+/* The board has failed, and not the new image. */
+static bool is_board_fault(u32 reason)
+{
+	return reason == ABORT_SOURCE || reason == ABORT_SERVICE || reason == ABORT_CHIP;
+}
+
 static int serve_abort(struct overlay *ov, const u32 *arg)
 {
 	const char *what = "unknown reason";
 
 	if (arg[0] < ARRAY_SIZE(abort_reasons) && abort_reasons[arg[0]])
 		what = abort_reasons[arg[0]];
-	return overlay_stop(ov, -ECONNABORTED, "image aborted: %s 0x%x", what, arg[1]);
+	return overlay_stop(ov, is_board_fault(arg[0]) ? -EIO : -ECONNABORTED,
+			    "image aborted: %s 0x%x", what, arg[1]);
 }
 
 #define IN(state) BIT(OVERLAY_##state)

@@ -270,10 +270,10 @@ static int source_update(struct overlay_node *node, struct overlay_status *resul
 	return err;
 }
 
-static void tell_running(struct overlay_order *order)
+static void tell_running(struct overlay_order *order, bool permanent)
 {
 	if (order && order->running)
-		order->running(order);
+		order->running(order, permanent);
 }
 
 static void tell_ended(struct overlay_order *order, int err, const struct overlay_status *st)
@@ -303,6 +303,7 @@ void overlay_node_update(struct work_struct *work)
 	bool ended = node->conventional;
 	void *file = node->file;
 	bool checking = node->ov.checking;
+	bool permanent = node->ov.permanent;
 	int err;
 
 	strscpy(image, node->image, sizeof(image));
@@ -311,7 +312,7 @@ void overlay_node_update(struct work_struct *work)
 	if ((err && !checking) || ended)
 		source_report(node->dev, image, err, &result);
 	if (!err && !ended) {
-		tell_running(order);
+		tell_running(order, permanent);
 		look_after(node, 0);
 	} else {
 		tell_ended(order, err, &result);

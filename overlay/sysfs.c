@@ -3,7 +3,6 @@
  * The sysfs folder "overlay" of a board: what can be read, and the file "image"
  * that starts an update. Documentation/ABI/sysfs-hba_sim is the text to it.
  */
-#include <linux/capability.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -11,6 +10,7 @@
 #include <linux/sysfs.h>
 
 #include "attr.h"
+#include "permit.h"
 #include "upload.h"
 
 static ssize_t show_image(const struct overlay *ov, const struct overlay_status *st, char *buf)
@@ -425,7 +425,7 @@ static ssize_t overlay_store(struct kobject *kobj, struct attribute *attr, const
 
 	if (!a->store)
 		return -EIO;
-	if (!capable(CAP_SYS_ADMIN))
+	if (!overlay_may_change())
 		return -EPERM;
 	err = a->store(node, buf, len);
 	return err ?: len;

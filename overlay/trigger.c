@@ -137,21 +137,23 @@ static int trigger(struct overlay_node *node, const char *buf, size_t len,
  * overlay_node_claim() - begin an update to an image that somebody brings
  * @node: the engine
  * @order: who; overlay_node_start() is to follow, in any thread
+ * @permanent: the image is to outlive a power cycle
  *
+ * A claim that fails leaves the update under way, and what its order is told, as they are.
  * Until then, and until the pause, overlay_cancel_own() cancels it.
  *
  * Context: a thread.
  * Return: as overlay_claim(); -EOPNOTSUPP: the board has no media to keep an image on.
  */
-int overlay_node_claim(struct overlay_node *node, struct overlay_order *order)
+int overlay_node_claim(struct overlay_node *node, struct overlay_order *order, bool permanent)
 {
-	int err = order->permanent ? overlay_want_permanent(&node->ov) : 0;
+	int err = permanent ? overlay_want_permanent(&node->ov) : 0;
 
 	if (!err)
 		err = claim_update(&node->ov, order->name);
 	if (err)
 		return err;
-	node->ov.permanent = order->permanent;
+	node->ov.permanent = permanent;
 	overlay_own(&node->ov, order);
 	claimed(node, order->name);
 	node->order = order;
@@ -193,7 +195,7 @@ int overlay_node_order(struct overlay_node *node, struct overlay_order *order,
 
 	if (!overlay_stream_size(stream))
 		return -EINVAL;
-	err = overlay_node_claim(node, order);
+	err = overlay_node_claim(node, order, false);
 	if (err)
 		return err;
 	image = overlay_stream_take(stream, &size);

@@ -5,12 +5,12 @@
  * the image to "data", and 0 to "loading", which starts the update. How it goes is
  * to be seen as with any other, in "state" and "error".
  */
-#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 
 #include "attr.h"
+#include "permit.h"
 #include "upload.h"
 
 /* One for all adapters: nothing is told to whoever uploads. */
@@ -70,7 +70,7 @@ static ssize_t data_write(struct file *file, struct kobject *kobj, struct bin_at
 	struct overlay_node *node = container_of(kobj, struct overlay_node, kobj);
 	int err;
 
-	if (!capable(CAP_SYS_ADMIN))
+	if (!overlay_may_change())
 		return -EPERM;
 	err = overlay_stream_append(&node->upload, at, buf, len);
 	return err ?: len;

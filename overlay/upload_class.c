@@ -94,7 +94,7 @@ static enum fw_upload_err upload_prepare(struct fw_upload *fwl, const u8 *data, 
 	if (size > overlay_node_max(&u->node->ov))
 		return FW_UPLOAD_ERR_INVALID_SIZE;
 	WRITE_ONCE(u->cancelled, false);
-	err = overlay_node_claim(u->node, &u->order);
+	err = overlay_node_claim(u->node, &u->order, false);
 	if (err)
 		return upload_err(err);
 	reinit_completion(&u->ended);

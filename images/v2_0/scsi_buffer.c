@@ -16,7 +16,6 @@
 
 /* Error numbers of BOARD_DOWNLOAD. */
 #define ERROR_IO		(-5)
-#define ERROR_NO_MEMORY		(-12)
 #define ERROR_BUSY		(-16)
 #define ERROR_TOO_LARGE		(-27)
 #define ERROR_SEQUENCE		(-71)
@@ -210,8 +209,6 @@ static u32 sense_of(s32 outcome)
 	case ERROR_TOO_LARGE:
 	case ERROR_NOT_SUPPORTED:
 		return SENSE_INVALID_FIELD;
-	case ERROR_NO_MEMORY:
-		return SENSE_NO_RESOURCES;
 	case ERROR_IO:
 		return SENSE_LIST_LENGTH;
 	default:

@@ -37,13 +37,17 @@ bool image_check(const struct blob *image, const struct mrb_limits *lim, const c
 	return complain(path, "%s (%s, byte %u)", fault.what, field, fault.where);
 }
 
-/* With @any_board the image has to be sound, but it may be for another board. */
+/*
+ * What lies behind the image is padding, as for an adapter. With @any_board the image has
+ * to be sound, but it may be for another board.
+ */
 bool image_read(struct blob *image, const char *path, bool any_board)
 {
 	struct mrb_limits lim = board_limits;
 
 	if (!blob_read(image, path))
 		return false;
+	image->len = mrb_image_size(image->data, image->len);
 	if (any_board && image->len >= sizeof(struct mrb_header))
 		lim.board_id = le32_to_cpu(((struct mrb_header *)image->data)->board_id);
 	if (image_check(image, &lim, path))

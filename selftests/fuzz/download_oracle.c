@@ -43,6 +43,20 @@ static struct came {
 	u8 deferred_bytes[BOARD_DOWNLOAD_MAX];
 } came;
 
+/**
+ * struct behind - what a nexus may send behind an image that was complete
+ * @open: it may
+ * @mode: byte 1 of the commands that sent the image
+ * @at: where it goes on
+ */
+static struct behind {
+	bool open;
+	u8 mode;
+	u32 at;
+} behind[BOARD_MAX_TARGETS];
+
+static u16 last_target;
+
 /* What the driver has been asked for. */
 static int claim_error;
 static u8 update_result;
@@ -84,6 +98,7 @@ void download_oracle_begin(struct model *m)
 	came.open = false;
 	came.size = 0;
 	came.deferred = false;
+	memset(behind, 0, sizeof(behind));
 	forget_start();
 }
 
@@ -96,6 +111,13 @@ void download_oracle_host(int error, u8 result)
 u32 download_oracle_size(void)
 {
 	return came.open ? came.size : 0;
+}
+
+u32 download_oracle_next(void)
+{
+	const struct behind *b = &behind[last_target];
+
+	return came.open || !b->open ? download_oracle_size() : b->at;
 }
 
 /* Nothing else in band goes to the engine but what came, and all of that. */
@@ -149,7 +171,7 @@ static bool goes_on(const struct hba_cmd *c)
 	       came.size == be24(&c->cdb[3]);
 }
 
-/* What comes behind an image with its last part is dropped. */
+/* What comes behind an image, with its last part or later, is dropped. */
 static bool complete(void)
 {
 	const struct mrb_header *h = (const void *)came.bytes;
@@ -157,7 +179,7 @@ static bool complete(void)
 
 	if (came.size < sizeof(*h))
 		return in_one_piece(came.mode);
-	if (le32_to_cpu(h->magic) != MRB_MAGIC)
+	if (le32_to_cpu(h->magic) != MRB_MAGIC || size > BOARD_DOWNLOAD_MAX)
 		return true;
 	if (came.size < size)
 		return in_one_piece(came.mode);
@@ -191,6 +213,23 @@ static void give_up(const struct hba_cmd *c)
 {
 	if (came.target == c->target && came.mode != c->cdb[1])
 		came.open = false;
+	if (behind[c->target].mode != c->cdb[1])
+		behind[c->target].open = false;
+}
+
+/* The image was taken; its sender need not know that it is complete. */
+static void go_behind(const struct hba_cmd *c, u32 len)
+{
+	if (!in_one_piece(c->cdb[1]))
+		behind[c->target] = (struct behind){ true, c->cdb[1], be24(&c->cdb[3]) + len };
+}
+
+/* One answer for one file: as if it had come with the image. */
+static bool is_behind(const struct hba_cmd *c)
+{
+	const struct behind *b = &behind[c->target];
+
+	return b->open && be24(&c->cdb[3]) && b->mode == c->cdb[1] && b->at == be24(&c->cdb[3]);
 }
 
 /* It was begun as it should be: what there is now has the command's bytes at its end. */
@@ -207,8 +246,10 @@ static void taken(const struct host_cmd *c, u32 sense, const u8 *data, u32 len)
 	if (defers(came.mode)) {
 		good = !mrb_check(came.bytes, came.size, &adapter_limits, &fault);
 		FUZZ_CHECK(!claims && sense == (good ? 0 : BAD_IMAGE));
-		if (good)
+		if (good) {
 			defer();
+			go_behind(&c->cmd, len);
+		}
 		came.open = false;
 		return;
 	}
@@ -220,6 +261,8 @@ static void taken(const struct host_cmd *c, u32 sense, const u8 *data, u32 len)
 	}
 	check_start(came.bytes, came.size, saves(came.mode));
 	FUZZ_CHECK(!sense == !update_result);
+	if (!sense)
+		go_behind(&c->cmd, len);
 	came.open = false;
 }
 
@@ -228,6 +271,14 @@ static void check_data(const struct host_cmd *c, u32 sense, const u8 *data)
 	const u8 *cdb = c->cmd.cdb;
 	u32 len = be24(&cdb[6]);
 
+	last_target = c->cmd.target;
+	if (is_behind(&c->cmd)) {
+		FUZZ_CHECK(!sense && !claims);
+		behind[c->cmd.target].at += len;
+		return;
+	}
+	if (!be24(&cdb[3]))
+		behind[c->cmd.target].open = false;
 	if (!be24(&cdb[3]) || goes_on(&c->cmd)) {
 		taken(c, sense, data, len);
 		return;
@@ -357,6 +408,9 @@ void download_oracle_reset(struct model *m, int target)
 	download_reset(&m->a, target);
 	if (target < 0 || target == came.target)
 		came.open = false;
+	for (u32 i = 0; i < BOARD_MAX_TARGETS; i++)
+		if (target < 0 || target == i)
+			behind[i].open = false;
 	check_memory(m);
 }
 

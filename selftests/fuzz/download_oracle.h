@@ -25,7 +25,10 @@ void download_oracle_check(struct model *m, const struct host_cmd *c);
 void download_oracle_reset(struct model *m, int target);
 void download_oracle_event(struct model *m, u32 event);
 
-/* Bytes that have come: where the next ones belong. */
+/* Bytes that have come of an image. */
 u32 download_oracle_size(void);
+
+/* Where more belongs that gets GOOD: of an image, or behind one. */
+u32 download_oracle_next(void);
 
 #endif

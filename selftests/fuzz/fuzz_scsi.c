@@ -170,7 +170,7 @@ static void tame_download(u8 *cdb, const struct record *r)
 {
 	static const u8 modes[] = { 0x04, 0x05, 0x06, 0x07, 0x0d, 0x4d, 0x8d, 0xcd, 0x0e, 0x0f };
 	const u32 lens[] = { r->cdb[3] * 16u, sizeof(struct mrb_header), 20000, 65000 };
-	u32 next = download_oracle_size();
+	u32 next = download_oracle_next();
 	const u32 offsets[] = { 0, next, next, next + (s8)r->cdb[2] };
 	u32 offset = offsets[r->cdb[1] & 3];
 	u32 len = lens[r->cdb[1] >> 2 & 3];

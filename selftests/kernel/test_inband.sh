@@ -361,6 +361,93 @@ saved_first()
 	unload
 }
 
+# padded IMAGE [BYTES]: a file of 128 KiB, or so many bytes, that begins with the image
+padded()
+{
+	cp "$images/$1.mrb" "$tmp/padded"
+	truncate -s "${2:-131072}" "$tmp/padded"
+}
+
+# send_file FILE OPTION...
+send_file()
+{
+	sg_write_buffer -v --in="$1" "${@:2}" "$dev"
+}
+
+# One answer and one effect for a file, whatever the parts' size, and however it comes.
+padding()
+{
+	have_inband board=flash
+	padded 2.1
+	send_file "$tmp/padded" --mode=dmc_offs_save --bpw=4k
+	runs 2.1
+	padded 2.2 65536
+	send_file "$tmp/padded" --mode=dmc_save
+	runs 2.2
+	cat "$images/3.0.mrb" "$images/2.1.mrb" >"$tmp/two"
+	send_file "$tmp/two" --mode=dmc_offs_defer --bpw=4999
+	deferred 2.2
+	slots_are "$(slot 2.1 1)" "$(slot 2.2 2)"
+	activate
+	runs 3.0
+	slots_are "$(slot 3.0 3)" "$(slot 2.2 2)"
+	unload
+	padding_elsewhere
+}
+
+padding_elsewhere()
+{
+	local class
+
+	have_inband
+	padded 2.1
+	send_file "$tmp/padded" "${OFFSETS[@]}" --bpw="$size"
+	runs 2.1
+	printf 'anything at all' >>"$firmware/2.2.mrb"
+	update "$host" 2.2
+	padded 3.0
+	echo 1 >"/sys/class/scsi_host/host$host/overlay/upload/loading"
+	cat "$tmp/padded" >"/sys/class/scsi_host/host$host/overlay/upload/data"
+	echo 0 >"/sys/class/scsi_host/host$host/overlay/upload/loading"
+	wait_until 60 is_idle "$host"
+	equal "error" "$(overlay "$host" error)" none
+	equal "version" "$(overlay "$host" version)" 3.0
+	class=/sys/class/firmware/hba_sim-host$host
+	[ -e "$class" ] || return 0
+	echo 1 >"$class/loading"
+	cat "$tmp/padded" >"$class/data"
+	echo 0 >"$class/loading"
+	wait_until 60 class_is_idle "$class"
+	equal "error in the class" "$(<"$class/error")" ""
+	equal "updates" "$(overlay "$host" updates)" 5
+}
+
+class_is_idle()
+{
+	[ "$(<"$1/status")" = idle ]
+}
+
+# Where padding ends: another mode, a reset. The image that was taken stays what it is.
+end_of_padding()
+{
+	have_inband board=flash
+	padded 2.1
+	images=$tmp
+	mv "$tmp/padded" "$tmp/padded.mrb"
+	piece padded 0 65536 --mode=dmc_offs_defer
+	piece padded 65536 4096 --mode=dmc_offs_defer
+	dev=$other refused "Command sequence error" piece padded 69632 4096 --mode=dmc_offs_defer
+	piece padded 69632 4096 --mode=dmc_offs_defer
+	refused "Command sequence error" piece padded 73728 4096 --mode=dmc_offs_save
+	refused "Command sequence error" piece padded 73728 4096 --mode=dmc_offs_defer
+	piece padded 0 65536 --mode=dmc_offs_defer
+	sg_reset --device "$dev"
+	no_attention "$dev"
+	refused "Command sequence error" piece padded 65536 4096 --mode=dmc_offs_defer
+	activate
+	runs 2.1
+}
+
 point "U2 in band: not without inband_download" not_wanted
 point "U2 in band: modes 04h and 06h, under fio" activated
 point "U2 in band: unit attention, refusals, descriptors" attention
@@ -371,4 +458,6 @@ point "U2 in band: modes 0Dh to 0Fh, by a command and by events" activated_later
 point "U2 in band: deferred microcode that is not activated" deferred_not
 point "U2 in band: boards without a boot flash" other_boards
 point "U2 in band: GOOD when saved, and what is activated before a unit stops" saved_first
+point "U2 in band: padding behind an image, in parts and in one, by all ways" padding
+point "U2 in band: where padding ends" end_of_padding
 run_points

@@ -34,7 +34,7 @@ struct image {
 struct command {
 	struct hba_cmd cmd;
 	struct scatterlist sg[2];
-	unsigned char data[65536];
+	unsigned char data[1 << 17];
 	u16 target;
 	bool done;
 };

@@ -127,6 +127,20 @@ static void test_minor(void **state)
 	model_free(m);
 }
 
+/* What lies behind the image in its file is not looked at. */
+static void test_padding(void **state)
+{
+	struct model *m = start(&model_config);
+	struct image file = { malloc(2 * v1_1.size), 2 * v1_1.size };
+
+	memcpy(file.bytes, v1_1.bytes, v1_1.size);
+	memcpy(file.bytes + v1_1.size, v1_1.bytes, v1_1.size);
+	assert_int_equal(update(m, &file), 0);
+	check_running(m, &v1_1);
+	image_free(&file);
+	model_free(m);
+}
+
 /* Other tables: they are lost, and with them each login and each mode page. */
 static void test_major(void **state)
 {
@@ -558,6 +572,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_minor),
+		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_major),
 		cmocka_unit_test(test_other_data),
 		cmocka_unit_test(test_lost_capability),

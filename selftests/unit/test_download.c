@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/vmalloc.h>
 
@@ -25,7 +26,6 @@
 #define STOPPED		0x020402
 #define BAD_IMAGE	0x052600
 #define UPDATING	0x020407
-#define NO_RESOURCES	0x055503
 #define FAILED		0x044400
 #define CANCELLED	0x0b0000
 #define PIECE		20000u
@@ -73,6 +73,14 @@ static struct model *start_inband(void)
 	ops.update_start = update_start;
 	m->a.ops = &ops;
 	new_counts();
+	return m;
+}
+
+static struct model *start_with_flash(void)
+{
+	struct model *m = start_inband();
+
+	m->a.regs->capabilities |= cpu_to_le32(CAP_BOARD_FLASH);
 	return m;
 }
 
@@ -192,30 +200,201 @@ static void test_failures(void **state)
 	stop(m);
 }
 
-/* Clients that send whole blocks of 4 KiB fill up the last one. */
+/* Behind an image: what tools fill up with, other data, and another image. */
+static struct image padded_with(int fill, u32 bytes)
+{
+	struct image file = { malloc(next.size + bytes), next.size + bytes };
+
+	memcpy(file.bytes, next.bytes, next.size);
+	if (fill < 0)
+		memcpy(file.bytes + next.size, next.bytes, min(bytes, next.size));
+	else
+		memset(file.bytes + next.size, fill, bytes);
+	return file;
+}
+
+/* The part ends, as its update does if it began one. */
+static u32 settled(struct model *m, const struct command *c, u8 result)
+{
+	if (!c->done)
+		download_updated(&m->a, result);
+	return ended(c);
+}
+
+/* Sends a file to its end or to the first error, which it returns. */
+static u32 send_all(struct model *m, u8 mode, const struct image *file, u32 part, u8 result)
+{
+	u32 sense = 0;
+
+	for (u32 at = 0; at < file->size && !sense; at += part) {
+		send(m, &cmds[1], mode, file, at, min(part, file->size - at));
+		sense = settled(m, &cmds[1], result);
+	}
+	return sense;
+}
+
+static void check_started(void)
+{
+	assert_int_equal(starts, 1);
+	assert_int_equal(sent.size, next.size);
+	assert_memory_equal(sent.bytes, next.bytes, next.size);
+}
+
+static void check_deferred(struct model *m)
+{
+	assert_int_equal(starts, 0);
+	assert_int_equal(m->a.download.size, next.size);
+	assert_memory_equal(m->a.download.image, next.bytes, next.size);
+}
+
+/* U2: one answer, and one effect, for one file: whatever the mode and the size of the parts. */
 static void test_padding(void **state)
 {
-	static const u8 modes[] = { 0x04, 0x06 };
-	struct model *m = start_inband();
-	u32 size = ALIGN(next.size, 4096);
-	struct image padded = { calloc(1, size), size };
+	static const u8 modes[] = { 0x04, 0x05, 0x06, 0x07, 0x0d, 0x0e };
+	const u32 parts[] = { 999, 4096, 5555, next.size - 1, next.size, next.size + 1 };
+	static const int fills[] = { 0x00, 0xff, 0x5a, -1 };
+	struct model *m = start_with_flash();
 
-	assert_true(size > next.size);
-	memcpy(padded.bytes, next.bytes, next.size);
 	no_engine = true;
-	for (u32 i = 0; i < ARRAY_SIZE(modes); i++) {
-		u32 at = modes[i] == 0x04 ? 0 : send_most(m, modes[i], &padded);
+	for (u32 f = 0; f < ARRAY_SIZE(fills); f++) {
+		struct image file = padded_with(fills[f], next.size / 2);
 
-		new_counts();
-		send(m, &cmds[1], modes[i], &padded, at, size - at);
-		assert_int_equal(starts, 1);
-		assert_int_equal(sent.size, next.size);
-		assert_memory_equal(sent.bytes, next.bytes, next.size);
-		download_updated(&m->a, ACTIVATED_REFUSED);
-		assert_int_equal(ended(&cmds[1]), BAD_IMAGE);
+		for (u32 i = 0; i < ARRAY_SIZE(modes) * ARRAY_SIZE(parts); i++) {
+			u8 mode = modes[i / ARRAY_SIZE(parts)];
+			u32 part = mode < 0x06 ? file.size : parts[i % ARRAY_SIZE(parts)];
+
+			new_counts();
+			assert_int_equal(send_all(m, mode, &file, part, ACTIVATED_GOOD), 0);
+			if (mode < 0x0d)
+				check_started();
+			else
+				check_deferred(m);
+		}
+		image_free(&file);
 	}
 	no_engine = false;
-	image_free(&padded);
+	stop(m);
+}
+
+/* A part that fails is the last one: nothing is deferred, and the next is out of order. */
+static void test_padding_after_failure(void **state)
+{
+	static const u8 modes[] = { 0x06, 0x07, 0x0d, 0x0e };
+	struct model *m = start_with_flash();
+	struct image file = padded_with(0, 8192);
+
+	no_engine = true;
+	for (u32 i = 0; i < ARRAY_SIZE(modes); i++) {
+		new_counts();
+		file.bytes[5000] ^= modes[i] >= 0x0d;
+		assert_int_equal(send_all(m, modes[i], &file, next.size + 1, ACTIVATED_REFUSED),
+				 BAD_IMAGE);
+		assert_null(m->a.download.image);
+		assert_int_equal(piece(m, modes[i], &file, next.size + 1, 100), SEQUENCE);
+		file.bytes[5000] ^= modes[i] >= 0x0d;
+	}
+	no_engine = false;
+	image_free(&file);
+	stop(m);
+}
+
+static u32 pad(struct model *m, u8 mode, const struct image *file, u32 at, u16 target)
+{
+	cmds[0].target = target;
+	send(m, &cmds[0], mode, file, at, 100);
+	cmds[0].target = 0;
+	return ended(&cmds[0]);
+}
+
+static void send_image(struct model *m, const struct image *file)
+{
+	assert_int_equal(piece(m, 0x0e, file, 0, next.size), 0);
+	assert_int_equal(pad(m, 0x0e, file, next.size, 0), 0);
+}
+
+/* Padding ends with offset 0, another mode, a reset, or 30 seconds of silence. */
+static void test_end_of_padding(void **state)
+{
+	struct model *m = start_with_flash();
+	struct image file = padded_with(0, 8192);
+	u32 at = next.size + 100;
+
+	no_engine = true;
+	send_image(m, &file);
+	assert_int_equal(pad(m, 0x0e, &file, at + 1, 0), SEQUENCE);
+	assert_int_equal(pad(m, 0x0e, &file, at - 1, 0), SEQUENCE);
+	assert_int_equal(pad(m, 0x0e, &file, at, 1), SEQUENCE);
+	/* another nexus may begin, and end, and has padding of its own */
+	cmds[0].target = 1;
+	assert_int_equal(piece(m, 0x06, &file, 0, 1000), 0);
+	cmds[0].target = 0;
+	assert_int_equal(pad(m, 0x0e, &file, at, 0), 0);
+	assert_int_equal(pad(m, 0x06, &file, 1000, 1), 0);
+	assert_int_equal(pad(m, 0x06, &file, at + 100, 0), SEQUENCE);
+	assert_int_equal(pad(m, 0x0e, &file, at + 100, 0), SEQUENCE);
+
+	send_image(m, &file);
+	assert_int_equal(piece(m, 0x0e, &file, 0, 100), 0);
+	assert_int_equal(pad(m, 0x0e, &file, at, 0), SEQUENCE);
+	send_image(m, &file);
+	download_reset(&m->a, 1);
+	assert_int_equal(pad(m, 0x0e, &file, at, 0), 0);
+	download_reset(&m->a, 0);
+	assert_int_equal(pad(m, 0x0e, &file, at + 100, 0), SEQUENCE);
+	send_image(m, &file);
+	download_reset(&m->a, -1);
+	assert_int_equal(pad(m, 0x0e, &file, at, 0), SEQUENCE);
+
+	send_image(m, &file);
+	jiffies += 30 * HZ;
+	assert_int_equal(pad(m, 0x0e, &file, at, 0), 0);
+	jiffies += 30 * HZ + 1;
+	assert_int_equal(pad(m, 0x0e, &file, at + 100, 0), SEQUENCE);
+	check_deferred(m);
+	no_engine = false;
+	image_free(&file);
+	stop(m);
+}
+
+/* The time begins with the status: a probation may be long. A failure ends it, too. */
+static void test_padding_waits(void **state)
+{
+	struct model *m = start_with_flash();
+	struct image file = padded_with(0, 8192);
+
+	no_engine = true;
+	send(m, &cmds[1], 0x07, &file, 0, next.size);
+	assert_int_equal(pad(m, 0x07, &file, next.size, 0), SEQUENCE);
+	jiffies += 100 * HZ;
+	download_updated(&m->a, ACTIVATED_GOOD);
+	assert_int_equal(ended(&cmds[1]), 0);
+	assert_int_equal(pad(m, 0x07, &file, next.size, 0), 0);
+
+	new_counts();
+	send(m, &cmds[1], 0x07, &file, 0, next.size);
+	download_reset(&m->a, 0);
+	download_updated(&m->a, ACTIVATED_GOOD);
+	assert_int_equal(pad(m, 0x07, &file, next.size, 0), SEQUENCE);
+	no_engine = false;
+	image_free(&file);
+	stop(m);
+}
+
+/* A header whose image would be larger than any is refused with the part that has it. */
+static void test_too_large(void **state)
+{
+	static const u8 modes[] = { 0x06, 0x0e };
+	struct model *m = start_with_flash();
+	struct image bad = copy_of(&next);
+
+	((struct mrb_header *)bad.bytes)->total_size = cpu_to_le32(BOARD_DOWNLOAD_MAX + 1);
+	no_engine = true;
+	for (u32 i = 0; i < ARRAY_SIZE(modes); i++) {
+		send(m, &cmds[1], modes[i], &bad, 0, sizeof(struct mrb_header));
+		assert_int_equal(settled(m, &cmds[1], ACTIVATED_REFUSED), BAD_IMAGE);
+	}
+	no_engine = false;
+	image_free(&bad);
 	stop(m);
 }
 
@@ -283,14 +462,6 @@ static void test_busy(void **state)
 	assert_int_equal(starts, 1);
 	assert_memory_equal(sent.bytes, next.bytes, next.size);
 	stop(m);
-}
-
-static struct model *start_with_flash(void)
-{
-	struct model *m = start_inband();
-
-	m->a.regs->capabilities |= cpu_to_le32(CAP_BOARD_FLASH);
-	return m;
 }
 
 static u32 activate(struct model *m, struct command *c)
@@ -490,7 +661,7 @@ static void test_no_memory(void **state)
 	struct model *m = start_inband();
 
 	host_alloc_left = 0;
-	assert_int_equal(piece(m, 0x06, &next, 0, 1000), NO_RESOURCES);
+	assert_int_equal(piece(m, 0x06, &next, 0, 1000), FAILED);
 	host_alloc_left = -1;
 	assert_int_equal(piece(m, 0x06, &next, 0, 1000), 0);
 	stop(m);
@@ -536,6 +707,10 @@ int main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_padding_after_failure),
+		cmocka_unit_test(test_end_of_padding),
+		cmocka_unit_test(test_padding_waits),
+		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_aborted),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_no_image),

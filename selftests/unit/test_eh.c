@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/delay.h>
@@ -20,6 +21,7 @@
 #include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/eh.h"
 #include "../../hba_sim/host.h"
+#include "../../hba_sim/inband.h"
 #include "../../hba_sim/queue.h"
 #include "../../hba_sim/service.h"
 #include "fixture.h"
@@ -303,6 +305,44 @@ static void test_cancel(void **state)
 	assert_true(ov->cancel);
 }
 
+/* An update that a command began ends before its pause with that command, and no other. */
+static void test_cancel_own(void **state)
+{
+	struct download *d = &host->adapter.download;
+	struct overlay *ov = &host->overlay.ov;
+
+	inband_init(host);
+	assert_int_equal(inband_claim(&host->adapter, false), 0);
+	d->queue = &host->adapter.queues[0];
+	d->waits_target = 1;
+	assert_int_equal(hba_eh_device_reset(&request[0].sc), SUCCESS);
+	assert_false(ov->cancel);
+	d->waits_target = 0;
+	assert_int_equal(hba_eh_device_reset(&request[0].sc), SUCCESS);
+	assert_true(ov->cancel);
+	/* in its pause or later it goes on, and nobody is told otherwise */
+	assert_true(overlay_last_call(ov));
+	assert_false(overlay_cancel_own(ov, &host->inband));
+	d->queue = NULL;
+}
+
+/* A claim that fails changes nothing of the update under way, and of whom it is for. */
+static void test_claim_fails(void **state)
+{
+	struct download *d = &host->adapter.download;
+	struct overlay *ov = &host->overlay.ov;
+
+	inband_init(host);
+	assert_int_equal(inband_claim(&host->adapter, false), 0);
+	d->queue = &host->adapter.queues[0];
+	assert_int_equal(inband_claim(&host->adapter, false), -EBUSY);
+	assert_int_equal(inband_claim(&host->adapter, true), -EOPNOTSUPP);
+	assert_false(ov->permanent);
+	assert_ptr_equal(host->overlay.order, &host->inband);
+	host->inband.running(&host->inband, ov->permanent);
+	assert_null(d->queue);
+}
+
 /*
  * While the remote port is blocked a command has time. A reset is no success, and the
  * midlayer ends commands by that as well: by then they have ended here.
@@ -343,6 +383,8 @@ int main(void)
 		TEST(test_resets),
 		TEST(test_reset_in_pause),
 		TEST(test_cancel),
+		TEST(test_cancel_own),
+		TEST(test_claim_fails),
 		TEST(test_blocked),
 		TEST(test_gone),
 	};

@@ -198,6 +198,35 @@ static void test_buffer(void **state)
 	assert_int_equal(mrb_check(&image, 1ul << 32 | TOTAL, &good_limits, NULL), -EMSGSIZE);
 }
 
+#define HEADER	sizeof(struct mrb_header)
+
+/* The image ends where its header says, if that can be. */
+static void test_image_size(void **state)
+{
+	static const struct {
+		u32 said;
+		size_t len, size;
+	} rows[] = {
+		{ TOTAL, TOTAL, TOTAL }, { TOTAL, 2 * TOTAL, TOTAL },
+		{ TOTAL, TOTAL - 1, TOTAL - 1 },
+		{ HEADER, TOTAL, HEADER }, { HEADER - 1, TOTAL, TOTAL }, { 0, TOTAL, TOTAL },
+		{ ~0u, TOTAL, TOTAL }, { TOTAL, HEADER - 1, HEADER - 1 }, { TOTAL, 0, 0 },
+	};
+	u32 file[2 * TOTAL / 4] = {};
+	struct mrb_header *h = (void *)file;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		h->magic = cpu_to_le32(MRB_MAGIC);
+		h->total_size = cpu_to_le32(rows[i].said);
+		assert_int_equal(mrb_image_size(file, rows[i].len), rows[i].size);
+		h->magic ^= 1;
+		assert_int_equal(mrb_image_size(file, rows[i].len), rows[i].len);
+	}
+	assert_int_equal(mrb_image_size((u8 *)file + 1, TOTAL), TOTAL);
+	assert_int_equal(mrb_image_size(NULL, TOTAL), TOTAL);
+}
+
 static void test_sums_of_too_little(void **state)
 {
 	union image image;
@@ -249,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_random_mutation),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_buffer),
+		cmocka_unit_test(test_image_size),
 		cmocka_unit_test(test_sums_of_too_little),
 		cmocka_unit_test(test_crc_of_much),
 	};

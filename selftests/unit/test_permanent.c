@@ -85,6 +85,22 @@ static void test_permanent(void **state)
 	model_free(m);
 }
 
+/* What lies behind the image is not written. */
+static void test_padding(void **state)
+{
+	struct model *m = start_flash();
+	struct image file = { calloc(1, SLOT_BYTES), SLOT_BYTES };
+
+	memcpy(file.bytes, v1_1.bytes, v1_1.size);
+	assert_int_equal(update_permanent(m, &file), 0);
+	assert_int_equal(m->ov.status.file_size, v1_1.size);
+	assert_int_equal(m->a.slots.slot[0].size, v1_1.size);
+	power_cycle(m);
+	runs(m, &v1_1, 0);
+	image_free(&file);
+	model_free(m);
+}
+
 /* Its frames and its PLA are not the ROM's: the board starts with what they have in common. */
 static void test_other_frames(void **state)
 {
@@ -379,6 +395,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permanent),
+		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_other_frames),
 		cmocka_unit_test(test_needs_pla),
 		cmocka_unit_test(test_deferred),
