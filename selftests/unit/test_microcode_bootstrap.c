@@ -154,14 +154,19 @@ static void test_trap_vectors(void **state)
 
 /* ------------------------------------------------------------------ conversion */
 
+static void spoil_tables(const u8 *text, u8 *data)
+{
+	const struct mrb_header *h = (const struct mrb_header *)text;
+
+	for (u32 i = 0; i < h->nr_schemas; i++)
+		memset(data + (h->schema[i].address - BOARD_DATA_BASE), 0xa5,
+		       h->schema[i].record_size * h->schema[i].count);
+}
+
 /* All tables of the staged image, whatever the loader has left there. */
 static void spoil_staged_tables(struct machine *m)
 {
-	const struct mrb_header *h = (const struct mrb_header *)m->staging_text;
-
-	for (u32 i = 0; i < h->nr_schemas; i++)
-		memset(m->staging_data + (h->schema[i].address - BOARD_DATA_BASE), 0xa5,
-		       h->schema[i].record_size * h->schema[i].count);
+	spoil_tables(m->staging_text, m->staging_data);
 }
 
 static void only_zeros(const u8 *bytes, u32 len)
@@ -194,6 +199,7 @@ static void test_tables_made(void **state)
 		   schema(&now, RESERVATION)->count);
 	check_rest_of_logins(&now);
 	m->staged = NULL;
+	spoil_tables(m->undo_text, m->undo_data);
 	roll_back(m);
 	check_result(m);
 	machine_free(m);
