@@ -129,43 +129,6 @@ static void test_minor(void **state)
 	model_free(m);
 }
 
-/* Blocks of data in which there are no tables are all garbage, and zeros at the start. */
-static void spoil_variables(struct model *m)
-{
-	const struct mrb_header *h = (const void *)v1_1.bytes;
-	u32 spoiled = 0;
-
-	for (u32 i = 0; i < le16_to_cpu(h->nr_blocks); i++) {
-		const struct mrb_block *b = &h->block[i];
-		u32 address = le32_to_cpu(b->address);
-
-		if (le32_to_cpu(b->type) != MRB_DATA ||
-		    address == le32_to_cpu(h->schema[0].address))
-			continue;
-		memset(m->a.memctl.region.data + address - BOARD_DATA_BASE, 0xa5,
-		       le32_to_cpu(b->mem_size));
-		spoiled += le32_to_cpu(b->mem_size);
-	}
-	assert_true(spoiled);
-	m->on_hold = NULL;
-}
-
-static void test_variables(void **state)
-{
-	struct model *m = start(&model_config);
-	const u8 *data = m->a.memctl.region.data;
-
-	write_some(m);
-	m->on_hold = spoil_variables;
-	assert_int_equal(update(m, &v1_1), 0);
-	check_running(m, &v1_1);
-	for (u32 at = 0; at < BOARD_DATA_SIZE; at += 4)
-		assert_memory_not_equal(data + at, "\xa5\xa5\xa5\xa5", 4);
-	assert_int_equal(fabric_logins(&m->a.fabric), LOGINS);
-	check_some(m);
-	model_free(m);
-}
-
 /* Other tables: they are lost, and with them each login and each mode page. */
 static void test_major(void **state)
 {
@@ -597,7 +560,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_minor),
-		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_major),
 		cmocka_unit_test(test_other_data),
 		cmocka_unit_test(test_lost_capability),
