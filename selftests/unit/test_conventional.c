@@ -96,6 +96,8 @@ static void check_running(struct model *m, const struct image *img)
 	assert_true(m->a.memctl.locked);
 	assert_memory_equal(m->a.memctl.region.text, img->bytes, m->a.memctl.icache.nr * 4);
 	assert_int_equal(fabric_rejected(&m->a.fabric), 0);
+	/* it was started cold where tables are others, and had nothing to mend */
+	assert_false(m->a.service.damage);
 }
 
 /* Compatible tables stay where they are: it works, and nothing tells of it. */
