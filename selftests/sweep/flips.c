@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Damage: a bit of the image file, a bit of what was copied into the code
- * region, a copy that stops after each granule.
+ * region, a copy that stops after each granule. With banks the pause copies only what I/O has
+ * changed of the tables that are kept: that is little, so it is each bit and each word.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -11,6 +12,8 @@
 #include <linux/kernel.h>
 
 #include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/board_kind.h"
+#include "../../hba_sim/bus.h"
 #include "judge.h"
 #include "modes.h"
 #include "points.h"
@@ -110,14 +113,12 @@ void sweep_file_flips(void)
 }
 
 /**
- * struct piece - part of the code region that a copy is to change
- * @region: in place
- * @staged: what is to be there; NULL: zeros
+ * struct piece - memory that a copy is to change
+ * @to: where it is: in the code region, or in the bank that becomes that
  * @len: bytes, a multiple of 4
  */
 struct piece {
-	u8 *region;
-	const u8 *staged;
+	u8 *to;
 	u32 len;
 };
 
@@ -127,10 +128,28 @@ static struct piece pieces[PIECES_MAX];
 static u32 nr_pieces;
 static u64 part_from, part_to;
 
-static void add_piece(u8 *region, const u8 *staged, u32 len)
+static bool has_banks(void)
 {
-	if (len && nr_pieces < PIECES_MAX)
-		pieces[nr_pieces++] = (struct piece){ region, staged, len };
+	return world.m->a.memctl.kind->banks;
+}
+
+static u32 copy_flip_stride(void)
+{
+	return has_banks() ? 1 : FLIP_STRIDE;
+}
+
+static u32 tear_bytes(void)
+{
+	return has_banks() ? sizeof(u32) : BUS_GRANULE;
+}
+
+static void add_piece(u8 *to, u32 len)
+{
+	if (!len)
+		return;
+	if (nr_pieces == PIECES_MAX)
+		judge_fail("there are too many pieces");
+	pieces[nr_pieces++] = (struct piece){ to, len };
 }
 
 /* A data block without the tables that are kept, which lie in it in any order. */
@@ -148,17 +167,16 @@ static void add_data(const struct mrb_header *image, u32 keep, u32 at, u32 end)
 		start = address;
 		stop = address + le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
 	}
-	add_piece(mc->region.data + at, mc->staging.data + at, start - at);
+	add_piece(mc->region.data + at, start - at);
 	if (stop < end)
 		add_data(image, keep, stop, end);
 }
 
-static void find_pieces(const struct mrb_header *image, u32 keep)
+static void find_image(const struct mrb_header *image, u32 keep)
 {
 	struct memctl *mc = &world.m->a.memctl;
 
-	nr_pieces = 0;
-	add_piece(mc->region.text, mc->staging.text, world.to->text_size);
+	add_piece(mc->region.text, world.to->text_size);
 	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++) {
 		const struct mrb_block *b = &image->block[i];
 		u32 at = le32_to_cpu(b->address) - BOARD_DATA_BASE;
@@ -166,6 +184,41 @@ static void find_pieces(const struct mrb_header *image, u32 keep)
 		if (le32_to_cpu(b->type) == MRB_DATA)
 			add_data(image, keep, at, at + le32_to_cpu(b->mem_size));
 	}
+}
+
+/* What a granule has of a table, in the bank that will be in place. */
+static void add_part(const struct mrb_schema *s, u32 granule)
+{
+	u32 start = le32_to_cpu(s->address) - BOARD_DATA_BASE;
+	u32 end = start + le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
+	u32 from = max(start, granule * BUS_GRANULE);
+	u32 to = min(end, (granule + 1) * BUS_GRANULE);
+
+	if (from < to)
+		add_piece(world.m->a.memctl.staging.data + from, to - from);
+}
+
+static void find_changed(const struct mrb_header *image, u32 keep)
+{
+	const struct memctl *mc = &world.m->a.memctl;
+
+	for (u32 granule = 0; granule < MEMCTL_GRANULES; granule++) {
+		if (!test_bit(granule, mc->dirty) && !test_bit(granule, mc->stale))
+			continue;
+		for (u32 i = 0; i < le16_to_cpu(image->nr_schemas); i++)
+			if (keep & 1u << i)
+				add_part(&image->schema[i], granule);
+	}
+}
+
+/* Before the copy, whose memory is where it is, though banks are exchanged. */
+static void find_pieces(const struct mrb_header *image, u32 keep)
+{
+	nr_pieces = 0;
+	if (has_banks())
+		find_changed(image, keep);
+	else
+		find_image(image, keep);
 }
 
 static u64 all_bytes(void)
@@ -183,7 +236,7 @@ static u8 *byte_at(u64 n)
 
 	while (n >= pieces[i].len)
 		n -= pieces[i++].len;
-	return pieces[i].region + n;
+	return pieces[i].to + n;
 }
 
 static int put(const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied)
@@ -212,14 +265,15 @@ static void measure(void)
 static int flipped_put(struct world *w, const struct mrb_header *image, u32 keep, u64 *saved,
 		       u64 *copied)
 {
-	int err = put(image, keep, saved, copied);
+	int err;
 
 	if (w->m->ov.reverting)
-		return err;
+		return put(image, keep, saved, copied);
 	find_pieces(image, keep);
+	err = put(image, keep, saved, copied);
 	for (u64 n = part_from; n < part_to; n += options.stride)
 		if (point_begin(n, FAULT_NONE)) {
-			flip_bit(byte_at(n * FLIP_STRIDE / 8), n % 8);
+			flip_bit(byte_at(n * copy_flip_stride() / 8), n % 8);
 			return err;
 		}
 	point_done();
@@ -242,7 +296,7 @@ void sweep_copy_flips(void)
 {
 	if (point_begin(0, FAULT_NONE))
 		measure();
-	tally->count = tally->count * 8 / FLIP_STRIDE;
+	tally->count = tally->count * 8 / copy_flip_stride();
 	points_spread(&(struct points){ tally->count, some_copy_flips });
 }
 
@@ -279,13 +333,13 @@ void sweep_probation_flips(void)
 	points_spread(&(struct points){ tally->count, some_probation_flips });
 }
 
-/* The region's bytes from the @n-th on are as they were before the copy. */
+/* The pieces' bytes from the @n-th on are as they were before the copy. */
 static void tear(u64 n, u8 **before)
 {
 	for (u32 i = 0; i < nr_pieces; i++) {
 		u32 skip = min_t(u64, n, pieces[i].len);
 
-		memcpy(pieces[i].region + skip, before[i] + skip, pieces[i].len - skip);
+		memcpy(pieces[i].to + skip, before[i] + skip, pieces[i].len - skip);
 		n -= skip;
 	}
 }
@@ -300,13 +354,13 @@ static int torn_put(struct world *w, const struct mrb_header *image, u32 keep, u
 	find_pieces(image, keep);
 	for (u32 i = 0; i < nr_pieces; i++) {
 		before[i] = malloc(pieces[i].len);
-		memcpy(before[i], pieces[i].region, pieces[i].len);
+		memcpy(before[i], pieces[i].to, pieces[i].len);
 	}
 	put(image, keep, saved, copied);
 	for (u64 n = part_from; n < part_to; n += options.stride)
 		for (enum fault fault = FAULT_TRAP; fault <= FAULT_POWER; fault += 2)
 			if (point_begin(n, fault)) {
-				tear(n * BUS_GRANULE, before);
+				tear(n * tear_bytes(), before);
 				if (fault == FAULT_POWER)
 					longjmp(processor.power, 1);
 				return -EIO;
@@ -336,6 +390,6 @@ void sweep_torn_copy(void)
 {
 	if (point_begin(0, FAULT_NONE))
 		measure();
-	tally->count = (tally->count + BUS_GRANULE - 1) / BUS_GRANULE;
+	tally->count = (tally->count + tear_bytes() - 1) / tear_bytes();
 	points_spread(&(struct points){ tally->count, some_tears });
 }

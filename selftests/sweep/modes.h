@@ -11,7 +11,7 @@
  * @name: of the mode
  * @sweep: does them all, in a process of its own with a world before the update
  * @burns: only on paths that burn a chip
- * @copies: only on boards that copy the image in the pause
+ * @copies: only where the pause copies something
  * @stride: in scripts/check without --deep, on a path that is not complete there
  */
 struct sweep_mode {

@@ -33,21 +33,23 @@ static const struct sweep_board flash = {
 
 /* Names of images are those of their files. */
 const struct sweep_path sweep_paths[] = {
-	{ "1.0-1.1", &sram, { "1.0" }, "1.1", false, 1 },
-	{ "1.0-2.0", &sram, { "1.0" }, "2.0", true, 1 },
-	{ "1.1-2.0", &sram, { "1.0", "1.1" }, "2.0", true, 1 },
-	{ "2.0-2.0", &sram, { "1.0", "2.0" }, "2.0", false, 1 },
-	{ "2.0-2.0b", &sram, { "1.0", "2.0" }, "2.0b", false, 30 },
-	{ "1.0-2.1", &sram, { "1.0" }, "2.1", true, 30 },
-	{ "2.0-2.1", &sram, { "1.0", "2.0" }, "2.1", false, 30 },
-	{ "2.1-2.2", &sram, { "1.0", "2.1" }, "2.2", false, 30 },
-	{ "1.0-3.0", &sram, { "1.0" }, "3.0", true, 8 },
-	{ "2.0-3.0", &sram, { "1.0", "2.0" }, "3.0", true, 16 },
-	{ "3.0-3.0", &sram, { "1.0", "3.0" }, "3.0", false, 16 },
-	{ "banked-1.0-1.1", &banked, { "1.0" }, "1.1", false, 4 },
-	{ "banked-1.0-2.0", &banked, { "1.0" }, "2.0", false, 8 },
-	{ "flash-1.0-2.0", &flash, { "1.0" }, "2.0", false, 30 },
-	{ "banked-1.1-2.0", &banked, { "1.0", "1.1" }, "2.0", false, 30 },
+	{ "1.0-1.1", &sram, { "1.0" }, "1.1", false, true, 1 },
+	{ "1.0-2.0", &sram, { "1.0" }, "2.0", true, true, 1 },
+	{ "1.1-2.0", &sram, { "1.0", "1.1" }, "2.0", true, true, 1 },
+	{ "2.0-2.0", &sram, { "1.0", "2.0" }, "2.0", false, true, 1 },
+	{ "2.0-2.0b", &sram, { "1.0", "2.0" }, "2.0b", false, true, 30 },
+	{ "1.0-2.1", &sram, { "1.0" }, "2.1", true, true, 30 },
+	{ "2.0-2.1", &sram, { "1.0", "2.0" }, "2.1", false, true, 30 },
+	{ "2.1-2.2", &sram, { "1.0", "2.1" }, "2.2", false, true, 30 },
+	{ "1.0-3.0", &sram, { "1.0" }, "3.0", true, true, 8 },
+	{ "2.0-3.0", &sram, { "1.0", "2.0" }, "3.0", true, true, 16 },
+	{ "3.0-3.0", &sram, { "1.0", "3.0" }, "3.0", false, true, 16 },
+	{ "banked-1.0-1.1", &banked, { "1.0" }, "1.1", false, true, 4 },
+	{ "banked-1.0-2.0", &banked, { "1.0" }, "2.0", false, false, 8 },
+	{ "flash-1.0-2.0", &flash, { "1.0" }, "2.0", false, false, 30 },
+	{ "banked-2.0-2.0", &banked, { "1.0", "2.0" }, "2.0", false, true, 60 },
+	{ "flash-1.0-1.1", &flash, { "1.0" }, "1.1", false, true, 60 },
+	{ "banked-1.1-2.0", &banked, { "1.0", "1.1" }, "2.0", false, false, 30 },
 };
 
 const u32 nr_sweep_paths = ARRAY_SIZE(sweep_paths);

@@ -50,6 +50,7 @@ struct sweep_image {
  * @chain: the image in ROM, then those that it was updated to; the last runs
  * @to: the image that is to replace it
  * @burns: that brings contents for a chip that are not there
+ * @copies: the pause copies something; on boards with banks only tables that both images have
  * @coarse: a run that is not complete takes strides that are so many times longer,
  *	    as the path is like another one
  */
@@ -59,6 +60,7 @@ struct sweep_path {
 	const char *chain[PATH_CHAIN_MAX];
 	const char *to;
 	bool burns;
+	bool copies;
 	u32 coarse;
 };
 

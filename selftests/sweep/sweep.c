@@ -37,12 +37,25 @@ static const char *only_path, *only_mode, *json;
 static const char *complete_path;
 static bool quick;
 
+static bool has_banks(const struct sweep_path *path)
+{
+	return path->board->cfg.kind && path->board->cfg.kind->banks;
+}
+
+/* Where there are few points none is left out. */
+static u64 quick_stride(const struct sweep_path *path, const struct sweep_mode *mode)
+{
+	if (mode->burns || (mode->copies && has_banks(path)))
+		return 1;
+	return mode->stride * path->coarse;
+}
+
 static void do_mode(const struct sweep_path *path, const struct sweep_mode *mode)
 {
 	u64 stride = options.stride;
 
 	if (quick && strcmp(path->name, complete_path))
-		options.stride = mode->burns ? 1 : mode->stride * path->coarse;
+		options.stride = quick_stride(path, mode);
 	report_begin();
 	points_apart(path, mode);
 	report_end(path, mode->name, options.stride);
@@ -51,9 +64,7 @@ static void do_mode(const struct sweep_path *path, const struct sweep_mode *mode
 
 static bool has_mode(const struct sweep_path *path, const struct sweep_mode *mode)
 {
-	const struct board_kind *kind = path->board->cfg.kind ?: board_kinds[0];
-
-	return (path->burns || !mode->burns) && (!kind->banks || !mode->copies);
+	return (path->burns || !mode->burns) && (path->copies || !mode->copies);
 }
 
 static void do_path(const struct sweep_path *path)

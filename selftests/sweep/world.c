@@ -8,6 +8,7 @@
 #include "world.h"
 
 #define SETUP_STEPS	80u	/* of the load, before an update begins */
+#define LATE_STEPS	6u	/* between the last look at what is dirty, and the pause */
 #define UNBOUNDED	(~0u)
 
 struct world world;
@@ -25,6 +26,14 @@ static int put_op(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 	if (world.on_put)
 		return world.on_put(&world, image, keep, saved, copied);
 	return adapter_overlay_ops.put(board, image, keep, saved, copied);
+}
+
+/* A hart is not held before it has got to its safe point: until then it serves I/O. */
+static void prepare_op(void *board, const struct mrb_header *image, u32 keep)
+{
+	adapter_overlay_ops.prepare(board, image, keep);
+	for (u32 i = 0; i < LATE_STEPS; i++)
+		load_step();
 }
 
 static void preserve_op(void *board)
@@ -56,6 +65,7 @@ static struct model *new_model(void)
 	if (!m)
 		judge_fail("no adapter");
 	m->ops.put = put_op;
+	m->ops.prepare = prepare_op;
 	m->ops.preserve = preserve_op;
 	m->ops.start = start_op;
 	m->ov.probation_ms = UNBOUNDED;

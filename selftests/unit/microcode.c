@@ -380,6 +380,7 @@ static union frame answer_login(struct machine *m, const struct frame_els *req)
 	assert_int_not_equal(m->regs->port_id, 0);
 	done.els_done.port_id = port->port_id;
 	done.els_done.wwpn_lo = req->hdr.tag;
+	done.els_done.wwpn_hi = 0x50000000u + 3 * req->hdr.tag;
 	if (port->rejects)
 		return done;
 	done.els_done.accepted = 1;

@@ -111,6 +111,8 @@ struct command {
  * @staging_insns: instruction cache of @staging_text
  * @staging_chips: staging, contents for chips
  * @cells: of the chips
+ * @bad_programs: so many pages to come hold something else than what was programmed, and the
+ *		  board does not say so
  * @control: control block's page
  * @undo_text: the replaced image's text
  * @undo_data: and its data, as they were at the copy
@@ -158,6 +160,7 @@ struct machine {
 	struct insn *staging_insns;
 	u8 *staging_chips;
 	u8 *cells;
+	u32 bad_programs;
 	u8 *control;
 	u8 *undo_text;
 	u8 *undo_data;

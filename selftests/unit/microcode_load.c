@@ -64,6 +64,8 @@ struct machine *machine_with(const char *version, u32 ports, u32 targets)
 	machine_grow(m, ports, targets);
 	for (u32 i = 0; i < ports; i++)
 		m->port[i].port_id = 0x010000 + (i ^ (i >= 64 ? 0 : 0x15)) * 0x101;
+	for (u32 i = 0; i < targets; i++)
+		m->port[i].blocks |= (16ull + i) << 32;
 	if (ports > 4)
 		m->port[4].rejects = true;
 	machine_power_on(m, version);

@@ -31,7 +31,10 @@ u32 peek(struct machine *m, u32 offset);
 void poke(struct machine *m, u32 offset, u32 value);
 void poke_login(struct machine *m, u32 i, const struct login *login);
 
-/* Port ids in an order of their own, as a fabric gives them; one port rejects. */
+/*
+ * Port ids in an order of their own, as a fabric gives them; one port rejects. The units are
+ * larger than 2 TiB, no two of one size.
+ */
 struct machine *machine_with(const char *version, u32 ports, u32 targets);
 
 /* The units' records come first in either format; their order may change then. */

@@ -162,6 +162,39 @@ static void test_format(void **state)
 	model_free(m);
 }
 
+/* An update cannot write that: its size and its CRC-32 are right, and it is no image. */
+static void try_no_image(const struct image *img)
+{
+	struct model *m = start_flash();
+
+	program(m, &v1_1);
+	program(m, img);
+	power_cycle(m, NULL);
+	runs(m, &v1_1, 0);
+	assert_false(m->a.slots.slot[1].good);
+	/* it did not fail at its start, for it was not started: there is no mark */
+	assert_false(m->a.slots.slot[1].failed);
+	program(m, &v2_0);
+	power_cycle(m, NULL);
+	runs(m, &v2_0, 1);
+	model_free(m);
+}
+
+/* A block that is larger than the memory that it would be copied to; a wrong digest. */
+static void test_no_image(void **state)
+{
+	struct image img = copy_of(&v1_1);
+	struct mrb_header *h = (void *)img.bytes;
+
+	h->block[1].mem_size = cpu_to_le32(BOARD_DATA_SIZE + 16);
+	image_sign(&img);
+	try_no_image(&img);
+	memcpy(img.bytes, v1_1.bytes, v1_1.size);
+	h->sha256[0] ^= 1;
+	try_no_image(&img);
+	image_free(&img);
+}
+
 /* In slot 1: @head, with a right CRC-32. It is none; and the flash can be written still. */
 static void try_header(struct slot_header head)
 {
@@ -347,6 +380,54 @@ static void test_first(void **state)
 	model_free(m);
 }
 
+static bool is_programmed(const struct model *m, u32 slot, const struct image *img)
+{
+	struct flash_device *dev = m->a.slots.flash.dev;
+	u32 at = slot * (dev->size / BOOT_SLOTS) + dev->page_size;
+	u8 *bytes = malloc(img->size);
+	bool whole;
+
+	assert_int_equal(dev->ops->read(dev, at, bytes, img->size), 0);
+	whole = !memcmp(bytes, img->bytes, img->size);
+	free(bytes);
+	return whole;
+}
+
+static bool has_header(const struct model *m, u32 slot)
+{
+	struct flash_device *dev = m->a.slots.flash.dev;
+	__le32 magic;
+
+	assert_int_equal(dev->ops->read(dev, slot * (dev->size / BOOT_SLOTS), &magic,
+					sizeof(magic)), 0);
+	return le32_to_cpu(magic) == SLOT_MAGIC;
+}
+
+/* Whenever the power goes: where a slot has a header, the whole image is behind it. */
+static void test_header_last(void **state)
+{
+	u32 headers = 0;
+	u64 n = 0;
+	int err;
+
+	do {
+		struct model *m = start_flash();
+
+		flash_lose_power(&m->a.slots.flash, ++n);
+		assert_int_equal(slots_take_file(&m->a.slots, v1_1.bytes, v1_1.size), 0);
+		err = slots_write_file(&m->a.slots);
+		assert_true(!err || m->a.slots.flash.lost);
+		if (has_header(m, 0)) {
+			assert_true(is_programmed(m, 0, &v1_1));
+			headers++;
+		}
+		model_free(m);
+	} while (err);
+	/* lost in the middle of the header, and not lost */
+	assert_int_equal(headers, 2);
+	assert_true(n > 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,11 +436,13 @@ int main(void)
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_io_hart),
 		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_no_image),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_last_sequence),
 		cmocka_unit_test(test_later_format),
 		cmocka_unit_test(test_chip),
 		cmocka_unit_test(test_rom),
+		cmocka_unit_test(test_header_last),
 		cmocka_unit_test(test_power_loss),
 		cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_first),
