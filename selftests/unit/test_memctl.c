@@ -328,6 +328,67 @@ static void test_verify(void **state)
 	for_each(verify_kind);
 }
 
+/* What may be kept is a table of both images, in the same format and place. */
+static void test_may_keep(void **state)
+{
+	struct mrb_header image = *(const struct mrb_header *)v1_1.bytes;
+	struct mrb_header old = image;
+	u32 all = BIT(le16_to_cpu(image.nr_schemas)) - 1;
+
+	assert_true(memctl_may_keep(&image, &old, 0));
+	assert_true(memctl_may_keep(&image, &old, all));
+	assert_false(memctl_may_keep(&image, &old, all + 1));
+	assert_false(memctl_may_keep(&image, &old, BIT(31)));
+	old.schema[0].count = cpu_to_le32(le32_to_cpu(old.schema[0].count) + 1);
+	assert_false(memctl_may_keep(&image, &old, 1));
+	assert_true(memctl_may_keep(&image, &old, all & ~1u));
+}
+
+/* Marks that the board wants for itself are not for the microcode. */
+static void test_silent_marks(void **state)
+{
+	struct model *m = start(&model_config);
+	struct memctl *mc = &m->a.memctl;
+
+	assert_int_equal(memctl_stage_open(mc), 0);
+	memctl_mark(mc, true, true);
+	set_bit(3, mc->dirty);
+	assert_int_equal(memctl_next_dirty(mc, 0), -ENOENT);
+	memctl_mark(mc, true, false);
+	set_bit(3, mc->dirty);
+	assert_int_equal(memctl_next_dirty(mc, 0), 3 * BUS_GRANULE);
+	assert_int_equal(memctl_next_dirty(mc, 0), -ENOENT);
+	memctl_mark(mc, false, false);
+	memctl_stage_close(mc);
+	model_free(m);
+}
+
+static int verify_counted(void *board, const struct mrb_header *image, u32 keep)
+{
+	looked++;
+	return adapter_overlay_ops.verify(board, image, keep);
+}
+
+/* What comes back at a rollback is compared as well. */
+static void rollback_kind(const struct board_kind *kind)
+{
+	struct model *m = start_kind(kind);
+
+	looked = 0;
+	m->ops.verify = verify_counted;
+	begin_probation(m, &v1_1);
+	assert_int_equal(looked, 1);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_int_equal(looked, 2);
+	model_free(m);
+}
+
+static void test_verify_rollback(void **state)
+{
+	for_each(rollback_kind);
+}
+
 static int unlock_later(void *board)
 {
 	const struct mrb_header *image = &the_model->ov.staged;
@@ -470,6 +531,9 @@ int main(void)
 		cmocka_unit_test(test_seal),
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_verify_rollback),
+		cmocka_unit_test(test_may_keep),
+		cmocka_unit_test(test_silent_marks),
 		cmocka_unit_test(test_put_once),
 		cmocka_unit_test(test_hold),
 		cmocka_unit_test(test_track_waits),

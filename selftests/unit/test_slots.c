@@ -429,6 +429,24 @@ static void test_header_last(void **state)
 	assert_true(n > 20);
 }
 
+/* Programming clears bits, and nothing but an erase sets them. */
+static void test_cells(void **state)
+{
+	struct model *m = start_flash();
+	struct flash *f = &m->a.slots.flash;
+	u8 cell = 0xf0;
+
+	assert_int_equal(flash_program(f, 5, &cell, 1), 0);
+	cell = 0x3c;
+	assert_int_equal(flash_program(f, 5, &cell, 1), 0);
+	assert_int_equal(flash_read(f, 5, &cell, 1), 0);
+	assert_int_equal(cell, 0x30);
+	assert_int_equal(flash_erase(f, 0, 1), 0);
+	assert_int_equal(flash_read(f, 5, &cell, 1), 0);
+	assert_int_equal(cell, 0xff);
+	model_free(m);
+}
+
 static const struct flash_ops *whole_ops;
 static u32 worn;	/* the cell that can only be zero */
 
@@ -478,6 +496,7 @@ int main(void)
 		cmocka_unit_test(test_chip),
 		cmocka_unit_test(test_rom),
 		cmocka_unit_test(test_header_last),
+		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_worn_cell),
 		cmocka_unit_test(test_power_loss),
 		cmocka_unit_test(test_mark),
