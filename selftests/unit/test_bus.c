@@ -176,8 +176,10 @@ static void test_span(void **state)
 	assert_null(bus_span(h, DATA + RIG_DATA_SIZE, 1, rw));
 	assert_null(bus_span(h, DATA + RIG_DATA_SIZE + 1, 0, rw));
 	assert_null(bus_span(h, DATA, ~0u, rw));
+	assert_null(bus_span(h, DATA + 8, -8u, rw));
 	assert_null(bus_span(h, DATA - 1, 2, rw));
 	assert_null(bus_span(h, TEXT, 4, BUS_W));
+	assert_null(bus_span(h, TEXT, 4, rw));
 	assert_null(bus_span(h, DATA, 4, BUS_X));
 	assert_null(bus_span(h, 0, 0, 0));
 	assert_null(bus_span(h, 0xffffffff, 2, 0));

@@ -17,6 +17,7 @@
 #include <linux/string.h>
 
 #include "../../overlay/mrb.h"
+#include "../../overlay/services.h"
 #include "fixture.h"
 #include "model.h"
 
@@ -88,6 +89,9 @@ static void test_power_on(void **state)
 	assert_int_equal(adapter_power_cycle(&m->a), 0);
 	check_pla(m, 0, 1, 0);
 	assert_int_equal(pla(m)->programs, PLA_PAGES);
+	/* another ROM's contents go beside what is whole, not over it */
+	assert_int_equal(chips_power_on(&m->a.chips, v3_0.bytes, v3_0.bytes), 0);
+	check_pla(m, 1, 1, 2);
 	model_free(m);
 }
 
@@ -548,6 +552,18 @@ static void test_arguments(void **state)
 	ANSWERS(EBADMSG, QUIESCE, ADDI(A0, X0, 0), SELECT);
 }
 
+/* A chip that was exchanged in this update is not exchanged back by asking again. */
+static void test_selected_twice(void **state)
+{
+	struct model *m = start(&model_config);
+	const u32 arg[3] = { CHIP_PLA };
+
+	m->ov.selected = BIT(CHIP_PLA);
+	assert_int_equal(overlay_serve_select(&m->ov, arg), -EALREADY);
+	check_pla(m, 0, 1, 0);
+	model_free(m);
+}
+
 /* Out of order they trap; the bootstrap has its own handler only later. */
 static void test_order(void **state)
 {
@@ -599,6 +615,7 @@ int main(void)
 		cmocka_unit_test(test_bad_chip),
 		cmocka_unit_test(test_bad_contents),
 		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_selected_twice),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_wear),
 	};

@@ -310,6 +310,24 @@ static void test_last_instructions(void **state)
 	model_free(m);
 }
 
+/* What was reserved for a smaller image: sections that find no room are left out. */
+static void test_little_room(void **state)
+{
+	const u32 room = 0x2000;
+	struct model *m = start(&model_config);
+	u32 size;
+
+	m->a.coredump.size = room;
+	crash(m, 1, &cmds[4]);
+	model_service(m);
+	assert_int_equal(m->dumps, 1);
+	check_dump(m, 2, "trapped");
+	assert_true(m->dump_len <= room);
+	assert_non_null(section(m, CRASH_SECTION_REGS, &size));
+	assert_null(section(m, CRASH_SECTION_TEXT, &size));
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_damaged_text),
 		cmocka_unit_test(test_storm),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_little_room),
 		cmocka_unit_test(test_bootstrap),
 		cmocka_unit_test(test_last_instructions),
 	};

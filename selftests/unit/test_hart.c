@@ -382,6 +382,25 @@ static void test_mip_is_read_only(void **state)
 	assert_int_equal(h->mip, 0);
 }
 
+/* Bits that this hart lacks read as zeros, whatever is written. */
+static void test_csrs_have_their_bits(void **state)
+{
+	static const struct {
+		u32 csr;
+		u32 bits;
+	} csrs[] = {
+		{ MIE, MEIP }, { MEPC, ~3u }, { MTVEC, ~2u },
+	};
+	struct rig *r = *state;
+
+	for (u32 i = 0; i < ARRAY_SIZE(csrs); i++) {
+		RIG_LOAD(r, CSRRW(X0, csrs[i].csr, A1), CSRRS(A0, csrs[i].csr, X0), ECALL);
+		r->h.x[A1] = ~0u;
+		assert_int_equal(hart_run(&r->h, 10), HART_ECALL);
+		assert_int_equal(r->h.x[A0], csrs[i].bits);
+	}
+}
+
 static void test_wfi(void **state)
 {
 	struct rig *r = *state;
@@ -509,6 +528,7 @@ int main(void)
 		TEST(test_interrupt_enabled_by),
 		TEST(test_interrupt_without_handler),
 		TEST(test_mip_is_read_only),
+		TEST(test_csrs_have_their_bits),
 		TEST(test_wfi),
 		TEST(test_icache_is_stale_until_flushed),
 		TEST(test_undecoded_entries),

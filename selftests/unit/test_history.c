@@ -291,6 +291,11 @@ static void test_histogram(void **state)
 	assert_int_equal(m->ov.status.last.waiting_commands, 3);
 	assert_int_equal(model_update(m, &v1_1), 0);
 	assert_int_equal(all_waits(&m->ov), 6);
+
+	m->ov.work.longest_wait_ns = 0;
+	overlay_count_waits(&m->ov, &(struct overlay_waits){ .longest_ns = 5 });
+	overlay_count_waits(&m->ov, &(struct overlay_waits){ .longest_ns = 3 });
+	assert_int_equal(m->ov.work.longest_wait_ns, 5);
 	model_free(m);
 }
 

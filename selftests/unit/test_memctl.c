@@ -116,6 +116,24 @@ static void test_bank_register(void **state)
 	assert_ptr_equal(mc.region.text, &banks[1]);
 }
 
+/* Undoing exchanges the banks also when the register is closed, and leaves it as it was. */
+static void test_bank_undo(void **state)
+{
+	u8 banks[2];
+
+	for (u32 open = 0; open <= BANK_OPEN; open += BANK_OPEN) {
+		struct memctl mc = { .kind = &banked_alone, .locked = !open,
+				     .reg = open | BANK_SELECT };
+
+		mc.region.text = &banks[0];
+		mc.staging.text = &banks[1];
+		banked_undo(&mc, NULL, NULL);
+		assert_int_equal(mc.reg, open);
+		assert_int_equal(mc.locked, !open);
+		assert_ptr_equal(mc.region.text, &banks[1]);
+	}
+}
+
 /* -------------------------------------------------------------------- staging */
 
 /* A file of two text blocks with a gap between them, and a data block longer than its bytes. */
@@ -310,6 +328,107 @@ static void test_verify(void **state)
 	for_each(verify_kind);
 }
 
+/* What may be kept is a table of both images, in the same format and place. */
+static void test_may_keep(void **state)
+{
+	struct mrb_header image = *(const struct mrb_header *)v1_1.bytes;
+	struct mrb_header old = image;
+	u32 all = BIT(le16_to_cpu(image.nr_schemas)) - 1;
+
+	assert_true(memctl_may_keep(&image, &old, 0));
+	assert_true(memctl_may_keep(&image, &old, all));
+	assert_false(memctl_may_keep(&image, &old, all + 1));
+	assert_false(memctl_may_keep(&image, &old, BIT(31)));
+	old.schema[0].count = cpu_to_le32(le32_to_cpu(old.schema[0].count) + 1);
+	assert_false(memctl_may_keep(&image, &old, 1));
+	assert_true(memctl_may_keep(&image, &old, all & ~1u));
+}
+
+/* Marks that the board wants for itself are not for the microcode. */
+static void test_silent_marks(void **state)
+{
+	struct model *m = start(&model_config);
+	struct memctl *mc = &m->a.memctl;
+
+	assert_int_equal(memctl_stage_open(mc), 0);
+	memctl_mark(mc, true, true);
+	set_bit(3, mc->dirty);
+	assert_int_equal(memctl_next_dirty(mc, 0), -ENOENT);
+	memctl_mark(mc, true, false);
+	set_bit(3, mc->dirty);
+	assert_int_equal(memctl_next_dirty(mc, 0), 3 * BUS_GRANULE);
+	assert_int_equal(memctl_next_dirty(mc, 0), -ENOENT);
+	memctl_mark(mc, false, false);
+	memctl_stage_close(mc);
+	model_free(m);
+}
+
+static int verify_counted(void *board, const struct mrb_header *image, u32 keep)
+{
+	looked++;
+	return adapter_overlay_ops.verify(board, image, keep);
+}
+
+/* What comes back at a rollback is compared as well. */
+static void rollback_kind(const struct board_kind *kind)
+{
+	struct model *m = start_kind(kind);
+
+	looked = 0;
+	m->ops.verify = verify_counted;
+	begin_probation(m, &v1_1);
+	assert_int_equal(looked, 1);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_int_equal(looked, 2);
+	model_free(m);
+}
+
+static void test_verify_rollback(void **state)
+{
+	for_each(rollback_kind);
+}
+
+static int unlock_later(void *board)
+{
+	const struct mrb_header *image = &the_model->ov.staged;
+	u64 saved, copied;
+
+	assert_int_equal(adapter_overlay_ops.put(board, image, 0, &saved, &copied), -EACCES);
+	looked++;
+	return adapter_overlay_ops.unlock(board);
+}
+
+static int put_again(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied)
+{
+	int err = adapter_overlay_ops.put(board, image, keep, saved, copied);
+	u64 ignored;
+
+	assert_int_equal(adapter_overlay_ops.put(board, image, keep, &ignored, &ignored),
+			 -EALREADY);
+	looked++;
+	return err;
+}
+
+/* The image is put in place once, and not before the region is unlocked. */
+static void put_kind(const struct board_kind *kind)
+{
+	struct model *m = start_kind(kind);
+
+	the_model = m;
+	looked = 0;
+	m->ops.unlock = unlock_later;
+	m->ops.put = put_again;
+	update_well(m, &v1_1);
+	assert_int_equal(looked, 2);
+	model_free(m);
+}
+
+static void test_put_once(void **state)
+{
+	for_each(put_kind);
+}
+
 /* ------------------------------------------------------------------ the queues */
 
 static bool all_held(const struct adapter *a, bool held)
@@ -408,9 +527,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sram_keys),
 		cmocka_unit_test(test_bank_register),
+		cmocka_unit_test(test_bank_undo),
 		cmocka_unit_test(test_seal),
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_verify_rollback),
+		cmocka_unit_test(test_may_keep),
+		cmocka_unit_test(test_silent_marks),
+		cmocka_unit_test(test_put_once),
 		cmocka_unit_test(test_hold),
 		cmocka_unit_test(test_track_waits),
 	};

@@ -186,6 +186,7 @@ static void test_token(void **state)
 {
 	struct model *m = start_stored(&v1_1);
 	struct remote_port *port = &m->a.fabric.ports[IMAGE_PORT];
+	u32 word;
 
 	port->token ^= 1;
 	assert_int_equal(update_from(m, IMAGE_PORT), OVERLAY_STOPPED);
@@ -194,6 +195,9 @@ static void test_token(void **state)
 	port->token ^= 1;
 	check_let_go(m);
 	check_some(m);
+	/* a number that would be this port's if it were cut to 16 bits */
+	assert_int_equal(adapter_overlay_ops.remote->read(&m->a, 0x10000 + IMAGE_PORT, port->token,
+							  0, &word, sizeof(word)), -EINVAL);
 	assert_int_equal(update_from(m, IMAGE_PORT), 0);
 	model_free(m);
 }

@@ -224,6 +224,7 @@ static void test_headers(void **state)
 		{ .sequence = cpu_to_le32(7),
 		  .size = cpu_to_le32(sizeof(struct mrb_header) - 1) },
 		{ .sequence = cpu_to_le32(~0u), .size = cpu_to_le32(v1_1.size) },
+		{ .sequence = cpu_to_le32(7), .size = cpu_to_le32(~0u) },
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(bad); i++)
@@ -433,6 +434,58 @@ static void test_header_last(void **state)
 	assert_true(n > 20);
 }
 
+/* Programming clears bits, and nothing but an erase sets them. */
+static void test_cells(void **state)
+{
+	struct model *m = start_flash();
+	struct flash *f = &m->a.slots.flash;
+	u8 cell = 0xf0;
+
+	assert_int_equal(flash_program(f, 5, &cell, 1), 0);
+	cell = 0x3c;
+	assert_int_equal(flash_program(f, 5, &cell, 1), 0);
+	assert_int_equal(flash_read(f, 5, &cell, 1), 0);
+	assert_int_equal(cell, 0x30);
+	assert_int_equal(flash_erase(f, 0, 1), 0);
+	assert_int_equal(flash_read(f, 5, &cell, 1), 0);
+	assert_int_equal(cell, 0xff);
+	model_free(m);
+}
+
+static const struct flash_ops *whole_ops;
+static u32 worn;	/* the cell that can only be zero */
+
+static int worn_program(struct flash_device *dev, u32 at, const void *src, u32 len)
+{
+	int err = whole_ops->program(dev, at, src, len);
+
+	if (!err && worn >= at && worn < at + len)
+		err = whole_ops->program(dev, worn, &(u8){ 0 }, 1);
+	return err;
+}
+
+/* A cell in the middle of the image does not take its byte: the slot gets no header. */
+static void test_worn_cell(void **state)
+{
+	struct model *m = start_flash();
+	struct flash_device *dev = m->a.slots.flash.dev;
+	struct flash_ops ops = *dev->ops;
+	u32 at = v1_1.size / 2;
+
+	whole_ops = dev->ops;
+	while (!v1_1.bytes[at])
+		at++;
+	worn = dev->page_size + at;
+	ops.program = worn_program;
+	dev->ops = &ops;
+	assert_int_equal(slots_take_file(&m->a.slots, v1_1.bytes, v1_1.size), 0);
+	assert_int_equal(slots_write_file(&m->a.slots), -EIO);
+	assert_false(m->a.slots.slot[0].good);
+	assert_false(has_header(m, 0));
+	dev->ops = whole_ops;
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -448,6 +501,8 @@ int main(void)
 		cmocka_unit_test(test_chip),
 		cmocka_unit_test(test_rom),
 		cmocka_unit_test(test_header_last),
+		cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_worn_cell),
 		cmocka_unit_test(test_power_loss),
 		cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_first),

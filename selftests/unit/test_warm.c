@@ -19,6 +19,7 @@
 #include "../../hba_sim/queue.h"
 #include "fixture.h"
 #include "model.h"
+#include "wrap.h"
 
 #define MESSAGE		"persistent data was damaged and is made anew: self-test failed: 0x%x"
 #define LOGINS		8u
@@ -179,6 +180,29 @@ static void test_io_hart(void **state)
 	image_free(&img);
 }
 
+/* What the first I/O hart was told at its last start. */
+static u32 reason = ~0u;
+
+enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
+{
+	if (h->id == 1 && !h->instret)
+		reason = h->x[11];
+	return __real_hart_run(h, limit);
+}
+
+/* An I/O hart is told why it starts, though no image of ours asks. */
+static void test_reasons(void **state)
+{
+	struct model *m = start_rom(&model_config, &v1_1);
+
+	assert_int_equal(reason, START_COLD);
+	crash(m);
+	assert_int_equal(reason, START_WARM);
+	assert_int_equal(model_update(m, &v2_0), 0);
+	assert_int_equal(reason, START_OVERLAY);
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_after_refusal),
 		cmocka_unit_test(test_talkative),
 		cmocka_unit_test(test_io_hart),
+		cmocka_unit_test(test_reasons),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);
