@@ -416,9 +416,10 @@ static void forget(struct download *d, int target)
 
 static void forget_later(struct download *d)
 {
-	u32 i;
+	const u32 bits = BOARD_MAX_TARGETS + 1;
 
-	for_each_set_bit(i, d->resets, BOARD_MAX_TARGETS + 1) {
+	for (u32 i = find_next_bit(d->resets, bits, 0); i < bits;
+	     i = find_next_bit(d->resets, bits, i + 1)) {
 		clear_bit(i, d->resets);
 		forget(d, i < BOARD_MAX_TARGETS ? i : -1);
 	}
@@ -541,7 +542,7 @@ void download_reset_later(struct adapter *a, int target, u32 event)
 
 	set_bit(target < 0 ? BOARD_MAX_TARGETS : target, d->resets);
 	if (event)
-		set_bit(ilog2(event), &d->happened);
+		set_bit(ffs(event) - 1, &d->happened);
 	a->ops->wake_service(a);
 }
 

@@ -116,6 +116,10 @@ static void nothing_op(struct adapter *a)
 {
 }
 
+static void nothing_media_op(struct hba_queue *q)
+{
+}
+
 static void port_changed_op(struct adapter *a, u32 port)
 {
 	san_port_changed(host, port);
@@ -132,7 +136,7 @@ static const struct adapter_ops ops = {
 	.complete	= complete_op,
 	.delay		= delay_op,
 	.cancel_delay	= cancel_delay_op,
-	.defer		= complete_op,
+	.wake_media	= nothing_media_op,
 	.wake_login	= nothing_op,
 	.wake_service	= nothing_op,
 	.port_changed	= port_changed_op,
