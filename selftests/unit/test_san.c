@@ -449,7 +449,7 @@ static void test_stop(void **state)
 	submit(&cmds[2], 2, READ_10);
 	ended(&cmds[2], CMD_NOT_BEGUN);
 	media_latency_is_over();
-	ended(&cmds[0], CMD_REPLIED);
+	ended(&cmds[0], CMD_DISRUPTED);
 	assert_int_equal(own_grace_periods, 0);
 }
 
@@ -467,7 +467,7 @@ static void test_terminate(void **state)
 	san_end_commands(host, 1);
 	assert_false(cmds[1].done);
 	media_latency_is_over();
-	ended(&cmds[1], CMD_REPLIED);
+	ended(&cmds[1], CMD_DISRUPTED);
 	assert_int_equal(own_grace_periods, 0);
 }
 

@@ -21,7 +21,7 @@
 #include "model.h"
 #include "wrap.h"
 
-#define MESSAGE		"persistent data was damaged and is made anew: self-test failed: 0x%x"
+#define MESSAGE		"persistent data was damaged and is made anew: self-test 0x%x"
 #define LOGINS		8u
 
 /* What is logged goes to stderr: catch it. */
