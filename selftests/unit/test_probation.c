@@ -505,6 +505,7 @@ static void test_no_module(void **state)
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
 	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
 	assert_int_equal(m->ov.status.version, MRB_VERSION(1, 0));
+	model_service(m);
 	assert_int_equal(m->dumps, 0);
 	model_free(m);
 	image_free(&img);
