@@ -342,6 +342,7 @@ static void test_may_keep(void **state)
 	old.schema[0].count = cpu_to_le32(le32_to_cpu(old.schema[0].count) + 1);
 	assert_false(memctl_may_keep(&image, &old, 1));
 	assert_true(memctl_may_keep(&image, &old, all & ~1u));
+	assert_int_equal(mrb_equal_schemas(&image, &old), all & ~1u);
 }
 
 /* Marks that the board wants for itself are not for the microcode. */
@@ -363,25 +364,49 @@ static void test_silent_marks(void **state)
 	model_free(m);
 }
 
+/* The conventional way in: only into an unlocked region, and not beyond it. */
+static void test_overwrite(void **state)
+{
+	struct model *m = start(&model_config);
+	struct memctl *mc = &m->a.memctl;
+	const u32 ends[] = { BOARD_TEXT_BASE + BOARD_TEXT_SIZE, BOARD_DATA_BASE + BOARD_DATA_SIZE };
+	u8 bytes[8] = {};
+
+	assert_int_equal(memctl_overwrite(mc, BOARD_TEXT_BASE, mc->region.text, 8), -EACCES);
+	assert_int_equal(memctl_unlock(mc), 0);
+	assert_int_equal(memctl_overwrite(mc, BOARD_TEXT_BASE, mc->region.text, 8), 0);
+	for (u32 i = 0; i < ARRAY_SIZE(ends); i++) {
+		assert_int_equal(memctl_overwrite(mc, ends[i] - 8, bytes, 8), 0);
+		assert_int_equal(memctl_overwrite(mc, ends[i] - 4, bytes, 8), -EFAULT);
+		assert_int_equal(memctl_overwrite(mc, ends[i], bytes, 4), -EFAULT);
+	}
+	memctl_lock(mc);
+	model_free(m);
+}
+
 static int verify_counted(void *board, const struct mrb_header *image, u32 keep)
 {
 	looked++;
 	return adapter_overlay_ops.verify(board, image, keep);
 }
 
-/* What comes back at a rollback is compared as well. */
+/* What the board itself brings back at a rollback is compared as well. */
 static void rollback_kind(const struct board_kind *kind)
 {
+	struct image img = copy_of(&v1_1);
 	struct model *m = start_kind(kind);
 
+	((struct mrb_header *)img.bytes)->rollback_entry = 0;
+	image_sign(&img);
 	looked = 0;
 	m->ops.verify = verify_counted;
-	begin_probation(m, &v1_1);
+	begin_probation(m, &img);
 	assert_int_equal(looked, 1);
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
 	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
 	assert_int_equal(looked, 2);
 	model_free(m);
+	image_free(&img);
 }
 
 static void test_verify_rollback(void **state)
@@ -532,6 +557,7 @@ int main(void)
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_verify_rollback),
+		cmocka_unit_test(test_overwrite),
 		cmocka_unit_test(test_may_keep),
 		cmocka_unit_test(test_silent_marks),
 		cmocka_unit_test(test_put_once),

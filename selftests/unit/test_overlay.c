@@ -13,9 +13,11 @@
 #include <errno.h>
 #include <string.h>
 #include <asm/byteorder.h>
+#include <linux/container_of.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
+#include "../../hba_sim/adapter_overlay.h"
 #include "../../hba_sim/queue.h"
 #include "../../overlay/mrb.h"
 #include "fixture.h"
@@ -393,6 +395,27 @@ static void test_busy_and_cancel(void **state)
 	model_free(m);
 }
 
+static enum overlay_exit cancel_and_run(void *board, u64 limit, struct overlay_request *call,
+					u64 *insns)
+{
+	overlay_cancel(&container_of(board, struct model, a)->ov);
+	return adapter_overlay_ops.run(board, limit, call, insns);
+}
+
+/* An image that does nothing but loop is left at the end of its slice. */
+static void test_cancel_loop(void **state)
+{
+	struct image rom = PATCHED(&v1_0, UPDATE, JAL(X0, 0));
+	struct model *m = start_rom(&model_config, &rom);
+
+	m->ops.run = cancel_and_run;
+	assert_int_not_equal(model_update(m, &v1_1), 0);
+	assert_non_null(strstr(m->ov.status.error, "loading: cancelled"));
+	assert_int_equal(m->ov.status.cause, -EINTR);
+	model_free(m);
+	image_free(&rom);
+}
+
 /* Each allocation fails in turn; nothing is lost, and the errno is -ENOMEM. */
 static void test_no_memory(void **state)
 {
@@ -467,6 +490,7 @@ int main(void)
 		cmocka_unit_test(test_no_flush),
 		cmocka_unit_test(test_update_onto_itself),
 		cmocka_unit_test(test_busy_and_cancel),
+		cmocka_unit_test(test_cancel_loop),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_media_no_memory),
 	};

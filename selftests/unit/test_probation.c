@@ -493,6 +493,24 @@ static void test_pause_budget(void **state)
 	model_free(m);
 }
 
+/* An image without a rollback module is not entered for one: it does not crash. */
+static void test_no_module(void **state)
+{
+	struct image img = copy_of(&v1_1);
+	struct model *m = start(&model_config);
+
+	((struct mrb_header *)img.bytes)->rollback_entry = 0;
+	image_sign(&img);
+	begin_probation(m, &img);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_int_equal(m->ov.status.version, MRB_VERSION(1, 0));
+	model_service(m);
+	assert_int_equal(m->dumps, 0);
+	model_free(m);
+	image_free(&img);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -514,6 +532,7 @@ int main(void)
 		cmocka_unit_test(test_forced_rollback),
 		cmocka_unit_test(test_wiping),
 		cmocka_unit_test(test_pause_budget),
+		cmocka_unit_test(test_no_module),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

@@ -182,11 +182,14 @@ static void test_io_hart(void **state)
 
 /* What the first I/O hart was told at its last start. */
 static u32 reason = ~0u;
+static bool second_fails;	/* in a new image */
 
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
 {
 	if (h->id == 1 && !h->instret)
 		reason = h->x[11];
+	if (h->id == 2 && !h->instret && h->x[11] == START_OVERLAY && second_fails)
+		h->pc = 0x1000;
 	return __real_hart_run(h, limit);
 }
 
@@ -203,6 +206,21 @@ static void test_reasons(void **state)
 	model_free(m);
 }
 
+/* The second hart does not start in the new image, and the first one already has. */
+static void test_started_again(void **state)
+{
+	struct model *m = start_rom(&model_config, &v1_1);
+
+	write_some(m);
+	second_fails = true;
+	assert_int_not_equal(model_update(m, &v2_0), 0);
+	second_fails = false;
+	assert_non_null(strstr(m->ov.status.error, "a hart did not start in the new image"));
+	assert_int_equal(reason, START_WARM);
+	check_some(m);
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_talkative),
 		cmocka_unit_test(test_io_hart),
 		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_started_again),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);
