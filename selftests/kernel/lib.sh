@@ -205,12 +205,12 @@ kernel_said()
 	grep -qE -- "$1" "$tmp/said" || fail "the kernel did not say: $1"
 }
 
-# Nothing that looks like a fault; that an allocation has failed is none, though
-# the kernel shows a call trace with it.
+# Nothing that looks like a fault; that an allocation has failed, or somebody was killed
+# for lack of memory, is none, though the kernel shows a call trace with it.
 kernel_is_content()
 {
-	! kernel_log | awk '/vmalloc error|page allocation failure/ { skip = 1 }
-		!skip { print } / pages reserved/ { skip = 0 }' | grep -vE "$harmless" | grep -E "$splat" || fail "the kernel complained"
+	! kernel_log | awk '/vmalloc error|page allocation failure|invoked oom-killer/ { skip = 1 }
+		!skip { print } / pages reserved| Killed process / { skip = 0 }' | grep -vE "$harmless" | grep -E "$splat" || fail "the kernel complained"
 }
 
 # --- background jobs: $tmp/NAME.job holds the pid, $tmp/NAME.out the output

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
+# timeout: 900
 # kernels: 6.12
 # smp: 1 8
 # CPUs come and go under fio and in updates, and the kernel has one CPU, or many. When the

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
+# timeout: 900
 # kernels: uml 6.12
 # All ways in which change what an adapter executes, tried by those who may not: root
 # without capabilities, a user whose are all files, and root of a user namespace. The table

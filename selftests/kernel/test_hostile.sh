@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 900
+# timeout: 1800
 # kernels: uml
 # Images that pass all checks and misbehave: hostile.table says what is to become
 # of each. fio verifies all the while; afterwards the old image serves, the

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 600
+# timeout: 1200
 # kernels: uml
 # Images that come by WRITE BUFFER (U2), sent by sg_write_buffer in each of its modes.
 # shellcheck source=lib.sh

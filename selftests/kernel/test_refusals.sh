@@ -83,13 +83,10 @@ truncated()
 	still_serving
 }
 
+# What lies behind an image is padding, but no file is larger than the largest image.
 too_long()
 {
-	(cat "$good"; echo x) >"$firmware/bad.mrb"
-	refuse "^loading: image aborted: bad header"
 	cp "$good" "$firmware/bad.mrb"
-	truncate -s 4M "$firmware/bad.mrb"
-	refuse "^loading: image aborted: bad header"
 	for length in 4194305 5M 5G; do
 		truncate -s "$length" "$firmware/bad.mrb"
 		refuse "^loading: image file is larger than any image"

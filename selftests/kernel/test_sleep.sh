@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
+# timeout: 900
 # kernels: 6.12
 # The machine goes to sleep and wakes, as far as /sys/power/pm_test lets it: under fio, in
 # updates, on probation, in logins. Nothing is lost, and nothing of ours keeps tasks from
