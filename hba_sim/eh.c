@@ -2,8 +2,9 @@
 /*
  * Error handling: abort, LUN reset and host reset. When a function here returns,
  * whatever it returns, nothing refers to the commands concerned: the midlayer ends them,
- * and their memory is somebody else's. So the wait for a command that a thread or a timer
- * has has no bound; it cannot be long, as they let go at the next page (queue_abort.c).
+ * and their memory is somebody else's. So a command that a thread or a timer owns is
+ * waited for without a bound; that cannot be long, as they let go at the next page
+ * (queue_abort.c).
  * Only what no memory depends on has a bound: the service hart's answer, and that the
  * microcode can be told of a reset.
  */

@@ -273,13 +273,15 @@ static void pause_at_once(struct image *img)
  * @host: what the host says of it if its bootstrap asks nothing; NULL: only the image knows
  * @permanent: what is said first if it is to be permanent; NULL: the same
  */
-static const struct row {
+struct row {
 	const char *name;
 	void (*spoil)(struct image *img);
 	const char *why;
 	const char *host;
 	const char *permanent;
-} rows[] = {
+};
+
+static const struct row rows[] = {
 	{ "truncated", truncate, .why = "loading: image aborted: file is truncated" },
 	{ "magic", magic, .why = "loading: image aborted: bad header" },
 	{ "checksum", checksum, .why = "loading: image aborted: bad checksum" },
