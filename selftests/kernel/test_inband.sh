@@ -384,6 +384,8 @@ padding()
 	padded 2.2 65536
 	send_file "$tmp/padded" --mode=dmc_save
 	runs 2.2
+	no_attention "$dev"
+	no_attention "$other"
 	cat "$images/3.0.mrb" "$images/2.1.mrb" >"$tmp/two"
 	send_file "$tmp/two" --mode=dmc_offs_defer --bpw=4999
 	deferred 2.2

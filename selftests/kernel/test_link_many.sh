@@ -201,8 +201,8 @@ marginal()
 	note "a good port was tried $(dispatches) times"
 }
 
-point "A7: $LOGINS logins, the link fails and returns: no command fails" bounce
-point "A7: $LOGINS logins, the link is down for a second" short_bounce
+point "A7: many logins, the link fails and returns: no command fails" bounce
+point "A7: many logins, the link is down for a second" short_bounce
 point "A7: a command to a lost port is not dispatched again and again" dispatched_twice
 point "a marginal port is not tried to the end" marginal
 run_points
