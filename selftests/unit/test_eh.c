@@ -326,6 +326,25 @@ static void test_cancel_own(void **state)
 	d->queue = NULL;
 }
 
+/* The same with an abort of that command. */
+static void test_cancel_by_abort(void **state)
+{
+	struct download *d = &host->adapter.download;
+	const struct hba_cmd *cmd = &request[1].hc.cmd;
+	struct overlay *ov = &host->overlay.ov;
+
+	inband_init(host);
+	assert_int_equal(inband_claim(&host->adapter, false), 0);
+	d->queue = cmd->queue;
+	d->waits_tag = cmd->tag;
+	d->waits_generation = cmd->generation;
+	assert_int_equal(hba_eh_abort(&request[0].sc), SUCCESS);
+	assert_false(ov->cancel);
+	assert_int_equal(hba_eh_abort(&request[1].sc), SUCCESS);
+	assert_true(ov->cancel);
+	d->queue = NULL;
+}
+
 /* A claim that fails changes nothing of the update under way, and of whom it is for. */
 static void test_claim_fails(void **state)
 {
@@ -384,6 +403,7 @@ int main(void)
 		TEST(test_reset_in_pause),
 		TEST(test_cancel),
 		TEST(test_cancel_own),
+		TEST(test_cancel_by_abort),
 		TEST(test_claim_fails),
 		TEST(test_blocked),
 		TEST(test_gone),
