@@ -61,7 +61,8 @@ static void plan_step(void)
 
 static void step(void)
 {
-	load_step();
+	if (!world.quiet)
+		load_step();
 	plan_step();
 }
 

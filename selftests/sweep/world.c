@@ -32,7 +32,7 @@ static int put_op(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 static void prepare_op(void *board, const struct mrb_header *image, u32 keep)
 {
 	adapter_overlay_ops.prepare(board, image, keep);
-	for (u32 i = 0; i < LATE_STEPS; i++)
+	for (u32 i = 0; i < LATE_STEPS && !world.quiet; i++)
 		load_step();
 }
 

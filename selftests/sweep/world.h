@@ -22,6 +22,7 @@
  * @rollbacks: rollbacks likewise
  * @resumed: the image that was put in place was started
  * @forced: the engine gave up a conversion back
+ * @quiet: no command is submitted meanwhile
  * @on_put: called in place of the copy; NULL for the copy itself
  */
 struct world {
@@ -35,6 +36,7 @@ struct world {
 	u32 rollbacks;
 	bool resumed;
 	bool forced;
+	bool quiet;
 	int (*on_put)(struct world *w, const struct mrb_header *image, u32 keep, u64 *saved,
 		      u64 *copied);
 };
