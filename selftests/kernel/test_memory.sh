@@ -69,8 +69,9 @@ larger_than_memory()
 	: >"$tmp/neighbour"
 	start_job neighbour neighbour
 	before=$(<"$limit")
-	[ "$before" -ge $((total * 2 / 5)) ] && [ "$before" -le $((total * 3 / 5)) ] ||
+	if [ "$before" -lt $((total * 2 / 5)) ] || [ "$before" -gt $((total * 3 / 5)) ]; then
 		fail "the default limit is $before MiB of $total"
+	fi
 	fills "$(disk "$host" 0)"
 	equal "used" "$(used_kb)" $((before * 1024))
 	neighbour_lives
@@ -158,7 +159,7 @@ swap()
 {
 	local total
 
-	command -v swapon >/dev/null && [ -e /proc/swaps ] || skip "the kernel has no swap"
+	[ -e /proc/swaps ] || skip "the kernel has no swap"
 	total=$(meminfo MemTotal)
 	install_images
 	load dev_size_mb="$total"
