@@ -61,15 +61,18 @@ bool port_boots(const struct adapter *a, const struct mrb_header *image)
  * @a: the adapter
  * @image: an image file, checked by mrb_check()
  *
- * If it brings another PLA the ports will be as that one has them.
+ * If it brings another PLA the ports will be as that one has them; else they go on with
+ * what they speak now.
  *
  * Context: any but interrupts.
  * Return: true if it can.
  */
 bool port_suits(const struct adapter *a, const struct mrb_header *image)
 {
+	u32 now = le32_to_cpu(a->regs->port_formats) | BIT(a->port.format);
+
 	return in_common(a, image, mrb_find_chip(image, CHIP_PLA) ?
-			 chips_formats(image, a->rom) : le32_to_cpu(a->regs->port_formats));
+			 chips_formats(image, a->rom) : now);
 }
 
 /**

@@ -128,8 +128,10 @@ static struct image tiny_image(void)
 
 static void log_in(void)
 {
-	for (u32 i = 0; i < m->a.cfg.nr_ports; i++)
+	for (u32 i = 0; i < m->a.cfg.nr_ports; i++) {
 		els_log_in(&m->a.fabric, i);
+		fabric_open(&m->a.fabric, i);
+	}
 }
 
 static int claim_op(struct adapter *a, bool permanent)
