@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 900
-# kernels: uml 6.12
+# kernels: uml
 # All ways in which change what an adapter executes, tried by those who may not: root
 # without capabilities, a user whose are all files, and root of a user namespace. The table
 # is in Documentation/ways-in.rst.
