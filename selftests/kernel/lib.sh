@@ -393,13 +393,17 @@ fabric()
 	echo "$(<"/sys/class/scsi_host/host$1/fabric/$2")"
 }
 
-# The patent's aim, as measured at the far end (U7).
+# The patent's aim, as measured at the far end (U7). $relogins is how many more a point
+# has provoked.
+relogins=0
+
 logins_as_at_power_on()
 {
 	local h
 
 	for h in $(list_hosts); do
-		equal "host$h logins" "$(fabric "$h" logins)" "$(fabric "$h" ports)"
+		equal "host$h logins" "$(fabric "$h" logins)" \
+			$(($(fabric "$h" ports) + relogins))
 		equal "host$h rejected tokens" "$(fabric "$h" rejected_tokens)" 0
 	done
 }

@@ -12,18 +12,6 @@ LOGINS=1024
 [ -z "${DEEP:-}" ] || LOGINS=4096
 AT_ONCE=256	# ports that are blocked together, see hba_sim/san.h
 MAP=hba_sim-marginal
-relogins=0
-
-logins_as_at_power_on()
-{
-	local h
-
-	for h in $(list_hosts); do
-		equal "host$h logins" "$(fabric "$h" logins)" \
-			$(($(fabric "$h" ports) + relogins))
-		equal "host$h rejected tokens" "$(fabric "$h" rejected_tokens)" 0
-	done
-}
 
 need_tracing()
 {

@@ -9,19 +9,6 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-relogins=0
-
-logins_as_at_power_on()
-{
-	local h
-
-	for h in $(list_hosts); do
-		equal "host$h logins" "$(fabric "$h" logins)" \
-			$(($(fabric "$h" ports) + relogins))
-		equal "host$h rejected tokens" "$(fabric "$h" rejected_tokens)" 0
-	done
-}
-
 # shellcheck disable=SC2153
 # stay_awake: load the module awake, which "make -C selftests/kernel awake" builds
 stay_awake()
