@@ -106,7 +106,10 @@ static int cmd_verify(const struct arguments *args)
 
 	if (!image_read(&image, args->rest[0], false))
 		return STATUS_BAD_INPUT;
-	printf("%s: good\n", args->rest[0]);
+	if (image.padding)
+		printf("%s: good, with %zu bytes of padding\n", args->rest[0], image.padding);
+	else
+		printf("%s: good\n", args->rest[0]);
 	free(image.data);
 	return finish_output();
 }

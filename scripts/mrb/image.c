@@ -44,10 +44,13 @@ bool image_check(const struct blob *image, const struct mrb_limits *lim, const c
 bool image_read(struct blob *image, const char *path, bool any_board)
 {
 	struct mrb_limits lim = board_limits;
+	size_t len;
 
 	if (!blob_read(image, path))
 		return false;
-	image->len = mrb_image_size(image->data, image->len);
+	len = image->len;
+	image->len = mrb_image_size(image->data, len);
+	image->padding = len - image->len;
 	if (any_board && image->len >= sizeof(struct mrb_header))
 		lim.board_id = le32_to_cpu(((struct mrb_header *)image->data)->board_id);
 	if (image_check(image, &lim, path))

@@ -18,6 +18,7 @@
 struct blob {
 	u8 *data;
 	size_t len;
+	size_t padding;		/* bytes of the file behind them */
 };
 
 extern const char *tool_name;	/* in front of each complaint */
