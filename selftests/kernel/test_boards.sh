@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# kernels: uml
 # Boards with two banks under load, and adapters of different kinds. test_services.sh has
 # all kinds, and test_flash.sh the boot flash.
 # shellcheck source=lib.sh

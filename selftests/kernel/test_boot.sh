@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # An adapter without local media gets its image from behind its ports or from its host,
 # at power-on and later.
 # shellcheck source=lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # Image 3.0 needs another configuration of the PLA, and burns it while fio goes on.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # The conventional overlay, which is there to be compared with: what it costs, and
 # what it leaves of an adapter whose image is bad.
 # shellcheck source=lib.sh

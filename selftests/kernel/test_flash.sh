@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
-# kernels: uml 6.1
+# kernels: uml
 # The boot flash: temporary updates are gone after a power cycle, permanent ones are
 # booted, from memory or from an MTD device, and damage leads to the other slot or the ROM.
 # shellcheck source=lib.sh

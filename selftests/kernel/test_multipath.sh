@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # Two adapters with the same storage are two paths to each of its disks, which the
 # device mapper makes one disk of: it serves I/O whatever happens to one of them.
 # shellcheck source=lib.sh

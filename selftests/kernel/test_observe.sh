@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
-# kernels: uml 6.1
+# kernels: uml
 # What is left of updates and crashes for people to read: the history, the parts
 # of the pause, the histogram of the waits, and the crash dump, which "mrb crash"
 # reads and gives names to.

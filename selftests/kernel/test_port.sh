@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
-# kernels: uml 6.1
+# kernels: uml
 # The port firmware: image 2.0 brings another one, and the next link event and logins are
 # on its terms. Firmware that is hostile harms nobody.
 # shellcheck source=lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.12 6.1
+# kernels: 6.12
 # The lines that README.md tells people to type, exactly as they stand there.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 600
-# kernels: uml 6.1
+# kernels: uml
 # Probation, commit and rollback, conversion to 2.0 and back, the pause budget,
 # and the power cycle: under fio with verification.
 # shellcheck source=lib.sh

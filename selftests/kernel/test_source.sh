@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # The adapter while the file of a new image is being waited for: nothing that its
 # service hart has to do waits with it.
 # shellcheck source=lib.sh

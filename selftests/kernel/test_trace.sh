@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.1
+# kernels: uml
 # Trace events of one READ, of updates that succeed and that fail and of a crash, each in
 # its place and with the values that are known from elsewhere; and the files that show
 # the board's insides.
