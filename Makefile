@@ -11,7 +11,7 @@ top	:= $(CURDIR)
 release	= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 moddir	= $(top)/build/module-$(release)
 arch	= $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),ARCH=um)
-sources	= Kbuild $(wildcard hba_sim/*.[chS] overlay/*.[chS])
+sources	= Kbuild $(wildcard hba_sim/*/*.[chS] overlay/*/*.[ch] mrb/*.[ch])
 kbuild	= $(MAKE) -C $(KDIR) M=$(moddir) $(arch)
 
 # $(call need,COMMAND,PACKAGE): say what is missing and how to get it.
@@ -31,7 +31,7 @@ images: tools
 	$(MAKE) -C images
 
 module: images kernel-headers
-	@mkdir -p $(moddir)/hba_sim $(moddir)/overlay $(moddir)/build
+	@mkdir -p $(sort $(dir $(addprefix $(moddir)/, $(sources)))) $(moddir)/build
 	@ln -sfn ../../include $(moddir)/include
 	@ln -sfn ../../images $(moddir)/build/images
 	@for file in $(sources); do ln -sf $(top)/$$file $(moddir)/$$file; done

@@ -22,8 +22,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "bus.h"
-#include "cpu.h"
+#include "../hba_sim/processor/bus.h"
+#include "../hba_sim/processor/cpu.h"
 
 #define EXIT_STOPPED	125
 #define EXIT_NOT_RUN	126

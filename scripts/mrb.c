@@ -11,7 +11,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 #include "mrb/crash.h"
-#include "../hba_sim/slots.h"
+#include "../hba_sim/chips/slots.h"
 #include "mrb/tool.h"
 
 static const char usage_text[] =

@@ -3,15 +3,14 @@
 # needs Linux. HBA and TOP are set by who includes this: unit/, sweep/, fuzz/.
 
 MODULE	:= $(shell sed -n 's/^\t\([^ ]*\)\.o\>.*/\1.c/p' $(TOP)/Kbuild)
-LINUX	:= $(addprefix hba_sim/, board_sysfs.c boot.c chip_sysfs.c debugfs.c debugfs_board.c eh.c \
-	     flash_mtd.c host.c inband.c main.c rom.c san.c san_host.c scsi.c) \
-	   $(addprefix overlay/, source.c sysfs.c trigger.c upload.c)
+# All of hba_sim/driver/ needs Linux, and the kernel's side of the engine.
+LINUX	:= hba_sim/driver/% overlay/node/%
 
 ADAPTER	:= $(addprefix $(TOP)/, $(filter-out $(LINUX), $(MODULE)))
-ENGINE	:= $(filter $(TOP)/overlay/%, $(ADAPTER))
+ENGINE	:= $(filter $(TOP)/overlay/% $(TOP)/mrb/%, $(ADAPTER))
 
-# Parts that stand alone.
-HART	:= $(addprefix $(HBA)/, cpu.c slow.c csr.c decode.c bus.c)
-MRB	:= $(addprefix $(TOP)/overlay/, mrb.c mrb_digest.c mrb_find.c)
-MEMCTL	:= $(filter $(addprefix $(HBA)/, board_% chip% flash% memctl%), $(ADAPTER)) \
-	   $(addprefix $(HBA)/, segments.c slots.c)
+# Rooms that stand alone.
+HART	:= $(filter $(HBA)/processor/%, $(ADAPTER))
+MRB	:= $(filter $(TOP)/mrb/%, $(ADAPTER))
+MEMCTL	:= $(filter $(HBA)/memory/% $(HBA)/chips/%, $(ADAPTER))
+FAR_END	:= $(filter $(HBA)/far_end/%, $(ADAPTER))

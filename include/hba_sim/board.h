@@ -4,7 +4,7 @@
  * hart is started. Shared by the board, the driver and the microcode.
  *
  * The upper four address bits select a window; each window has one backing
- * memory and one set of permissions (see hba_sim/bus.h):
+ * memory and one set of permissions (see hba_sim/processor/bus.h):
  *
  *	0x1000_0000  registers        read only, the same for every hart
  *	0x2000_0000  mailbox          read + write, the hart's own
@@ -44,7 +44,7 @@
 #define BOARD_TEXT_SIZE		0x00200000u	/* largest text of an image */
 #define BOARD_DATA_SIZE		0x00200000u	/* largest data of an image */
 
-/* The chips: hba_sim/chip.h. */
+/* The chips: hba_sim/chips/chip.h. */
 #define BOARD_CHIPS		2u
 #define BOARD_CHIP_CONFIGS	2u		/* configurations of each */
 #define BOARD_CONFIG_SIZE	0x00002000u	/* bytes of a configuration */
@@ -70,7 +70,7 @@
 
 /*
  * Capabilities (patent: capability fields 322): each has a name, in
- * hba_sim/capability.c, and an owner, by its place: board, driver or image.
+ * hba_sim/adapter/capability.c, and an owner, by its place: board, driver or image.
  */
 #define CAP_BOARD		0x000000ffu
 #define CAP_DRIVER		0x0000ff00u

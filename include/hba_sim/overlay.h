@@ -40,7 +40,7 @@ struct control_block {
 /*
  * System services: ecall on the service hart, number in a7, arguments from a0
  * on, answer in a0: 0 or a count, SERVICE_ERROR() of an error number. Called
- * out of order (see the table in overlay/services.c) or from another
+ * out of order (see the table in overlay/engine/services.c) or from another
  * hart, they trap. Those for the old image's update module, in order:
  *
  * OVERLAY_OPEN		opens the source and prepares empty staging; a0 if the

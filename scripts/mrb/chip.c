@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Blocks that an image carries for the board's chips, and names of block types. */
-#include "../../hba_sim/chip.h"
+#include "../../hba_sim/chips/chip.h"
 #include "tool.h"
 
 static const char * const names[] = {

@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 #include <linux/kernel.h>
-#include "../../hba_sim/capability.h"
+#include "../../hba_sim/adapter/capability.h"
 #include "tool.h"
 
 static void print_bytes(const u8 *p, size_t len)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a slot of the boot flash has to hold (hba_sim/slots.h), as a file: for programs that
+ * What a slot of the boot flash has to hold (hba_sim/chips/slots.h), as a file: for programs that
  * write to MTD devices and know nothing of slots.
  */
 #include <stdlib.h>
 #include <string.h>
-#include "../../hba_sim/slots.h"
+#include "../../hba_sim/chips/slots.h"
 #include "tool.h"
 
 #define PAGE_BYTES	1024u	/* of the flash that is memory */

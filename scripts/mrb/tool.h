@@ -9,7 +9,7 @@
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
-#include "../../overlay/mrb.h"
+#include "../../mrb/mrb.h"
 
 #define STATUS_BAD_INPUT	1
 #define STATUS_USAGE		2

@@ -5,7 +5,7 @@
 #include <asm/byteorder.h>
 #include <linux/vmalloc.h>
 
-#include "../../overlay/mrb.h"
+#include "../../mrb/mrb.h"
 #include "download_oracle.h"
 #include "fuzz.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/insn.h"
+#include "../../hba_sim/processor/insn.h"
 #include "../unit/encode.h"
 #include "fuzz.h"
 

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter.h"
-#include "../../hba_sim/memctl.h"
-#include "../../overlay/mrb.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/memory/memctl.h"
+#include "../../mrb/mrb.h"
 #include "fuzz.h"
 
 #define HEADER	sizeof(struct mrb_header)

@@ -18,11 +18,11 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/board_kind.h"
-#include "../../hba_sim/queue.h"
-#include "../../hba_sim/service.h"
-#include "../../overlay/conventional.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/service.h"
+#include "../../overlay/engine/conventional.h"
 #include "fuzz.h"
 #include "host.h"
 #include "program.h"

@@ -6,8 +6,8 @@
 #include <linux/container_of.h>
 #include <linux/delay.h>
 
-#include "../../hba_sim/queue.h"
-#include "../../hba_sim/service.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/service.h"
 #include "fuzz.h"
 #include "host.h"
 

@@ -10,7 +10,7 @@
 
 LOGINS=1024
 [ -z "${DEEP:-}" ] || LOGINS=4096
-AT_ONCE=256	# ports that are blocked together, see hba_sim/san.h
+AT_ONCE=256	# ports that are blocked together, see hba_sim/driver/fc_rport.h
 MAP=hba_sim-marginal
 
 need_tracing()

@@ -11,7 +11,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/media.h"
+#include "../../hba_sim/far_end/media.h"
 #include "digest.h"
 #include "world.h"
 

@@ -11,9 +11,9 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/board_kind.h"
-#include "../../hba_sim/bus.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../hba_sim/processor/bus.h"
 #include "judge.h"
 #include "modes.h"
 #include "points.h"

@@ -7,7 +7,7 @@
 #include <linux/kernel.h>
 
 #include "digest.h"
-#include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
 #include "judge.h"
 #include "modes.h"
 #include "points.h"

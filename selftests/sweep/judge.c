@@ -4,7 +4,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../overlay/mrb.h"
+#include "../../mrb/mrb.h"
 #include "digest.h"
 #include "judge.h"
 #include "points.h"

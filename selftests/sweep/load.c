@@ -4,8 +4,8 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/queue.h"
-#include "../../hba_sim/service.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/service.h"
 #include "judge.h"
 #include "world.h"
 

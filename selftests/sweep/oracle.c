@@ -5,7 +5,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../overlay/mrb.h"
+#include "../../mrb/mrb.h"
 #include "../unit/model.h"
 #include "oracle.h"
 

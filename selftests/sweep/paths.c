@@ -6,8 +6,8 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/board_kind.h"
-#include "../../hba_sim/cpu.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../hba_sim/processor/cpu.h"
 #include "paths.h"
 
 #define SWEEP_IMAGES_MAX 8u

@@ -6,7 +6,7 @@
 #ifndef SWEEP_PATHS_H
 #define SWEEP_PATHS_H
 
-#include "../../hba_sim/adapter.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "../unit/model.h"
 
 #define PATH_CHAIN_MAX	3u

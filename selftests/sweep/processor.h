@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "../../hba_sim/cpu.h"
+#include "../../hba_sim/processor/cpu.h"
 
 struct hba_cmd;
 struct hba_queue;

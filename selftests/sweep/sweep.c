@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/board_kind.h"
+#include "../../hba_sim/memory/board_kind.h"
 #include "digest.h"
 #include "judge.h"
 #include "modes.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
 #include "judge.h"
 #include "world.h"
 

@@ -89,16 +89,16 @@ wrong_number()
 
 wrong_numbers()
 {
-	wrong_number "at most % media requests and messages" hba_sim/mailbox.c CMD_REQUESTS_MAX
+	wrong_number "at most % media requests and messages" hba_sim/adapter/mailbox.c CMD_REQUESTS_MAX
 	wrong_number "at most % in all" include/hba_sim/board.h BOARD_MAX_HARTS
-	wrong_limit "an update, without its pause" overlay/engine.c UPDATE
-	wrong_limit "the pause, QUIESCE to RESUME" overlay/engine.c PAUSE
-	wrong_limit "a rollback, each way back" overlay/engine.c UPDATE
-	wrong_limit "cancelled after the pause" overlay/engine.c HURRY
-	wrong_limit "idle after a failed update" overlay/engine.c RESTART
-	wrong_limit "a message, hart 0's start" hba_sim/service.c SERVICE
-	wrong_limit "a frame, an I/O hart's start" hba_sim/mailbox.c FRAME
-	wrong_limit "an event of the port hart" hba_sim/port_hart.c PORT
+	wrong_limit "an update, without its pause" overlay/engine/engine.c UPDATE
+	wrong_limit "the pause, QUIESCE to RESUME" overlay/engine/engine.c PAUSE
+	wrong_limit "a rollback, each way back" overlay/engine/engine.c UPDATE
+	wrong_limit "cancelled after the pause" overlay/engine/engine.c HURRY
+	wrong_limit "idle after a failed update" overlay/engine/engine.c RESTART
+	wrong_limit "a message, hart 0's start" hba_sim/adapter/service.c SERVICE
+	wrong_limit "a frame, an I/O hart's start" hba_sim/adapter/mailbox.c FRAME
+	wrong_limit "an event of the port hart" hba_sim/adapter/port_hart.c PORT
 }
 
 # wrong_limit ROW FILE NAME: the row of the table of limits has both bounds of the code
@@ -137,7 +137,7 @@ missing_capabilities()
 	local name
 	local bit
 
-	sed -nE 's/^\t\{ (CAP_[A-Z0-9_]+),\t+"([a-z0-9-]+)" \},$/\1 \2/p' hba_sim/capability.c |
+	sed -nE 's/^\t\{ (CAP_[A-Z0-9_]+),\t+"([a-z0-9-]+)" \},$/\1 \2/p' hba_sim/adapter/capability.c |
 		while read -r cap name; do
 		bit=$(sed -nE "s/^#define[ \t]+${cap}[ \t]+\(1u << ([0-9]+)\).*/\1/p" \
 			include/hba_sim/board.h)

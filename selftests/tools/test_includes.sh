@@ -27,14 +27,14 @@ report "no include in the wrong direction" "$("$check" "$tree" || echo failed)"
 while IFS='|' read -r file line; do
 	report "$file: $line" "$(missed "$file" "$line")"
 done <<'END'
-overlay/engine.c|#include "../hba_sim/adapter.h"
-overlay/engine.c|#include "cpu.h"
-overlay/engine.h|#include "hba_sim/cpu.h"
-overlay/mrb.c|#  include <hba_sim/../../hba_sim/bus.h>
-overlay/mrb.c|#include "../images/lib.h"
-include/hba_sim/board.h|#include "../../hba_sim/adapter.h"
+overlay/engine/engine.c|#include "../hba_sim/adapter/adapter.h"
+overlay/engine/engine.c|#include "cpu.h"
+overlay/engine/engine.h|#include "hba_sim/processor/cpu.h"
+mrb/mrb.c|#  include <hba_sim/../../hba_sim/bus.h>
+mrb/mrb.c|#include "../images/lib.h"
+include/hba_sim/board.h|#include "../../hba_sim/adapter/adapter.h"
 include/hba_sim/board.h|#include <engine.h>
-images/lib.c|#include "../hba_sim/cpu.h"
-images/v2_0/convert.c|#include "../../overlay/mrb.h"
+images/lib.c|#include "../hba_sim/processor/cpu.h"
+images/v2_0/convert.c|#include "../../mrb/mrb.h"
 END
 echo "1..$n"

@@ -5,7 +5,7 @@
 
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/fabric.h"
+#include "../../hba_sim/far_end/fabric.h"
 
 static inline void els_ask(struct fabric *f, u8 els, u32 port, struct frame_els_done *done)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An image that the parser (overlay/mrb.c) accepts, to be spoiled in the tests of it. */
+/* An image that the parser (mrb/mrb.c) accepts, to be spoiled in the tests of it. */
 #ifndef GOOD_IMAGE_H
 #define GOOD_IMAGE_H
 
 #include <linux/kernel.h>
 #include <linux/stddef.h>
-#include "../../overlay/mrb.h"
+#include "../../mrb/mrb.h"
 
 #define TEXT_BASE	0x80000000u
 #define DATA_BASE	0x90000000u

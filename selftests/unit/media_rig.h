@@ -7,7 +7,7 @@
 
 #include <hba_sim/board.h>
 
-#include "fabric.h"
+#include "../../hba_sim/far_end/fabric.h"
 
 #define BLOCK		BOARD_BLOCK_SIZE
 #define WAIT		true

@@ -13,8 +13,8 @@
 #include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
-#include "bus.h"
-#include "cpu.h"
+#include "../../hba_sim/processor/bus.h"
+#include "../../hba_sim/processor/cpu.h"
 
 #define MACHINE_HARTS	3u
 #define MACHINE_TARGETS	3u

@@ -13,10 +13,10 @@
 #include <asm/byteorder.h>
 #include <linux/container_of.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/login.h"
-#include "../../hba_sim/queue.h"
-#include "../../hba_sim/service.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/login.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/service.h"
 #include "model.h"
 #include "sign.h"
 

@@ -8,8 +8,8 @@
 
 #include <linux/list.h>
 
-#include "../../hba_sim/adapter.h"
-#include "../../overlay/engine.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../overlay/engine/engine.h"
 
 #define MODEL_IMAGES	"../../build/images/"
 

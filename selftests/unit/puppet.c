@@ -11,7 +11,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/queue.h"
+#include "../../hba_sim/adapter/queue.h"
 #include "fixture.h"
 #include "els.h"
 #include "puppet.h"

@@ -9,8 +9,8 @@
 
 #include <linux/kernel.h>
 #include <linux/types.h>
-#include "bus.h"
-#include "cpu.h"
+#include "../../hba_sim/processor/bus.h"
+#include "../../hba_sim/processor/cpu.h"
 
 #define TEXT		0x80000000u
 #define DATA		0x90000000u

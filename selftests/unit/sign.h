@@ -4,7 +4,7 @@
 #define UNIT_SIGN_H
 
 #include <asm/byteorder.h>
-#include "../../overlay/mrb.h"
+#include "../../mrb/mrb.h"
 
 /* The digest covers the checksum. */
 static inline void mrb_sign(void *file, size_t len)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "bus.h"
-#include "cpu.h"
+#include "../../hba_sim/processor/bus.h"
+#include "../../hba_sim/processor/cpu.h"
 #include "guest/blob.h"
 
 #ifndef SPEED_FLAGS

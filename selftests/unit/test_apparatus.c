@@ -14,7 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
 #include "fixture.h"
 
 static const struct bus_window *window(const struct hart *h, u32 base)

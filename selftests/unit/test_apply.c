@@ -19,8 +19,8 @@
 
 #include <hba_sim/services.h>
 
-#include "../../hba_sim/board_kind.h"
-#include "../../overlay/node.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../overlay/node/node.h"
 #include "fixture.h"
 
 #define BUFFER	BOARD_SCRATCH_BASE
@@ -39,7 +39,7 @@ static struct asked {
 	struct overlay_node node;
 } the;
 
-/* As hba_sim/scsi.c has it. */
+/* As hba_sim/driver/scsi.c has it. */
 static int trigger(struct model *m, const char *name, bool permanent)
 {
 	return overlay_node_trigger_name(&the.node, name, permanent);

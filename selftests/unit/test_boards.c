@@ -16,9 +16,9 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/board_kind.h"
-#include "../../overlay/conventional.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../overlay/engine/conventional.h"
 #include "fixture.h"
 
 #define MORE_TEXT	0x40000u

@@ -18,11 +18,11 @@
 
 #include <hba_sim/cost.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/insn.h"
-#include "../../hba_sim/port_hart.h"
-#include "../../hba_sim/queue.h"
-#include "../../overlay/budget.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/processor/insn.h"
+#include "../../hba_sim/adapter/port_hart.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../overlay/engine/budget.h"
 #include "fixture.h"
 #include "puppet.h"
 #include "wrap.h"

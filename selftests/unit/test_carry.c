@@ -20,8 +20,8 @@
 #include <linux/container_of.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/queue.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/queue.h"
 #include "encode.h"
 #include "fixture.h"
 #include "model.h"

@@ -16,8 +16,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../overlay/mrb.h"
-#include "../../overlay/services.h"
+#include "../../mrb/mrb.h"
+#include "../../overlay/engine/services.h"
 #include "fixture.h"
 #include "model.h"
 

@@ -15,9 +15,9 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_conventional.h"
-#include "../../hba_sim/queue.h"
-#include "../../overlay/conventional.h"
+#include "../../hba_sim/adapter_update/adapter_conventional.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../overlay/engine/conventional.h"
 #include "fixture.h"
 
 #define LOGINS		8	/* of model_config's ports */

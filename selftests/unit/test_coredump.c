@@ -16,8 +16,8 @@
 
 #include <hba_sim/crash.h>
 
-#include "../../hba_sim/coredump.h"
-#include "../../hba_sim/insn.h"
+#include "../../hba_sim/adapter/coredump.h"
+#include "../../hba_sim/processor/insn.h"
 #include "fixture.h"
 
 #define NOWHERE	0x12345678u

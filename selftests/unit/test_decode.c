@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
-#include "cpu.h"
-#include "insn.h"
+#include "../../hba_sim/processor/cpu.h"
+#include "../../hba_sim/processor/insn.h"
 #include "random.h"
 
 static const struct {

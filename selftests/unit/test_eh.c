@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The driver's error handling, hba_sim/eh.c, called as the midlayer does: its bounds
+ * The driver's error handling, hba_sim/driver/eh.c, called as the midlayer does: its bounds
  * above all. Time goes by only while somebody sleeps.
  */
 #include <stdarg.h>
@@ -18,12 +18,12 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/eh.h"
-#include "../../hba_sim/host.h"
-#include "../../hba_sim/inband.h"
-#include "../../hba_sim/queue.h"
-#include "../../hba_sim/service.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/driver/eh.h"
+#include "../../hba_sim/driver/host.h"
+#include "../../hba_sim/driver/inband.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/service.h"
 #include "fixture.h"
 
 #define SECONDS(n)	((n) * (unsigned long)HZ)

@@ -16,7 +16,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../hba_sim/frame_format.h"
+#include "../../hba_sim/adapter/frame_format.h"
 #include "fixture.h"
 #include "model.h"
 

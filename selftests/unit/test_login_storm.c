@@ -14,8 +14,8 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/login.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/login.h"
 #include "fixture.h"
 #include "model.h"
 

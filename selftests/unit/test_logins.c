@@ -12,8 +12,8 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/login.h"
-#include "../../hba_sim/queue.h"
+#include "../../hba_sim/adapter/login.h"
+#include "../../hba_sim/adapter/queue.h"
 #include "fixture.h"
 #include "model.h"
 #include "wrap.h"

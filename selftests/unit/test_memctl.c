@@ -19,17 +19,17 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/board_kind.h"
-#include "../../overlay/mrb.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../mrb/mrb.h"
 #include "fixture.h"
 
 /* The registers are written by their own files only, so these are part of this test. */
 #define board_sram	sram_alone
-#include "../../hba_sim/board_sram.c"
+#include "../../hba_sim/memory/board_sram.c"
 #undef board_sram
 #define board_banked	banked_alone
-#include "../../hba_sim/board_banked.c"
+#include "../../hba_sim/memory/board_banked.c"
 #undef board_banked
 
 #define MORE_TEXT	0x8000u

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The image parser (overlay/mrb.c): one good image, every way to spoil it with
+ * The image parser (mrb/mrb.c): one good image, every way to spoil it with
  * the checksums right. What damages it is in test_mrb_damage.c.
  */
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The image parser (overlay/mrb.c) and a good image that was damaged: with the checksums
+ * The image parser (mrb/mrb.c) and a good image that was damaged: with the checksums
  * wrong, cut off, with random values, and noise.
  */
 #include <stdarg.h>

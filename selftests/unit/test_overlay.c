@@ -17,9 +17,9 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/queue.h"
-#include "../../overlay/mrb.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../mrb/mrb.h"
 #include "fixture.h"
 
 static void test_power_on(void **state)

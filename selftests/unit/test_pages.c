@@ -13,7 +13,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
 #include "fixture.h"
 #include "model.h"
 

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/queue.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/queue.h"
 #include "fixture.h"
 #include "model.h"
 #include "wrap.h"

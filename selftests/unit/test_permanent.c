@@ -17,8 +17,8 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "../../hba_sim/board_kind.h"
-#include "../../overlay/mrb.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../mrb/mrb.h"
 #include "fixture.h"
 
 #define SLOT_BYTES	0x100000u	/* of the flash that is memory */

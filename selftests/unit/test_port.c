@@ -17,8 +17,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../hba_sim/login.h"
-#include "../../overlay/mrb.h"
+#include "../../hba_sim/adapter/login.h"
+#include "../../mrb/mrb.h"
 #include "fixture.h"
 
 #define PAGES		1u	/* of what the images carry for it */

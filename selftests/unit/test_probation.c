@@ -14,9 +14,9 @@
 #include <linux/kernel.h>
 #include <linux/vmalloc.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/queue.h"
-#include "../../hba_sim/service.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/service.h"
 #include "encode.h"
 #include "fixture.h"
 #include "model.h"

@@ -18,10 +18,10 @@
 #include <linux/kernel.h>
 #include <linux/vmalloc.h>
 
-#include "../../hba_sim/adapter_overlay.h"
-#include "../../hba_sim/board_kind.h"
-#include "../../overlay/mrb.h"
-#include "../../overlay/remote.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../mrb/mrb.h"
+#include "../../overlay/engine/remote.h"
 #include "fixture.h"
 
 #define ERASE		CALL(16)	/* a0: chip, a1: block */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Links and the kernel's remote ports, hba_sim/san.c. What takes time in a kernel is
+ * Links and the kernel's remote ports, hba_sim/driver/fc_rport.c. What takes time in a kernel is
  * counted: RCU grace periods, and passes over the queues. To block a port takes a
  * grace period; ports whose work is queued together share it.
  */
@@ -16,11 +16,11 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_transport_fc.h>
 
-#include "../../hba_sim/host.h"
-#include "../../hba_sim/login.h"
-#include "../../hba_sim/queue.h"
-#include "../../hba_sim/san.h"
-#include "../../hba_sim/san_host.h"
+#include "../../hba_sim/driver/host.h"
+#include "../../hba_sim/adapter/login.h"
+#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/driver/fc_rport.h"
+#include "../../hba_sim/driver/fc_host.h"
 #include "fixture.h"
 #include "wrap.h"
 

@@ -15,7 +15,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/login.h"
+#include "../../hba_sim/adapter/login.h"
 #include "fixture.h"
 
 /* In the data window: images/v1/format.h, images/persist.h */

@@ -18,7 +18,7 @@
 
 #include <hba_sim/services.h>
 
-#include "../../hba_sim/board_kind.h"
+#include "../../hba_sim/memory/board_kind.h"
 #include "fixture.h"
 
 #define BUFFER	BOARD_SCRATCH_BASE

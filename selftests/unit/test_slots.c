@@ -17,8 +17,8 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/board_kind.h"
-#include "../../hba_sim/insn.h"
+#include "../../hba_sim/memory/board_kind.h"
+#include "../../hba_sim/processor/insn.h"
 #include "fixture.h"
 
 #define PANIC	BOARD_PANIC

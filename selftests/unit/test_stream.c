@@ -11,7 +11,7 @@
 #include <linux/jiffies.h>
 #include <linux/vmalloc.h>
 
-#include "../../overlay/stream.h"
+#include "../../overlay/engine/stream.h"
 
 #define MAX	100u
 

@@ -14,8 +14,8 @@
 #include <cmocka.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
-#include "bus.h"
-#include "cpu.h"
+#include "../../hba_sim/processor/bus.h"
+#include "../../hba_sim/processor/cpu.h"
 #include "guest/blob.h"
 
 #define TEXT		0x80000000u

@@ -14,7 +14,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_overlay.h"
 #include "fixture.h"
 
 static struct model *model;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/queue.h"
+#include "../../hba_sim/adapter/queue.h"
 #include "fixture.h"
 #include "model.h"
 

@@ -17,7 +17,7 @@
 
 #include <linux/types.h>
 
-#include "../../overlay/engine.h"
+#include "../../overlay/engine/engine.h"
 
 #define TOY_BOARD_ID	0x21594f54u	/* "TOY!" */
 #define TOY_TEXT	0x1000u

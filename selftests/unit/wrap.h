@@ -9,10 +9,10 @@
 #include <openssl/evp.h>
 #include <linux/types.h>
 
-#include "../../hba_sim/cpu.h"
-#include "../../hba_sim/fabric.h"
-#include "../../hba_sim/insn.h"
-#include "../../overlay/mrb.h"
+#include "../../hba_sim/processor/cpu.h"
+#include "../../hba_sim/far_end/fabric.h"
+#include "../../hba_sim/processor/insn.h"
+#include "../../mrb/mrb.h"
 
 struct hba_queue;
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands whose remote port has lost its session. A command belongs to the session
+ * that there was when it came; no later session ever sees it. From the loss to
+ * fabric_block() such commands wait here, so that the midlayer does not send them
+ * again and again before it knows. Then all of them end, those of all ports in one pass.
+ */
+#include <linux/kernel.h>
+
+#include "../far_end/fabric.h"
+#include "queue.h"
+
+/**
+ * queue_is_cut_off() - is the session lost that a command belongs to?
+ * @cmd: a command that was submitted
+ *
+ * Context: any.
+ * Return: true if it is, also if the port has a new one.
+ */
+bool queue_is_cut_off(const struct hba_cmd *cmd)
+{
+	return cmd->losses != fabric_losses(&cmd->queue->adapter->fabric, cmd->target);
+}
+
+/**
+ * queue_strand() - a command cannot go on, as its session is lost
+ * @q: the queue
+ * @cmd: the command; nobody else has it
+ * @outcome: how it is to end: CMD_DISRUPTED or CMD_NOT_BEGUN
+ * @todo: where queue_unlock() will find it, if it need not wait
+ *
+ * Context: the queue's lock is held.
+ */
+void queue_strand(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
+		  struct list_head *todo)
+{
+	lockdep_assert_held(&q->lock);
+	cmd->outcome = outcome;
+	if (fabric_is_lost(&q->adapter->fabric, cmd->target))
+		queue_pass(cmd, CMD_STRANDED);
+	else
+		queue_end(q, cmd, outcome, todo);
+}
+
+static bool is_to_end(const struct hba_queue *q, const struct hba_cmd *cmd)
+{
+	if (fabric_is_lost(&q->adapter->fabric, cmd->target))
+		return false;
+	return READ_ONCE(cmd->state) == CMD_STRANDED || queue_is_cut_off(cmd);
+}
+
+static void end_lost(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo)
+{
+	bool stranded = READ_ONCE(cmd->state) == CMD_STRANDED;
+
+	if (is_to_end(q, cmd) && queue_detach(q, cmd, CMD_DISRUPTED))
+		queue_end(q, cmd, stranded ? cmd->outcome : CMD_DISRUPTED, todo);
+}
+
+/**
+ * queue_end_lost() - end the commands of lost sessions, of all ports
+ * @q: the queue
+ *
+ * Those to a port that is still PORT_LOST wait for the next time. One that a thread or
+ * the timer has is not waited for: that ends it, see queue_deliver().
+ *
+ * Context: thread.
+ */
+void queue_end_lost(struct hba_queue *q)
+{
+	LIST_HEAD(todo);
+
+	queue_lock(q);
+	for (u32 tag = 0; tag < q->depth; tag++)
+		if (q->cmds[tag])
+			end_lost(q, q->cmds[tag], &todo);
+	queue_unlock(q, &todo);
+}

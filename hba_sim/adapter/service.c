@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The service hart, hart 0: it makes the persistent data at power-on, answers
+ * messages of the I/O harts, and executes updates (adapter_overlay.c).
+ * One thread at a time runs it, and only between its wfi's does it take frames.
+ */
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <hba_sim/cost.h>
+#include <hba_sim/services.h>
+
+#include "../processor/insn.h"
+#include "queue.h"
+#include "service.h"
+#include "update_call.h"
+
+#define SERVICE_INSN_SLICE	100000u
+#define SERVICE_INSN_LIMIT	50000000u	/* instructions until the next wfi */
+#define SERVICE_NS		20000000000ull
+
+static const struct budget_limit service_limit = {
+	.insns = SERVICE_INSN_LIMIT, .slice = SERVICE_INSN_SLICE, .ns = SERVICE_NS,
+};
+
+/**
+ * service_init() - make the service hart
+ * @a: its adapter
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; service_destroy() is to be called in either case.
+ */
+int service_init(struct adapter *a)
+{
+	struct service *s = &a->service;
+
+	s->hart.owner = a->name;
+	spin_lock_init(&s->lock);
+	INIT_LIST_HEAD(&s->messages);
+	s->mbox = kzalloc(BOARD_MBOX_SIZE, GFP_KERNEL);
+	s->scratch = kzalloc(BOARD_SCRATCH_SIZE, GFP_KERNEL);
+	s->control = kzalloc(BOARD_CONTROL_SIZE, GFP_KERNEL);
+	return s->mbox && s->scratch && s->control ? 0 : -ENOMEM;
+}
+
+/**
+ * service_destroy() - free the service hart's memory
+ * @a: its adapter; no message is waiting
+ */
+void service_destroy(struct adapter *a)
+{
+	kfree(a->service.control);
+	kfree(a->service.scratch);
+	kfree(a->service.mbox);
+}
+
+/**
+ * service_reset() - set the service hart to an image's run-time entry
+ * @a: its adapter
+ * @image: header of the image in place
+ * @reason: START_*
+ *
+ * Context: the service hart's thread. service_run() is to follow.
+ */
+void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason)
+{
+	struct service *s = &a->service;
+
+	memset(s->mbox, 0, BOARD_MBOX_SIZE);
+	hart_reset(&s->hart, BOARD_SERVICE_HART,
+		   BOARD_TEXT_BASE + le32_to_cpu(image->runtime_entry));
+	adapter_map_hart(a, &s->hart, s->mbox, s->scratch);
+	adapter_map(&s->hart, BOARD_CONTROL_BASE, s->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
+	adapter_map(&s->hart, BOARD_CELLS_BASE, a->chips.cells, BOARD_CELLS_SIZE, BUS_R);
+	hart_interrupt(&s->hart, false);
+	s->damage = false;
+	s->hart.x[11] = reason;
+}
+
+/**
+ * service_ecall() - the service hart calls the board, not the overlay engine
+ * @a: its adapter
+ *
+ * No system service for an update is there outside of one. What the call costs is added to
+ * @a->service.cost.
+ *
+ * Context: the service hart's thread.
+ * Return: NULL, or why the hart cannot go on.
+ */
+const char *service_ecall(struct adapter *a)
+{
+	struct hart *h = &a->service.hart;
+
+	switch (h->x[17]) {
+	case BOARD_PANIC:
+		adapter_note_panic(h);
+		return "panicked";
+	case BOARD_DAMAGED:
+		a->service.cost += call_cost(BOARD_DAMAGED, 0);
+		adapter_note_damage(a);
+		return NULL;
+	case BOARD_UPDATE:
+		a->service.cost += call_cost(BOARD_UPDATE, 0);
+		update_call(a);
+		return NULL;
+	default:
+		a->service.cost += COST_REFUSED;
+		return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
+	}
+}
+
+/**
+ * service_turn() - let the service hart execute some instructions
+ * @a: its adapter
+ * @limit: their number
+ * @insns: set to the number executed
+ *
+ * @a->service.cost is what else that has cost; calls are to be added by who serves them.
+ *
+ * Context: the service hart's thread.
+ * Return: why it stopped.
+ */
+enum hart_exit service_turn(struct adapter *a, u64 limit, u64 *insns)
+{
+	struct hart *h = &a->service.hart;
+	u64 executed = h->executed;
+	u32 traps = h->trapped.count;
+	enum hart_exit exit = hart_run(h, limit);
+
+	*insns = h->executed - executed;
+	a->service.cost = hart_trap_cost(h, traps);
+	if (exit == HART_FENCE_I)
+		a->service.cost += COST_FENCE_I;
+	return exit;
+}
+
+static const char *service_run_to_wfi(struct adapter *a)
+{
+	const char *why = NULL;
+	struct budget b;
+	u64 insns;
+
+	budget_begin(&b, &service_limit);
+	while (!why) {
+		switch (service_turn(a, budget_slice(&b), &insns)) {
+		case HART_WFI:
+			return NULL;
+		case HART_ECALL:
+			if (!download_call(a))
+				why = service_ecall(a);
+			break;
+		case HART_FENCE_I:
+		case HART_LIMIT:
+			break;
+		case HART_DEAD:
+			why = "trapped";
+			break;
+		}
+		budget_use(&b, insns + a->service.cost);
+		if (!why)
+			why = budget_over(&b, a->ops->now_ns);
+		if (budget_slice_ended(&b))
+			cond_resched();
+	}
+	return why;
+}
+
+static const char *service_take(struct adapter *a, const union frame *out)
+{
+	u32 hart = le16_to_cpu(out->msg.hart);
+
+	if (out->hdr.format != a->port.format)
+		return "put out a frame of unknown format";
+	switch (out->hdr.type) {
+	case FRAME_MSG:
+		if (hart == BOARD_SERVICE_HART || hart > a->cfg.nr_queues)
+			return "answered a hart that is not there";
+		queue_answer(&a->queues[hart - 1], &out->msg);
+		return NULL;
+	default:
+		return "put out a bad frame";
+	}
+}
+
+/* The hart is at wfi: take what it put out. */
+static const char *service_collect(struct adapter *a)
+{
+	struct mailbox *mbox = a->service.mbox;
+	u32 count = le32_to_cpu(mbox->out_count);
+	const char *why = NULL;
+
+	if (mbox->in.hdr.type != FRAME_NONE)
+		return "did not take its frame";
+	if (count > FRAME_OUT_MAX)
+		return "put out too many frames";
+	for (u32 i = 0; i < count && !why; i++)
+		why = service_take(a, &mbox->out[i]);
+	mbox->out_count = 0;
+	return why;
+}
+
+/**
+ * service_run() - run the service hart until it has nothing to do
+ * @a: its adapter
+ *
+ * Context: the service hart's thread; may sleep.
+ * Return: NULL, or why the hart did not get there.
+ */
+const char *service_run(struct adapter *a)
+{
+	return service_run_to_wfi(a) ?: service_collect(a);
+}
+
+/**
+ * service_post() - a message for the service hart
+ * @a: its adapter
+ * @cmd: command whose @frame.msg it is, CMD_POSTED
+ *
+ * Context: the lock of @cmd's queue is held.
+ */
+void service_post(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct service *s = &a->service;
+
+	lockdep_assert_held(&cmd->queue->lock);
+	spin_lock(&s->lock);
+	list_add_tail(&cmd->node, &s->messages);
+	spin_unlock(&s->lock);
+	a->ops->wake_service(a);
+}
+
+/**
+ * service_post_again() - the service hart crashed over a message
+ * @a: its adapter
+ * @cmd: command whose @frame.msg it is, CMD_POSTED
+ *
+ * It is the next to be given to the hart: so an image that has done what the
+ * message asks for, and has not answered, has done nothing else since.
+ *
+ * Context: the lock of @cmd's queue is held.
+ */
+void service_post_again(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct service *s = &a->service;
+
+	lockdep_assert_held(&cmd->queue->lock);
+	spin_lock(&s->lock);
+	list_add(&cmd->node, &s->messages);
+	spin_unlock(&s->lock);
+}
+
+/**
+ * service_unpost() - take a message back
+ * @a: its adapter
+ * @cmd: command whose message it is
+ *
+ * Context: the lock of @cmd's queue is held.
+ * Return: true if the service hart has not seen it and never will.
+ */
+bool service_unpost(struct adapter *a, struct hba_cmd *cmd)
+{
+	struct service *s = &a->service;
+	bool there;
+
+	lockdep_assert_held(&cmd->queue->lock);
+	spin_lock(&s->lock);
+	there = !list_empty(&cmd->node);
+	if (there)
+		list_del_init(&cmd->node);
+	spin_unlock(&s->lock);
+	return there;
+}
+
+/* Puts the next message into the mailbox. False if there is none. */
+static bool service_next_message(struct service *s, struct frame_msg *msg)
+{
+	struct hba_cmd *cmd;
+
+	spin_lock_bh(&s->lock);
+	cmd = list_first_entry_or_null(&s->messages, struct hba_cmd, node);
+	if (cmd) {
+		list_del_init(&cmd->node);
+		*msg = cmd->frame.msg;
+		msg->hdr.tag = cpu_to_le16(cmd->tag);
+		msg->hdr.generation = cpu_to_le32(cmd->generation);
+	}
+	spin_unlock_bh(&s->lock);
+	return cmd;
+}
+
+static void service_message(struct adapter *a, const struct frame_msg *msg)
+{
+	struct hba_queue *q = &a->queues[le16_to_cpu(msg->hart) - 1];
+	u16 tag = le16_to_cpu(msg->hdr.tag);
+	u32 generation = le32_to_cpu(msg->hdr.generation);
+	const char *why;
+
+	queue_served(q, tag, generation);
+	a->service.mbox->in.msg = *msg;
+	why = service_run(a);
+	if (why)
+		adapter_crash(a, &a->service.hart, why);
+	queue_unanswered(q, tag, generation, why);
+}
+
+/**
+ * service_work() - the service hart answers all messages that wait
+ * @a: its adapter
+ *
+ * Before that it delivers the dump of a crash and restarts what has crashed.
+ * After adapter_fail() it ends the commands that wait for something that will
+ * not come.
+ *
+ * Context: the service hart's thread; may sleep.
+ */
+void service_work(struct adapter *a)
+{
+	struct frame_msg msg;
+
+	coredump_deliver(a);
+	download_work(a);
+	while (!READ_ONCE(a->dead)) {
+		adapter_recover(a);
+		if (READ_ONCE(a->crashed) || !service_next_message(&a->service, &msg))
+			break;
+		service_message(a, &msg);
+	}
+	for (u32 i = 0; !a->regs->probation && i < a->cfg.nr_queues; i++)
+		queue_end_wait(&a->queues[i]);
+	for (u32 i = 0; READ_ONCE(a->dead) && i < a->cfg.nr_queues; i++)
+		queue_lose_all(&a->queues[i]);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Boot flash and the kernel's MTD devices: one as the other. Without MTD there is neither. */
+#ifndef HBA_SIM_FLASH_MTD_H
+#define HBA_SIM_FLASH_MTD_H
+
+#include <linux/types.h>
+
+#include "../chips/flash.h"
+
+struct device;
+struct flash_mtd;
+
+struct flash_device *flash_mtd_get(const char *name);
+void flash_mtd_put(struct flash_device *dev);
+
+struct flash_mtd *flash_mtd_register(struct flash *flash, const char *name,
+				     struct device *parent);
+bool flash_mtd_retire(struct flash_mtd *fm);
+void flash_mtd_unregister(struct flash_mtd *fm);
+
+#endif
