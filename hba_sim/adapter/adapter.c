@@ -17,12 +17,8 @@
 #include <linux/string.h>
 
 #include "../../mrb/mrb.h"
-#include "../memory/board_kind.h"
+#include "../memory/memory.h"
 #include "adapter.h"
-#include "crash_line.h"
-#include "login.h"
-#include "queue.h"
-#include "service.h"
 #include "trace.h"
 
 /** adapter_limits - what an image must be like for this board */
@@ -39,24 +35,6 @@ const struct mrb_limits adapter_limits = {
 };
 
 /**
- * adapter_map() - what a hart finds in a window
- * @h: the hart, not running
- * @base: the window's first address, BOARD_*_BASE
- * @mem: the memory behind it, or NULL
- * @size: bytes of it
- * @perm: BUS_R, BUS_W, BUS_X
- */
-void adapter_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm)
-{
-	struct bus_window *w = &h->win[base >> BUS_WINDOW_BITS];
-
-	memset(w, 0, sizeof(*w));
-	w->mem = mem;
-	w->size = size;
-	w->perm = perm;
-}
-
-/**
  * adapter_map_hart() - give a hart the board's memory map
  * @a: the adapter
  * @h: the hart, not running
@@ -71,11 +49,11 @@ void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u
 	struct memctl *mc = &a->memctl;
 
 	memset(h->win, 0, sizeof(h->win));
-	adapter_map(h, BOARD_REGS_BASE, a->regs, BOARD_REGS_SIZE, BUS_R);
-	adapter_map(h, BOARD_MBOX_BASE, mbox, BOARD_MBOX_SIZE, BUS_R | BUS_W);
-	adapter_map(h, BOARD_SCRATCH_BASE, scratch, BOARD_SCRATCH_SIZE, BUS_R | BUS_W);
-	adapter_map(h, BOARD_TEXT_BASE, mc->region.text, BOARD_TEXT_SIZE, BUS_R | BUS_X);
-	adapter_map(h, BOARD_DATA_BASE, mc->region.data, BOARD_DATA_SIZE, BUS_R | BUS_W);
+	bus_map(h, BOARD_REGS_BASE, a->regs, BOARD_REGS_SIZE, BUS_R);
+	bus_map(h, BOARD_MBOX_BASE, mbox, BOARD_MBOX_SIZE, BUS_R | BUS_W);
+	bus_map(h, BOARD_SCRATCH_BASE, scratch, BOARD_SCRATCH_SIZE, BUS_R | BUS_W);
+	bus_map(h, BOARD_TEXT_BASE, mc->region.text, BOARD_TEXT_SIZE, BUS_R | BUS_X);
+	bus_map(h, BOARD_DATA_BASE, mc->region.data, BOARD_DATA_SIZE, BUS_R | BUS_W);
 	text->insns = mc->icache.insns;
 	text->nr_insns = mc->icache.nr;
 }
@@ -298,19 +276,6 @@ bool adapter_serves(struct adapter *a, int target)
 	for (u32 i = 0; i < a->cfg.nr_queues && !serves; i++)
 		serves = queue_serves(&a->queues[i], target);
 	return serves;
-}
-
-/**
- * adapter_note_panic() - an image's trap handler gave up
- * @h: the hart, at its BOARD_PANIC
- *
- * What it reports is kept apart from what the processor knows of the last trap.
- */
-void adapter_note_panic(struct hart *h)
-{
-	h->said = (struct hart_said){ .cause = h->x[10], .pc = h->x[11], .tval = h->x[12] };
-	h->panicked = true;
-	h->dead = true;
 }
 
 /**

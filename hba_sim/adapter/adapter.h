@@ -20,144 +20,30 @@
 #include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 
-#include "../../overlay/engine/budget.h"
-#include "../chips/chip.h"
-#include "../chips/slots.h"
-#include "../far_end/dma.h"
-#include "../far_end/fabric.h"
-#include "../memory/memctl.h"
-#include "../processor/cpu.h"
+#include "../../mrb/mrb.h"
+#include "../chips/chips.h"
+#include "../far_end/far_end.h"
+#include "../memory/memory.h"
+#include "capability.h"
 #include "coredump.h"
+#include "crash_line.h"
 #include "download.h"
-#include "els.h"
+#include "login.h"
 #include "port_format.h"
 #include "port_hart.h"
+#include "queue.h"
 #include "served.h"
+#include "service.h"
 
 /* So many crashes within so long are too many: the adapter goes offline. */
 #define ADAPTER_CRASHES		5u
 #define ADAPTER_CRASH_NS	60000000000ull
-
-/* Instead of a target: all commands that have begun. */
-#define QUEUE_BEGUN	(-2)
 
 struct adapter;
 struct board_kind;
 struct hba_queue;
 struct mrb_limits;
 struct overlay;
-
-/**
- * enum cmd_state - who owns a command
- *
- * Only the owner may hold a pointer to the command, its data buffer or its sense
- * data without the queue's lock. All others know it by its tag and generation and
- * look it up under that lock, each time (queue_find()). In the states marked with
- * "*" a thread, or the timer, holds a pointer; error handling waits for it. From any
- * other state error handling takes the command at once. queue_pass() makes every
- * change of state and checks it; Documentation/recovery.rst draws the ways.
- *
- * The state changes under the queue's lock, but for the ways from MEDIA to DELAY
- * and back and from DONE to IDLE, which the owner goes alone.
- *
- * @CMD_IDLE: the submitter: not submitted, or ended
- * @CMD_HART: its hart: in the mailbox, or put aside by the microcode
- * @CMD_PARKED: the queue, which is held; @next is the frame to be delivered next
- * @CMD_DELAY: * the driver's timer (media latency)
- * @CMD_MEDIA: * the thread that executes its media request; it lets go between two
- *	       pages when @taken is set
- * @CMD_DEFERRED: the queue: its media request waits for memory, or for a thread that
- *		  may take its time
- * @CMD_POSTED: the service hart's list; the hart has not seen the message
- * @CMD_SERVICE: the queue: the service hart has the message and has not answered
- * @CMD_WAITING: the queue: it is not served before the probation has ended
- * @CMD_STRANDED: the queue: its remote port is lost, see queue_lost.c
- * @CMD_UPDATE: the queue: it has begun an update and waits for its outcome
- * @CMD_DONE: * the thread that ends it: adapter_ops.complete is next
- */
-enum cmd_state {
-	CMD_IDLE,
-	CMD_HART,
-	CMD_PARKED,
-	CMD_DELAY,
-	CMD_MEDIA,
-	CMD_DEFERRED,
-	CMD_POSTED,
-	CMD_SERVICE,
-	CMD_WAITING,
-	CMD_STRANDED,
-	CMD_UPDATE,
-	CMD_DONE,
-};
-
-/**
- * enum cmd_outcome - how a command ended
- * @CMD_REPLIED: by the microcode's reply; status and sense are set
- * @CMD_LOST: the adapter has failed
- * @CMD_RESET: by a reset of its logical unit or of the host
- * @CMD_DISRUPTED: by the loss of its remote port
- * @CMD_NOT_BEGUN: as that was lost before it came: nobody has seen it
- */
-enum cmd_outcome {
-	CMD_REPLIED,
-	CMD_LOST,
-	CMD_RESET,
-	CMD_DISRUPTED,
-	CMD_NOT_BEGUN,
-};
-
-/**
- * struct hba_cmd - a command on its way through an adapter
- * @node: in hba_queue.parked, .waiting or .deferred, service.messages, or a list of
- *	  what one thread is to do
- * @queue: the queue it was submitted to
- * @tag: unique among the queue's commands, 0 to depth - 1
- * @target: remote port it is addressed to
- * @generation: tells this use of @tag from earlier ones
- * @state: enum cmd_state
- * @next: type of the frame to be delivered next: FRAME_SCSI,
- *	  FRAME_MEDIA_DONE or FRAME_MSG; FRAME_NONE: its remote port is gone
- * @losses: fabric_losses() when it came
- * @requests: media requests and messages made for it so far
- * @waits: times that it was to wait for the end of a probation
- * @taken: the outcome that error handling wants while a thread or the timer has the
- *	   command, which ends it so; CMD_REPLIED: none
- * @buf: its data buffer
- * @lun: as in SAM-5 4.7
- * @cdb_len: valid bytes in @cdb
- * @cdb: command descriptor block
- * @frame: the media request, its completion, or the message under way
- * @parked_ns: when it was parked
- * @outcome: enum cmd_outcome
- * @status: SCSI status
- * @sense_len: valid bytes in @sense
- * @sense: sense data
- *
- * The submitter sets @tag, @target, @buf, @lun, @cdb_len and @cdb.
- */
-struct hba_cmd {
-	struct list_head node;
-	struct hba_queue *queue;
-	u16 tag;
-	u16 target;
-	u32 generation;
-	enum cmd_state state;
-	u32 losses;
-	u8 next;
-	u8 requests;
-	u8 waits;
-	u8 taken;
-	struct dma_buffer buf;
-	u8 lun[8];
-	u8 cdb_len;
-	u8 cdb[32];
-	union frame frame;
-	u64 parked_ns;
-	enum cmd_outcome outcome;
-	u8 status;
-	u8 sense_len;
-	u8 sense[FRAME_SENSE_MAX];
-};
 
 /**
  * struct adapter_ops - what an adapter wants of the driver
@@ -208,141 +94,6 @@ struct adapter_ops {
 	int (*update_claim)(struct adapter *a, bool permanent);
 	void (*update_start)(struct adapter *a, void *image, size_t size);
 	u64 (*now_ns)(void);
-};
-
-/**
- * struct traffic - what the microcode has answered
- * @in_requests: commands that read
- * @out_requests: commands that write
- * @control_requests: the others
- * @in_bytes: data to the host
- * @out_bytes: data from the host
- */
-struct traffic {
-	u64 in_requests;
-	u64 out_requests;
-	u64 control_requests;
-	u64 in_bytes;
-	u64 out_bytes;
-};
-
-/**
- * struct hba_queue - an I/O hart and the commands it was given
- * @lock: protects all below and the hart. Two queues' locks are never held
- *	  together; service.lock is taken inside
- * @adapter: the adapter
- * @hart: the hart, number index + 1
- * @budget: of the frame that the hart has, or had last
- * @mbox: its mailbox window
- * @scratch: its scratch window
- * @held: an update is in its pause: what arrives is parked
- * @parked: commands that arrived meanwhile, oldest first
- * @waiting: commands that wait for the end of the probation
- * @deferred: commands whose media request waits for queue_media_work(), oldest first
- * @ended: commands that have ended, ever
- * @traffic: of those that were answered
- * @served: how well, by logical units: see served.h
- * @unproven: the hart has not ended @probe as every image has to
- * @serving: queue_serving() of the command whose frame the hart has, or 0; for who waits
- *	     for @lock, when the command itself may be gone
- * @cmds: commands that have not ended, by tag
- * @depth: tags; one more is @probe's
- * @probe: the board's own command, see queue_prove()
- * @generation: of the last command
- */
-struct hba_queue {
-	spinlock_t lock;	/* protects the hart and all below */
-	struct adapter *adapter;
-	struct hart hart;
-	struct budget budget;
-	struct mailbox *mbox;
-	u8 *scratch;
-	bool held;
-	struct list_head parked;
-	struct list_head waiting;
-	struct list_head deferred;
-	u64 ended;
-	struct traffic traffic;
-	struct served_unit *served;
-	bool unproven;
-	u32 serving;
-	struct hba_cmd **cmds;
-	u32 depth;
-	struct hba_cmd probe;
-	u32 generation;
-};
-
-/* What is to be known of a command that a hart serves; not 0. */
-static inline u32 queue_serving(const struct hba_cmd *cmd)
-{
-	return BIT(31) | (u32)cmd->target << 8 | cmd->cdb[0];
-}
-
-/* What a hart's traps have cost since their number was @before. */
-static inline u32 hart_trap_cost(const struct hart *h, u32 before)
-{
-	return (h->trapped.count - before) * COST_TRAP;
-}
-
-/**
- * struct login_try - how often the microcode is told to log in to a port
- * @last_ns: when it was last told
- * @not_before_ns: when it may be told again
- * @tries: how often it was told without a longer rest
- * @held: it is to be told, and that was put off
- */
-struct login_try {
-	u64 last_ns;
-	u64 not_before_ns;
-	u32 tries;
-	bool held;
-};
-
-/**
- * struct logins - the sessions with the remote ports
- * @wanted: ports that the hart is to log in to again; bits are set by anybody
- * @fresh: ports whose session has come or gone, while the hart may not know yet
- * @els: requests under way; the lock of the login hart's queue protects it, and the next three
- * @paused: the hart gets no frame about logins
- * @starting: it gets them from login_start() alone
- * @stopped: for good
- * @begin: it is to be told that the harts have started
- * @tries: for each port; login_work()'s thread's
- * @put_off: how often the hart was told of a port later than it was wanted
- */
-struct logins {
-	DECLARE_BITMAP(wanted, BOARD_MAX_PORTS);
-	DECLARE_BITMAP(fresh, BOARD_MAX_PORTS);
-	struct els els;
-	bool paused;
-	bool starting;
-	bool stopped;
-	bool begin;
-	struct login_try *tries;
-	u32 put_off;
-};
-
-/**
- * struct service - the service hart
- * @hart: hart 0; run by one thread at a time: power-on, service_work() and
- *	  the update are ordered by the driver
- * @mbox: its mailbox window
- * @scratch: its scratch window
- * @control: the control block's page
- * @cost: what calls have cost since the hart's last turn, in instructions
- * @damage: the image has said, since it was started, that its data is damaged
- * @lock: protects @messages
- * @messages: commands whose message waits for the hart
- */
-struct service {
-	struct hart hart;
-	struct mailbox *mbox;
-	u8 *scratch;
-	u8 *control;
-	u64 cost;
-	bool damage;
-	spinlock_t lock;	/* protects messages; inside a queue's lock */
-	struct list_head messages;
 };
 
 /**
@@ -473,10 +224,8 @@ bool adapter_serves(struct adapter *a, int target);
 u64 adapter_instructions(const struct adapter *a);
 void adapter_fail(struct adapter *a, const struct hart *h, const char *why);
 void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what);
-void adapter_note_panic(struct hart *h);
 void adapter_note_damage(struct adapter *a);
 
-void adapter_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm);
 void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch);
 
 /* power.c */

@@ -19,10 +19,8 @@
 #include <hba_sim/board.h>
 #include <hba_sim/crash.h>
 
-#include "../processor/insn.h"
+#include "../processor/processor.h"
 #include "adapter.h"
-#include "coredump.h"
-#include "crash_line.h"
 
 #define SECTION_ALIGN	8u
 

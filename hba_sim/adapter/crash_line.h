@@ -3,7 +3,7 @@
 #ifndef HBA_SIM_CRASH_LINE_H
 #define HBA_SIM_CRASH_LINE_H
 
-#include "../processor/cpu.h"
+#include "../processor/processor.h"
 
 #define CRASH_LINE_MAX	192u
 

@@ -18,9 +18,8 @@
 #include <hba_sim/cost.h>
 
 #include "../../mrb/mrb.h"
-#include "../processor/insn.h"
+#include "../processor/processor.h"
 #include "adapter.h"
-#include "queue.h"
 
 /**
  * download_init() - nothing has come yet

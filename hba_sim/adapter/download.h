@@ -10,7 +10,7 @@
 
 #include <hba_sim/board.h>
 
-#include "../../overlay/engine/stream.h"
+#include "../../overlay/engine/engine.h"
 
 struct adapter;
 struct hba_cmd;

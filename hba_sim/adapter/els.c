@@ -11,7 +11,6 @@
 #include <linux/limits.h>
 
 #include "adapter.h"
-#include "els.h"
 
 static struct els *to_els(struct adapter *a)
 {

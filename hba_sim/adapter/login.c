@@ -20,10 +20,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "els.h"
-#include "login.h"
+#include "adapter.h"
 #include "mailbox.h"
-#include "queue.h"
 
 #define NS_PER_US	1000u
 #define FREE_TRIES	8u		/* that need no rest */

@@ -3,7 +3,52 @@
 #ifndef HBA_SIM_LOGIN_H
 #define HBA_SIM_LOGIN_H
 
-#include "adapter.h"
+#include <linux/bitmap.h>
+#include <linux/types.h>
+
+#include <hba_sim/board.h>
+
+#include "els.h"
+
+struct adapter;
+
+/**
+ * struct login_try - how often the microcode is told to log in to a port
+ * @last_ns: when it was last told
+ * @not_before_ns: when it may be told again
+ * @tries: how often it was told without a longer rest
+ * @held: it is to be told, and that was put off
+ */
+struct login_try {
+	u64 last_ns;
+	u64 not_before_ns;
+	u32 tries;
+	bool held;
+};
+
+/**
+ * struct logins - the sessions with the remote ports
+ * @wanted: ports that the hart is to log in to again; bits are set by anybody
+ * @fresh: ports whose session has come or gone, while the hart may not know yet
+ * @els: requests under way; the lock of the login hart's queue protects it, and the next three
+ * @paused: the hart gets no frame about logins
+ * @starting: it gets them from login_start() alone
+ * @stopped: for good
+ * @begin: it is to be told that the harts have started
+ * @tries: for each port; login_work()'s thread's
+ * @put_off: how often the hart was told of a port later than it was wanted
+ */
+struct logins {
+	DECLARE_BITMAP(wanted, BOARD_MAX_PORTS);
+	DECLARE_BITMAP(fresh, BOARD_MAX_PORTS);
+	struct els els;
+	bool paused;
+	bool starting;
+	bool stopped;
+	bool begin;
+	struct login_try *tries;
+	u32 put_off;
+};
 
 int login_init(struct adapter *a);
 void login_destroy(struct adapter *a);

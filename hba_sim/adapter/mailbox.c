@@ -11,12 +11,10 @@
 
 #include <hba_sim/cost.h>
 
-#include "../processor/insn.h"
-#include "els.h"
+#include "../processor/processor.h"
+#include "adapter.h"
 #include "frame_format.h"
 #include "mailbox.h"
-#include "queue.h"
-#include "service.h"
 #include "trace.h"
 
 #define FRAME_INSN_LIMIT	200000u	/* instructions for one frame */
@@ -195,11 +193,11 @@ static const char *mailbox_ecall(struct hba_queue *q)
 		hart_return(h, mailbox_dma(q));
 		return NULL;
 	case BOARD_PANIC:
-		adapter_note_panic(h);
+		hart_note_panic(h);
 		return "panicked";
 	default:
 		budget_use(&q->budget, COST_REFUSED);
-		return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
+		return hart_refuse_call(h) ? NULL : "made a call that it may not make";
 	}
 }
 

@@ -12,7 +12,6 @@
 
 #include "../../mrb/mrb.h"
 #include "adapter.h"
-#include "port_format.h"
 
 static void set_format(struct adapter *a, u8 format)
 {

@@ -16,10 +16,8 @@
 
 #include <hba_sim/chip.h>
 
-#include "../processor/insn.h"
+#include "../processor/processor.h"
 #include "adapter.h"
-#include "crash_line.h"
-#include "port_hart.h"
 
 #define PORT_INSN_LIMIT		10000u	/* for its start, and for an event */
 #define PORT_INSN_SLICE		2000u	/* more than good firmware needs */
@@ -94,10 +92,10 @@ static void map(struct port_hart *p)
 	struct port_memory *mem = p->mem;
 
 	memset(p->hart.win, 0, sizeof(p->hart.win));
-	adapter_map(&p->hart, BOARD_MBOX_BASE, &mem->mbox, sizeof(mem->mbox), BUS_R | BUS_W);
-	adapter_map(&p->hart, BOARD_SCRATCH_BASE, mem->scratch, PORT_SCRATCH_SIZE,
+	bus_map(&p->hart, BOARD_MBOX_BASE, &mem->mbox, sizeof(mem->mbox), BUS_R | BUS_W);
+	bus_map(&p->hart, BOARD_SCRATCH_BASE, mem->scratch, PORT_SCRATCH_SIZE,
 		    BUS_R | BUS_W);
-	adapter_map(&p->hart, BOARD_TEXT_BASE, mem->text, BOARD_CONFIG_SIZE, BUS_R | BUS_X);
+	bus_map(&p->hart, BOARD_TEXT_BASE, mem->text, BOARD_CONFIG_SIZE, BUS_R | BUS_X);
 	text->insns = mem->insns;
 	text->nr_insns = PORT_INSNS;
 }

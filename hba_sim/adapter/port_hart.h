@@ -8,8 +8,8 @@
 
 #include <hba_sim/port_firmware.h>
 
-#include "../far_end/port_terms.h"
-#include "../processor/cpu.h"
+#include "../far_end/far_end.h"
+#include "../processor/processor.h"
 
 struct adapter;
 

@@ -13,11 +13,8 @@
 #include <linux/string.h>
 
 #include "../../mrb/mrb.h"
-#include "../memory/board_kind.h"
+#include "../memory/memory.h"
 #include "adapter.h"
-#include "login.h"
-#include "queue.h"
-#include "service.h"
 
 #define POWER_POLL_MS	2	/* between looks for what ends by itself */
 

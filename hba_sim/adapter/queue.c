@@ -18,10 +18,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "els.h"
+#include "adapter.h"
 #include "mailbox.h"
-#include "queue.h"
-#include "service.h"
 #include "trace.h"
 
 /**

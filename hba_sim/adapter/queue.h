@@ -3,8 +3,90 @@
 #ifndef HBA_SIM_QUEUE_H
 #define HBA_SIM_QUEUE_H
 
-#include "../../overlay/engine/waits.h"
-#include "adapter.h"
+#include <linux/bits.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <hba_sim/board.h>
+
+#include "../../overlay/engine/engine.h"
+#include "../processor/processor.h"
+#include "cmd.h"
+
+struct adapter;
+struct served_unit;
+
+/* Instead of a target: all commands that have begun. */
+#define QUEUE_BEGUN	(-2)
+
+/**
+ * struct traffic - what the microcode has answered
+ * @in_requests: commands that read
+ * @out_requests: commands that write
+ * @control_requests: the others
+ * @in_bytes: data to the host
+ * @out_bytes: data from the host
+ */
+struct traffic {
+	u64 in_requests;
+	u64 out_requests;
+	u64 control_requests;
+	u64 in_bytes;
+	u64 out_bytes;
+};
+
+/**
+ * struct hba_queue - an I/O hart and the commands it was given
+ * @lock: protects all below and the hart. Two queues' locks are never held
+ *	  together; service.lock is taken inside
+ * @adapter: the adapter
+ * @hart: the hart, number index + 1
+ * @budget: of the frame that the hart has, or had last
+ * @mbox: its mailbox window
+ * @scratch: its scratch window
+ * @held: an update is in its pause: what arrives is parked
+ * @parked: commands that arrived meanwhile, oldest first
+ * @waiting: commands that wait for the end of the probation
+ * @deferred: commands whose media request waits for queue_media_work(), oldest first
+ * @ended: commands that have ended, ever
+ * @traffic: of those that were answered
+ * @served: how well, by logical units: see served.h
+ * @unproven: the hart has not ended @probe as every image has to
+ * @serving: queue_serving() of the command whose frame the hart has, or 0; for who waits
+ *	     for @lock, when the command itself may be gone
+ * @cmds: commands that have not ended, by tag
+ * @depth: tags; one more is @probe's
+ * @probe: the board's own command, see queue_prove()
+ * @generation: of the last command
+ */
+struct hba_queue {
+	spinlock_t lock;	/* protects the hart and all below */
+	struct adapter *adapter;
+	struct hart hart;
+	struct budget budget;
+	struct mailbox *mbox;
+	u8 *scratch;
+	bool held;
+	struct list_head parked;
+	struct list_head waiting;
+	struct list_head deferred;
+	u64 ended;
+	struct traffic traffic;
+	struct served_unit *served;
+	bool unproven;
+	u32 serving;
+	struct hba_cmd **cmds;
+	u32 depth;
+	struct hba_cmd probe;
+	u32 generation;
+};
+
+/* What is to be known of a command that a hart serves; not 0. */
+static inline u32 queue_serving(const struct hba_cmd *cmd)
+{
+	return BIT(31) | (u32)cmd->target << 8 | cmd->cdb[0];
+}
 
 int queue_init(struct hba_queue *q, struct adapter *a, u32 index);
 void queue_destroy(struct hba_queue *q);

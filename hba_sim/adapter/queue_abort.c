@@ -11,9 +11,8 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 
+#include "adapter.h"
 #include "mailbox.h"
-#include "queue.h"
-#include "service.h"
 
 /**
  * queue_detach() - take a command away from whoever has it

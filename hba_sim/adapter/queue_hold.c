@@ -6,7 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "queue.h"
+#include "adapter.h"
 
 /* Who had the lock when it was wanted, and for which command? Only a hint. */
 static void note_holder(struct hba_queue *q, u32 serving, u64 since_ns)

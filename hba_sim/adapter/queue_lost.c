@@ -7,8 +7,8 @@
  */
 #include <linux/kernel.h>
 
-#include "../far_end/fabric.h"
-#include "queue.h"
+#include "../far_end/far_end.h"
+#include "adapter.h"
 
 /**
  * queue_is_cut_off() - is the session lost that a command belongs to?

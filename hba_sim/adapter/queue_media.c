@@ -16,7 +16,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "queue.h"
+#include "adapter.h"
 
 /**
  * struct deferred - what queue_media_work() knows of a command that it does not own

@@ -7,9 +7,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "adapter.h"
 #include "mailbox.h"
-#include "queue.h"
-#include "service.h"
 
 /* INQUIRY to a logical unit that there is not: no state, no statistics. */
 static void make_probe(struct hba_queue *q, struct hba_cmd *cmd)

@@ -9,7 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "queue.h"
+#include "adapter.h"
 
 /* The command whose message the service hart has, or NULL. Lock held. */
 static struct hba_cmd *find_served(struct hba_queue *q, u32 tag, u32 generation)

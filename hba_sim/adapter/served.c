@@ -18,8 +18,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "queue.h"
-#include "served.h"
+#include "adapter.h"
 
 #define BAD_MIN		3u	/* commands that ended badly: fewer may be chance */
 #define WINDOW		256u	/* commands that are remembered */

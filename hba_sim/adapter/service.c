@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The service hart, hart 0: it makes the persistent data at power-on, answers
- * messages of the I/O harts, and executes updates (adapter_overlay.c).
+ * messages of the I/O harts, and executes updates (ops_processor.c).
  * One thread at a time runs it, and only between its wfi's does it take frames.
  */
 #include <asm/byteorder.h>
@@ -14,9 +14,8 @@
 #include <hba_sim/cost.h>
 #include <hba_sim/services.h>
 
-#include "../processor/insn.h"
-#include "queue.h"
-#include "service.h"
+#include "../processor/processor.h"
+#include "adapter.h"
 #include "update_call.h"
 
 #define SERVICE_INSN_SLICE	100000u
@@ -74,8 +73,8 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 	hart_reset(&s->hart, BOARD_SERVICE_HART,
 		   BOARD_TEXT_BASE + le32_to_cpu(image->runtime_entry));
 	adapter_map_hart(a, &s->hart, s->mbox, s->scratch);
-	adapter_map(&s->hart, BOARD_CONTROL_BASE, s->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
-	adapter_map(&s->hart, BOARD_CELLS_BASE, a->chips.cells, BOARD_CELLS_SIZE, BUS_R);
+	bus_map(&s->hart, BOARD_CONTROL_BASE, s->control, BOARD_CONTROL_SIZE, BUS_R | BUS_W);
+	bus_map(&s->hart, BOARD_CELLS_BASE, a->chips.cells, BOARD_CELLS_SIZE, BUS_R);
 	hart_interrupt(&s->hart, false);
 	s->damage = false;
 	s->hart.x[11] = reason;
@@ -97,7 +96,7 @@ const char *service_ecall(struct adapter *a)
 
 	switch (h->x[17]) {
 	case BOARD_PANIC:
-		adapter_note_panic(h);
+		hart_note_panic(h);
 		return "panicked";
 	case BOARD_DAMAGED:
 		a->service.cost += call_cost(BOARD_DAMAGED, 0);
@@ -109,7 +108,7 @@ const char *service_ecall(struct adapter *a)
 		return NULL;
 	default:
 		a->service.cost += COST_REFUSED;
-		return hart_trap(h, CAUSE_ECALL_M, 0) ? NULL : "made a call that it may not make";
+		return hart_refuse_call(h) ? NULL : "made a call that it may not make";
 	}
 }
 

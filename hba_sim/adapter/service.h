@@ -3,7 +3,40 @@
 #ifndef HBA_SIM_SERVICE_H
 #define HBA_SIM_SERVICE_H
 
-#include "adapter.h"
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <hba_sim/board.h>
+
+#include "../processor/processor.h"
+
+struct adapter;
+struct hba_cmd;
+struct mrb_header;
+
+/**
+ * struct service - the service hart
+ * @hart: hart 0; run by one thread at a time: power-on, service_work() and
+ *	  the update are ordered by the driver
+ * @mbox: its mailbox window
+ * @scratch: its scratch window
+ * @control: the control block's page
+ * @cost: what calls have cost since the hart's last turn, in instructions
+ * @damage: the image has said, since it was started, that its data is damaged
+ * @lock: protects @messages
+ * @messages: commands whose message waits for the hart
+ */
+struct service {
+	struct hart hart;
+	struct mailbox *mbox;
+	u8 *scratch;
+	u8 *control;
+	u64 cost;
+	bool damage;
+	spinlock_t lock;	/* protects messages; inside a queue's lock */
+	struct list_head messages;
+};
 
 int service_init(struct adapter *a);
 void service_destroy(struct adapter *a);

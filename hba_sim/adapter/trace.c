@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The code behind the trace events of the board. */
 #include "adapter.h"
-#include "crash_line.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

@@ -169,29 +169,6 @@ TRACE_EVENT(hba_ports,
 		  __entry->blocked)
 );
 
-/* A hart takes a trap or an interrupt. */
-TRACE_EVENT(hba_trap,
-	TP_PROTO(const struct hart *h, u32 cause, u32 tval),
-	TP_ARGS(h, cause, tval),
-	TP_STRUCT__entry(
-		TRACE_HART_FIELDS
-		__field(u32, cause)
-		__field(u32, tval)
-		__field(u32, pc)
-		__field(bool, handled)
-	),
-	TP_fast_assign(
-		TRACE_HART_ASSIGN(h);
-		__entry->cause = cause;
-		__entry->tval = tval;
-		__entry->pc = h->trapped.pc;
-		__entry->handled = !h->dead;
-	),
-	TP_printk(TRACE_HART_FMT " cause=0x%x tval=0x%08x pc=0x%08x%s", TRACE_HART_ARGS,
-		  __entry->cause, __entry->tval, __entry->pc,
-		  __entry->handled ? "" : " no-handler")
-);
-
 /* A hart cannot go on. */
 TRACE_EVENT(hba_crash,
 	TP_PROTO(const struct hart *h, const char *why),

@@ -12,10 +12,9 @@
 #include <hba_sim/services.h>
 
 #include "../../overlay/engine/engine.h"
-#include "../memory/board_kind.h"
-#include "../processor/bus.h"
+#include "../memory/memory.h"
+#include "../processor/processor.h"
 #include "adapter.h"
-#include "service.h"
 #include "update_call.h"
 
 static u32 call_parameters(struct adapter *a, u32 addr, u32 len)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The board's chips: cells, wear, what is active, and what they hold at power-on. */
-#ifndef HBA_SIM_CHIPS_H
-#define HBA_SIM_CHIPS_H
+#ifndef HBA_SIM_CHIPS_CHIP_H
+#define HBA_SIM_CHIPS_CHIP_H
 
 #include <linux/types.h>
 

@@ -4,7 +4,7 @@
 #include <linux/device.h>
 #include <linux/sysfs.h>
 
-#include "../memory/board_kind.h"
+#include "../memory/memory.h"
 #include "board_sysfs.h"
 #include "host.h"
 

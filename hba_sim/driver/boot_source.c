@@ -11,7 +11,7 @@
 #include <linux/kstrtox.h>
 #include <linux/string.h>
 
-#include "../far_end/fabric.h"
+#include "../far_end/far_end.h"
 #include "boot_source.h"
 #include "host.h"
 

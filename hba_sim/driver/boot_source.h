@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "../../overlay/engine/history.h"
+#include "../../overlay/engine/engine.h"
 
 struct host;
 

@@ -14,7 +14,7 @@
 #include <linux/limits.h>
 #include <scsi/scsi_host.h>
 
-#include "../../overlay/node/permit.h"
+#include "../../overlay/node/node.h"
 #include "debugfs.h"
 #include "debugfs_board.h"
 #include "fc_rport.h"

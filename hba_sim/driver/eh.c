@@ -18,7 +18,7 @@
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_transport_fc.h>
 
-#include "../adapter/queue.h"
+#include "../adapter/adapter.h"
 #include "eh.h"
 #include "host.h"
 #include "inband.h"

@@ -11,7 +11,7 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_transport_fc.h>
 
-#include "../../overlay/node/permit.h"
+#include "../../overlay/node/node.h"
 #include "fc_host.h"
 #include "fc_rport.h"
 #include "host.h"

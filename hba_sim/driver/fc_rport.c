@@ -32,8 +32,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "../adapter/login.h"
-#include "../adapter/queue.h"
+#include "../adapter/adapter.h"
 #include "../adapter/trace.h"
 #include "fc_host.h"
 #include "fc_rport.h"

@@ -13,7 +13,7 @@
 #include <hba_sim/board.h>
 
 #include "../adapter/adapter.h"
-#include "../far_end/fabric.h"
+#include "../far_end/far_end.h"
 
 struct host;
 

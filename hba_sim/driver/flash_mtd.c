@@ -18,7 +18,7 @@
 #include <linux/string.h>
 #include <linux/wait.h>
 
-#include "../../overlay/node/permit.h"
+#include "../../overlay/node/node.h"
 #include "flash_mtd.h"
 
 #define PAGE_MIN	1024u		/* of a device that programs single bytes */

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "../chips/flash.h"
+#include "../chips/chips.h"
 
 struct device;
 struct flash_mtd;

@@ -16,11 +16,9 @@
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
-#include "../../overlay/node/permit.h"
-#include "../adapter/login.h"
-#include "../adapter/queue.h"
-#include "../adapter/service.h"
-#include "../adapter_update/adapter_overlay.h"
+#include "../../overlay/node/node.h"
+#include "../adapter/adapter.h"
+#include "../adapter_update/adapter_update.h"
 #include "board_sysfs.h"
 #include "boot_source.h"
 #include "chip_sysfs.h"

@@ -15,9 +15,9 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "../../overlay/node/permit.h"
-#include "../far_end/media_pool.h"
-#include "../memory/board_kind.h"
+#include "../../overlay/node/node.h"
+#include "../far_end/far_end.h"
+#include "../memory/memory.h"
 #include "boot_source.h"
 #include "debugfs.h"
 #include "fc_host.h"

@@ -17,8 +17,7 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_transport_fc.h>
 
-#include "../adapter/capability.h"
-#include "../adapter/queue.h"
+#include "../adapter/adapter.h"
 #include "host.h"
 #include "inband.h"
 #include "scsi.h"

@@ -20,7 +20,7 @@
 #include <hba_sim/board.h>
 
 #include "../../mrb/mrb.h"
-#include "../processor/bus.h"
+#include "../processor/processor.h"
 #include "memctl_banks.h"
 #include "memctl_data.h"
 

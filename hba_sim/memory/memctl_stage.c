@@ -14,7 +14,7 @@
 
 #include <hba_sim/board.h>
 
-#include "../processor/bus.h"
+#include "../processor/processor.h"
 #include "board_kind.h"
 
 #define MARK_LONGS	BITS_TO_LONGS(MEMCTL_GRANULES)

@@ -12,7 +12,7 @@
 
 #include <hba_sim/board.h>
 
-#include "../processor/cpu.h"
+#include "../processor/processor.h"
 #include "segments.h"
 
 /**

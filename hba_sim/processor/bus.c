@@ -3,9 +3,28 @@
  * Bulk access to a hart's memory for the board: DMA, system services. What
  * single instructions do is inline in bus.h.
  */
+#include <linux/string.h>
 #include <linux/types.h>
 #include "bus.h"
 #include "cpu.h"
+
+/**
+ * bus_map() - what a hart finds in a window
+ * @h: the hart, not running
+ * @base: the window's first address, a multiple of the window size
+ * @mem: the memory behind it, or NULL
+ * @size: bytes of it
+ * @perm: BUS_R, BUS_W, BUS_X
+ */
+void bus_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm)
+{
+	struct bus_window *w = &h->win[base >> BUS_WINDOW_BITS];
+
+	memset(w, 0, sizeof(*w));
+	w->mem = mem;
+	w->size = size;
+	w->perm = perm;
+}
 
 /**
  * bus_span - memory behind a range of a hart's addresses

@@ -123,6 +123,7 @@ static __always_inline bool bus_exchange(const struct bus_window *win, u32 addr,
 	return true;
 }
 
+void bus_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm);
 void *bus_span(const struct hart *h, u32 addr, u32 len, u32 perm);
 void bus_mark(const struct hart *h, u32 addr, u32 len);
 

@@ -8,6 +8,9 @@
 #define HBA_SIM_CPU_H
 
 #include <linux/types.h>
+
+#include <hba_sim/cost.h>
+
 #include "bus.h"
 
 /**
@@ -35,6 +38,9 @@ enum hart_exit {
 };
 
 #define HART_JUMPS	32u	/* a power of two */
+#define HART_NOWHERE	0xffffffffu	/* no instruction: where a hart comes from at a reset */
+
+#define MSTATUS_MPP	0x00001800u	/* read as set: machine mode is all there is */
 
 /**
  * struct hart_jump - a transfer of control: a jump, a taken branch, a trap
@@ -136,8 +142,17 @@ void hart_reset(struct hart *h, u32 id, u32 pc);
 enum hart_exit hart_run(struct hart *h, u64 limit);
 void hart_return(struct hart *h, u32 a0);
 bool hart_trap(struct hart *h, u32 cause, u32 tval);
+bool hart_refuse_call(struct hart *h);
+void hart_set_pc(struct hart *h, u32 pc);
+void hart_note_panic(struct hart *h);
 void hart_interrupt(struct hart *h, bool pending);
 const char *hart_cause_name(u32 cause);
 void icache_decode(struct insn *insns, const void *text, size_t bytes);
+
+/* What a hart's traps have cost since their number was @before. */
+static inline u32 hart_trap_cost(const struct hart *h, u32 before)
+{
+	return (h->trapped.count - before) * COST_TRAP;
+}
 
 #endif

@@ -110,7 +110,6 @@ enum insn_op {
 /* fields of mstatus, bits of mie and mip */
 #define MSTATUS_MIE	0x00000008u
 #define MSTATUS_MPIE	0x00000080u
-#define MSTATUS_MPP	0x00001800u
 #define MIP_MEIP	0x00000800u
 
 #define MTVEC_VECTORED	1u
@@ -137,8 +136,6 @@ static inline u32 hart_fetchable(const struct hart *h, u32 pc)
 
 	return win->insns && (win->perm & BUS_X) ? win->nr_insns : 0;
 }
-
-#define HART_NOWHERE	0xffffffffu	/* no instruction: where a hart comes from at a reset */
 
 /* What is executed next does not stand behind @from. */
 static inline void hart_jumped(struct hart *h, u32 from, u32 to)

@@ -9,10 +9,10 @@
 #include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include "../adapter/trace.h"
 #include "bus.h"
 #include "cpu.h"
 #include "insn.h"
+#include "trace.h"
 
 /* Within this file: the instruction trapped; it counts, and does not retire. */
 #define SLOW_TRAPPED	(-3)
@@ -50,6 +50,41 @@ bool hart_trap(struct hart *h, u32 cause, u32 tval)
 		h->pc += 4 * (cause & ~CAUSE_INTERRUPT);
 	hart_jumped(h, last, h->pc);
 	return true;
+}
+
+/**
+ * hart_refuse_call() - end a call with a trap, as one that does not exist
+ * @h: the hart, at its ecall
+ *
+ * Return: false if there is no handler.
+ */
+bool hart_refuse_call(struct hart *h)
+{
+	return hart_trap(h, CAUSE_ECALL_M, 0);
+}
+
+/**
+ * hart_set_pc() - a hart is to go on elsewhere
+ * @h: the hart, not running
+ * @pc: address of the instruction to be executed next
+ */
+void hart_set_pc(struct hart *h, u32 pc)
+{
+	h->pc = pc;
+	hart_jumped(h, HART_NOWHERE, pc);
+}
+
+/**
+ * hart_note_panic() - an image's trap handler gave up
+ * @h: the hart, at its BOARD_PANIC
+ *
+ * What it reports is kept apart from what the processor knows of the last trap.
+ */
+void hart_note_panic(struct hart *h)
+{
+	h->said = (struct hart_said){ .cause = h->x[10], .pc = h->x[11], .tval = h->x[12] };
+	h->panicked = true;
+	h->dead = true;
 }
 
 static int trap(struct hart *h, u32 cause, u32 tval)

@@ -12,7 +12,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
-#include "engine.h"
+#include "parts.h"
 
 #define TRIES	3u	/* of the copy: the shortest was disturbed least */
 
@@ -50,10 +50,10 @@ static int try_copy(struct overlay *ov, u32 keep, u64 *bytes, u64 *ns)
 
 	*ns = U64_MAX;
 	for (u32 i = 0; i < TRIES && !err; i++) {
-		u64 start = ops->now_ns();
+		u64 start = ops->board->now_ns();
 
-		err = ops->try_put(ov->board, &ov->staged, keep, &saved, &copied);
-		*ns = min(*ns, ops->now_ns() - start);
+		err = ops->memory->try_put(ov->board, &ov->staged, keep, &saved, &copied);
+		*ns = min(*ns, ops->board->now_ns() - start);
 	}
 	*bytes = saved + copied;
 	return err;
@@ -87,7 +87,7 @@ static u64 converted_bytes(const struct mrb_header *image, u32 keep)
 int overlay_try_pause(struct overlay *ov)
 {
 	u32 keep = mrb_equal_schemas(&ov->staged, ov->running);
-	u64 prepare_ns = ov->ops->now_ns() - ov->start_ns;
+	u64 prepare_ns = ov->ops->board->now_ns() - ov->start_ns;
 	u64 bytes, ns;
 	int err = try_copy(ov, keep, &bytes, &ns);
 

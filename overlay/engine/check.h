@@ -48,8 +48,4 @@ struct overlay_check {
 int overlay_claim_check(struct overlay *ov, const char *name);
 void overlay_read_check(struct overlay *ov, struct overlay_check *check);
 
-/* Between the parts of the engine. */
-int overlay_try_pause(struct overlay *ov);
-void overlay_end_check(struct overlay *ov);
-
 #endif

@@ -11,11 +11,11 @@
 
 #include <hba_sim/cost.h>
 
-#include "services.h"
+#include "parts.h"
 
 static bool has_chip(const struct overlay *ov, u32 chip)
 {
-	return ov->ops->chips && chip < ov->ops->limits->nr_chips;
+	return ov->ops->chips && chip < ov->ops->board->limits->nr_chips;
 }
 
 /* OVERLAY_ERASE */
@@ -89,7 +89,7 @@ void overlay_chips(struct overlay *ov, bool new)
 {
 	if (ov->chips_new == new)
 		return;
-	for (u32 chip = 0; ov->selected && chip < ov->ops->limits->nr_chips; chip++)
+	for (u32 chip = 0; ov->selected && chip < ov->ops->board->limits->nr_chips; chip++)
 		if (ov->selected & BIT(chip))
 			ov->ops->chips->select(ov->board, chip);
 	ov->chips_new = new;

@@ -9,7 +9,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
-#include "engine.h"
+#include "parts.h"
 
 #define PROBATION_COMMANDS	1000u
 #define PROBATION_MS		500u
@@ -42,7 +42,7 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
  */
 enum overlay_support overlay_support(const struct overlay *ov)
 {
-	return ov->ops->support ? ov->ops->support(ov->board) : OVERLAY_TEMPORARY;
+	return ov->ops->board->support ? ov->ops->board->support(ov->board) : OVERLAY_TEMPORARY;
 }
 
 /**
@@ -179,7 +179,7 @@ int overlay_claim(struct overlay *ov)
 {
 	int err;
 
-	if (!ov->ops->alive(ov->board))
+	if (!ov->ops->board->alive(ov->board))
 		return -ENODEV;
 	err = overlay_able(ov);
 	if (err)
@@ -191,7 +191,7 @@ int overlay_claim(struct overlay *ov)
 	spin_unlock(&ov->lock);
 	if (err)
 		return err;
-	ov->start_ns = ov->ops->now_ns();
+	ov->start_ns = ov->ops->board->now_ns();
 	overlay_advance(ov, OVERLAY_LOADING);
 	return 0;
 }
@@ -224,8 +224,8 @@ void overlay_tell(struct overlay *ov)
 {
 	u32 now = le32_to_cpu(ov->running->cap_provided);
 
-	if (ov->ops->told && now != ov->told)
-		ov->ops->told(ov->board, ov->told, now);
+	if (ov->ops->board->told && now != ov->told)
+		ov->ops->board->told(ov->board, ov->told, now);
 	ov->told = now;
 }
 
@@ -238,8 +238,8 @@ void overlay_tell(struct overlay *ov)
  */
 void overlay_prepare(struct overlay *ov, u32 keep)
 {
-	if (ov->ops->prepare)
-		ov->ops->prepare(ov->board, &ov->staged, keep);
+	if (ov->ops->memory->prepare)
+		ov->ops->memory->prepare(ov->board, &ov->staged, keep);
 }
 
 /**

@@ -21,8 +21,7 @@
 
 #include <hba_sim/cost.h>
 
-#include "conventional.h"
-#include "services.h"
+#include "parts.h"
 #include "trace.h"
 
 #define SOURCE_MAX		0x7fffffffu	/* its size is an answer */
@@ -53,9 +52,9 @@ static int serve_stop(struct reading *r, const u32 *arg)
 {
 	struct overlay *ov = r->ov;
 
-	ov->ops->interrupt(ov->board, false);
+	ov->ops->processor->interrupt(ov->board, false);
 	overlay_begin_pause(ov);
-	ov->ops->hold(ov->board);
+	ov->ops->queues->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
 	board_of(ov)->stop(ov->board);
 	budget_forget_time(&ov->budget);
@@ -84,7 +83,7 @@ static int serve_open(struct reading *r, const u32 *arg)
 /* Nothing leads back from here. */
 static int serve_unlock(struct reading *r, const u32 *arg)
 {
-	int err = r->file ? r->ov->ops->unlock(r->ov->board) : -EPROTO;
+	int err = r->file ? r->ov->ops->memory->unlock(r->ov->board) : -EPROTO;
 
 	if (err)
 		return overlay_stop(r->ov, err, "cannot be unlocked");
@@ -109,7 +108,7 @@ static int serve_read(struct reading *r, const u32 *arg)
 
 static int serve_lock(struct reading *r, const u32 *arg)
 {
-	r->ov->ops->lock(r->ov->board);
+	r->ov->ops->memory->lock(r->ov->board);
 	overlay_advance(r->ov, OVERLAY_STARTING);
 	overlay_next_part(r->ov, OVERLAY_PART_START);
 	return 0;
@@ -119,7 +118,7 @@ static void end_pause(struct overlay *ov)
 {
 	struct overlay_waits waits = {};
 
-	ov->ops->release(ov->board);
+	ov->ops->queues->release(ov->board);
 	overlay_close_pause(ov);
 	overlay_drain(ov, &waits);
 	overlay_count_waits(ov, &waits);
@@ -189,7 +188,7 @@ static int serve(struct reading *r, const struct overlay_request *call)
 	trace_overlay_call(ov, call);
 	if (!step) {
 		budget_use(&ov->budget, COST_REFUSED);
-		if (ov->ops->refuse(ov->board))
+		if (ov->ops->processor->refuse(ov->board))
 			return 0;
 		scnprintf(what, sizeof(what), "call 0x%x out of order", call->nr);
 		return overlay_crash(ov, -EPROTO, what);
@@ -197,7 +196,7 @@ static int serve(struct reading *r, const struct overlay_request *call)
 	answer = step->fn(r, call->arg);
 	if (answer != OVERLAY_STOPPED && ov->status.state != OVERLAY_RUNNING) {
 		trace_overlay_answer(ov, call, answer);
-		ov->ops->answer(ov->board, answer);
+		ov->ops->processor->answer(ov->board, answer);
 	}
 	return answer == OVERLAY_STOPPED ? OVERLAY_STOPPED : 0;
 }
@@ -210,7 +209,7 @@ static int between_slices(struct overlay *ov)
 	cond_resched();
 	if (ov->status.state == OVERLAY_RUNNING)
 		return 0;
-	over = budget_over(&ov->budget, ov->ops->now_ns);
+	over = budget_over(&ov->budget, ov->ops->board->now_ns);
 	if (over) {
 		scnprintf(what, sizeof(what), "image %s", over);
 		return overlay_crash(ov, -ETIME, what);
@@ -229,7 +228,7 @@ static int turn(struct reading *r)
 	char what[80];
 	u64 insns = 0;
 
-	exit = ov->ops->run(ov->board, budget_slice(&ov->budget), &call, &insns);
+	exit = ov->ops->processor->run(ov->board, budget_slice(&ov->budget), &call, &insns);
 	budget_use(&ov->budget, insns + call.cost);
 	if (ov->status.state != OVERLAY_LOADING)
 		ov->work.pause_insns += insns;
@@ -241,7 +240,7 @@ static int turn(struct reading *r)
 	case OVERLAY_EXIT_IDLE:
 		return overlay_stop(ov, -EPROTO, "image went idle before the update was done");
 	default:
-		ov->ops->crash(ov->board, what, sizeof(what));
+		ov->ops->processor->crash(ov->board, what, sizeof(what));
 		return overlay_crash(ov, -EFAULT, what);
 	}
 }
@@ -252,12 +251,12 @@ static void go_on(struct overlay *ov)
 	if (ov->status.state == OVERLAY_PAUSED) {
 		overlay_next_part(ov, OVERLAY_PART_UNDO);
 		overlay_limit_pause(ov);
-		if (ov->ops->start(ov->board, false, &ov->pause, &ov->work.pause_insns))
-			ov->ops->fail(ov->board, "does not start again");
+		if (ov->ops->queues->start(ov->board, false, &ov->pause, &ov->work.pause_insns))
+			ov->ops->board->fail(ov->board, "does not start again");
 		end_pause(ov);
 	}
 	if (overlay_restart(ov))
-		ov->ops->fail(ov->board, "does not become idle again");
+		ov->ops->board->fail(ov->board, "does not become idle again");
 	overlay_settle(ov);
 }
 
@@ -265,8 +264,8 @@ static void end_of_board(struct overlay *ov)
 {
 	pr_err("overlay: conventional overlay failed, the old image is overwritten: %s\n",
 	       ov->reason);
-	ov->ops->lock(ov->board);
-	ov->ops->fail(ov->board, "has no image any more; only a power cycle helps");
+	ov->ops->memory->lock(ov->board);
+	ov->ops->board->fail(ov->board, "has no image any more; only a power cycle helps");
 	end_pause(ov);
 }
 
@@ -292,7 +291,7 @@ int overlay_conventional(struct overlay *ov, struct overlay_source *source,
 
 	ov->record.method = OVERLAY_METHOD_CONVENTIONAL;
 	board_of(ov)->select(ov->board, true);
-	ov->ops->interrupt(ov->board, true);
+	ov->ops->processor->interrupt(ov->board, true);
 	while (!err && ov->status.state != OVERLAY_RUNNING)
 		err = turn(&r);
 	board_of(ov)->select(ov->board, false);

@@ -19,8 +19,7 @@
 
 #include <hba_sim/cost.h>
 
-#include "engine.h"
-#include "services.h"
+#include "parts.h"
 #include "trace.h"
 
 #define UPDATE_INSN_LIMIT	200000000u	/* but for the pause */
@@ -190,8 +189,8 @@ int overlay_stop(struct overlay *ov, int err, const char *fmt, ...)
 int overlay_crash(struct overlay *ov, int err, const char *what)
 {
 	overlay_stop(ov, err, "%s", what);
-	if (ov->ops->dump)
-		ov->ops->dump(ov->board, ov->reason);
+	if (ov->ops->processor->dump)
+		ov->ops->processor->dump(ov->board, ov->reason);
 	return OVERLAY_STOPPED;
 }
 
@@ -199,7 +198,7 @@ static int overlay_died(struct overlay *ov)
 {
 	char what[80];
 
-	ov->ops->crash(ov->board, what, sizeof(what));
+	ov->ops->processor->crash(ov->board, what, sizeof(what));
 	return overlay_crash(ov, -EFAULT, what);
 }
 
@@ -226,7 +225,7 @@ static int overlay_hear(struct overlay *ov)
 	if (ov->status.state <= OVERLAY_CONVERTING)
 		return overlay_stop(ov, -EINTR, "cancelled");
 	ov->hurried = true;
-	budget_cut(&ov->budget, HURRY_INSN_LIMIT, ov->ops->now_ns() + HURRY_NS);
+	budget_cut(&ov->budget, HURRY_INSN_LIMIT, ov->ops->board->now_ns() + HURRY_NS);
 	return 0;
 }
 
@@ -234,7 +233,7 @@ static int overlay_hear(struct overlay *ov)
 static int overlay_out_of_slice(struct overlay *ov)
 {
 	struct budget *b = in_pause(ov) ? &ov->pause : &ov->budget;
-	const char *over = budget_over(b, ov->ops->now_ns);
+	const char *over = budget_over(b, ov->ops->board->now_ns);
 	int err;
 
 	if (over)
@@ -244,7 +243,7 @@ static int overlay_out_of_slice(struct overlay *ov)
 	err = overlay_hear(ov);
 	if (err)
 		return err;
-	if (ov->ops->crashed(ov->board) && ov->status.state != OVERLAY_REVERTING)
+	if (ov->ops->queues->crashed(ov->board) && ov->status.state != OVERLAY_REVERTING)
 		return overlay_stop(ov, -EIO, "an I/O hart crashed");
 	if (budget_slice_ended(b))
 		cond_resched();
@@ -259,7 +258,7 @@ static int overlay_turn(struct overlay *ov)
 	enum overlay_exit exit;
 	u64 insns = 0;
 
-	exit = ov->ops->run(ov->board, budget_slice(b), &call, &insns);
+	exit = ov->ops->processor->run(ov->board, budget_slice(b), &call, &insns);
 	overlay_charge(ov, insns + call.cost);
 	if (in_pause(ov))
 		ov->work.pause_insns += insns;
@@ -304,7 +303,7 @@ int overlay_drive(struct overlay *ov)
  */
 void overlay_drain(struct overlay *ov, struct overlay_waits *waits)
 {
-	while (ov->ops->drain(ov->board, DRAIN_AT_ONCE, waits))
+	while (ov->ops->queues->drain(ov->board, DRAIN_AT_ONCE, waits))
 		cond_resched();
 }
 
@@ -322,7 +321,7 @@ void overlay_end_pause(struct overlay *ov)
 {
 	struct overlay_waits waits = {};
 
-	ov->ops->drain(ov->board, DRAIN_AT_ONCE, &waits);
+	ov->ops->queues->drain(ov->board, DRAIN_AT_ONCE, &waits);
 	preempt_enable();
 	overlay_drain(ov, &waits);
 	overlay_count_waits(ov, &waits);
@@ -335,12 +334,12 @@ static int overlay_undo(struct overlay *ov)
 
 	overlay_next_part(ov, OVERLAY_PART_UNDO);
 	overlay_limit_pause(ov);
-	ov->ops->track(ov->board, false);
-	ov->ops->undo(ov->board, &ov->staged);
+	ov->ops->memory->track(ov->board, false);
+	ov->ops->memory->undo(ov->board, &ov->staged);
 	overlay_chips(ov, ov->reverting);
-	ov->ops->lock(ov->board);
-	err = ov->ops->start(ov->board, false, &ov->pause, &ov->work.pause_insns);
-	ov->ops->release(ov->board);
+	ov->ops->memory->lock(ov->board);
+	err = ov->ops->queues->start(ov->board, false, &ov->pause, &ov->work.pause_insns);
+	ov->ops->queues->release(ov->board);
 	overlay_close_pause(ov);
 	overlay_end_pause(ov);
 	return err;
@@ -361,17 +360,17 @@ int overlay_restart(struct overlay *ov)
 	u64 insns = 0;
 
 	budget_begin(&b, &restart_limit);
-	ov->ops->interrupt(ov->board, false);
-	ov->ops->restart(ov->board, ov->running, false);
-	while (!budget_over(&b, ov->ops->now_ns)) {
-		exit = ov->ops->run(ov->board, budget_slice(&b), &call, &insns);
+	ov->ops->processor->interrupt(ov->board, false);
+	ov->ops->processor->restart(ov->board, ov->running, false);
+	while (!budget_over(&b, ov->ops->board->now_ns)) {
+		exit = ov->ops->processor->run(ov->board, budget_slice(&b), &call, &insns);
 		budget_use(&b, insns + call.cost);
 		switch (exit) {
 		case OVERLAY_EXIT_IDLE:
 			return 0;
 		case OVERLAY_EXIT_CALL:
 			budget_use(&b, COST_REFUSED);
-			if (ov->ops->refuse(ov->board))
+			if (ov->ops->processor->refuse(ov->board))
 				break;
 			return -EPROTO;
 		case OVERLAY_EXIT_LIMIT:
@@ -392,8 +391,8 @@ int overlay_restart(struct overlay *ov)
  */
 void overlay_settle(struct overlay *ov)
 {
-	if (ov->ops->settle(ov->board) && (overlay_restart(ov) || ov->ops->settle(ov->board)))
-		ov->ops->fail(ov->board, "does not become idle again");
+	if (ov->ops->processor->settle(ov->board) && (overlay_restart(ov) || ov->ops->processor->settle(ov->board)))
+		ov->ops->board->fail(ov->board, "does not become idle again");
 }
 
 /**
@@ -405,10 +404,10 @@ void overlay_settle(struct overlay *ov)
 void overlay_back_out(struct overlay *ov)
 {
 	if (in_pause(ov) && overlay_undo(ov))
-		ov->ops->fail(ov->board, "does not start again");
-	ov->ops->track(ov->board, false);
+		ov->ops->board->fail(ov->board, "does not start again");
+	ov->ops->memory->track(ov->board, false);
 	if (overlay_restart(ov))
-		ov->ops->fail(ov->board, "does not become idle again");
+		ov->ops->board->fail(ov->board, "does not become idle again");
 	overlay_settle(ov);
 }
 
@@ -424,7 +423,7 @@ void overlay_give_up_rollback(struct overlay *ov)
 {
 	if (in_pause(ov))
 		overlay_undo(ov);
-	ov->ops->track(ov->board, false);
+	ov->ops->memory->track(ov->board, false);
 	if (ov->status.state != OVERLAY_PROBATION)
 		overlay_advance(ov, OVERLAY_PROBATION);
 }
@@ -440,12 +439,12 @@ void overlay_give_up_rollback(struct overlay *ov)
  */
 void overlay_fail(struct overlay *ov, const char *why)
 {
-	ov->ops->fail(ov->board, why);
-	ov->ops->track(ov->board, false);
+	ov->ops->board->fail(ov->board, why);
+	ov->ops->memory->track(ov->board, false);
 	if (!in_pause(ov))
 		return;
-	ov->ops->lock(ov->board);
-	ov->ops->release(ov->board);
+	ov->ops->memory->lock(ov->board);
+	ov->ops->queues->release(ov->board);
 	overlay_close_pause(ov);
 	overlay_end_pause(ov);
 }
@@ -484,10 +483,10 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 
 	overlay_may(ov, OVERLAY_IDLE);
 	overlay_tell(ov);
-	ov->ops->holder(ov->board, holder, sizeof(holder));
-	ov->work.total_ns = ov->ops->now_ns() - ov->start_ns;
-	ov->ops->stage_close(ov->board);
-	ov->ops->probation(ov->board, false);
+	ov->ops->queues->holder(ov->board, holder, sizeof(holder));
+	ov->work.total_ns = ov->ops->board->now_ns() - ov->start_ns;
+	ov->ops->memory->stage_close(ov->board);
+	ov->ops->queues->probation(ov->board, false);
 	overlay_fill_record(ov, err);
 	trace_overlay_end(ov);
 	trace_overlay_state(ov, OVERLAY_IDLE);
@@ -507,8 +506,8 @@ void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 
 static void overlay_begin_probation(struct overlay *ov)
 {
-	ov->probation_ns = ov->ops->now_ns();
-	ov->probation_from = ov->ops->commands(ov->board);
+	ov->probation_ns = ov->ops->board->now_ns();
+	ov->probation_from = ov->ops->queues->commands(ov->board);
 	spin_lock(&ov->lock);
 	overlay_show_running(ov);
 	spin_unlock(&ov->lock);
@@ -542,12 +541,12 @@ int overlay_update(struct overlay *ov, const void *file, size_t size,
 	if (READ_ONCE(ov->cancel))
 		err = overlay_stop(ov, -EINTR, "cancelled");
 	if (!err) {
-		ov->ops->interrupt(ov->board, true);
+		ov->ops->processor->interrupt(ov->board, true);
 		err = overlay_drive(ov);
 	}
 	ov->file = NULL;
 	if (ov->status.state == OVERLAY_RUNNING) {
-		if (!err && ov->ops->settle(ov->board))
+		if (!err && ov->ops->processor->settle(ov->board))
 			err = overlay_stop(ov, -EPROTO, "image left its mailbox in disorder");
 		ov->failed = err;
 		overlay_begin_probation(ov);

@@ -9,7 +9,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
-#include "engine.h"
+#include "parts.h"
 #include "trace.h"
 
 /* --- the parts of a pause */
@@ -34,7 +34,7 @@ static void end_part(struct overlay *ov, u64 now)
 void overlay_begin_pause(struct overlay *ov)
 {
 	overlay_limit_pause(ov);
-	ov->pause_start_ns = ov->ops->now_ns();
+	ov->pause_start_ns = ov->ops->board->now_ns();
 	ov->work.prepare_ns = ov->pause_start_ns - ov->start_ns;
 	ov->part = OVERLAY_PART_QUIESCE;
 	ov->part_start_ns = ov->pause_start_ns;
@@ -50,7 +50,7 @@ void overlay_begin_pause(struct overlay *ov)
  */
 void overlay_next_part(struct overlay *ov, enum overlay_part part)
 {
-	end_part(ov, ov->ops->now_ns());
+	end_part(ov, ov->ops->board->now_ns());
 	ov->part = part;
 	ov->work.parts |= BIT(part);
 	trace_overlay_part(ov, part);
@@ -62,7 +62,7 @@ void overlay_next_part(struct overlay *ov, enum overlay_part part)
  */
 void overlay_close_pause(struct overlay *ov)
 {
-	u64 now = ov->ops->now_ns();
+	u64 now = ov->ops->board->now_ns();
 
 	end_part(ov, now);
 	ov->work.pause_ns += now - ov->pause_start_ns;
@@ -217,7 +217,7 @@ static enum overlay_result result_of(const struct overlay *ov, int err)
 {
 	if (!err)
 		return OVERLAY_RESULT_COMMITTED;
-	if (!ov->ops->alive(ov->board))
+	if (!ov->ops->board->alive(ov->board))
 		return OVERLAY_RESULT_STOPPED;
 	return ov->reverting ? OVERLAY_RESULT_ROLLED_BACK : OVERLAY_RESULT_FAILED;
 }

@@ -130,16 +130,4 @@ bool overlay_read_record(struct overlay *ov, u32 number, struct overlay_record *
 u32 overlay_format_record(const struct overlay_record *record, char *buf, u32 size);
 void overlay_set_name(struct overlay *ov, const char *name);
 
-/* Between the parts of the engine. */
-void overlay_begin_pause(struct overlay *ov);
-void overlay_next_part(struct overlay *ov, enum overlay_part part);
-void overlay_close_pause(struct overlay *ov);
-void overlay_count_waits(struct overlay *ov, const struct overlay_waits *waits);
-
-void overlay_begin_record(struct overlay *ov);
-void overlay_compare(struct overlay *ov, const struct mrb_header *new);
-void overlay_keep_pause(struct overlay *ov);
-void overlay_fill_record(struct overlay *ov, int err);
-void overlay_keep_record(struct overlay *ov);
-
 #endif

@@ -9,7 +9,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
-#include "engine.h"
+#include "parts.h"
 
 /* What the values of a kind are. */
 enum value {
@@ -153,7 +153,7 @@ static u32 put_capabilities(const struct overlay *ov, u32 caps, char *buf, u32 s
 
 	for (u32 bit = 0; bit < 32; bit++) {
 		const char *comma = n > 1 ? "," : "";
-		const char *name = ov->ops->capability_name(bit);
+		const char *name = ov->ops->board->capability_name(bit);
 
 		if (!(caps & BIT(bit)))
 			continue;

@@ -11,8 +11,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
-#include "engine.h"
-#include "inquiry.h"
+#include "parts.h"
 
 /* 0, or why there is nothing to be asked. */
 static u32 unable(const struct overlay *ov)
@@ -76,9 +75,9 @@ int overlay_fit(const struct overlay *ov, u32 version, u32 provided, const struc
 		u32 *detail, char *why, size_t size)
 {
 	u32 has = le32_to_cpu(new->cap_provided);
-	u32 missing = le32_to_cpu(new->cap_required) & ~(ov->ops->capabilities(ov->board) | has);
+	u32 missing = le32_to_cpu(new->cap_required) & ~(ov->ops->board->capabilities(ov->board) | has);
 	u32 lost = provided & ~has;
-	u32 lacking = ov->ops->needed(ov->board) & ~has;
+	u32 lacking = ov->ops->board->needed(ov->board) & ~has;
 
 	if (version < le32_to_cpu(new->oldest)) {
 		misfit(detail, le32_to_cpu(new->oldest), why, size, "replaces none before 0x%x");
@@ -157,7 +156,7 @@ void overlay_judge(struct overlay *ov, const void *bytes, size_t len,
 		return;
 	}
 	memcpy(&new, bytes, sizeof(new));
-	err = mrb_check_header(&new, sizeof(new), le32_to_cpu(new.total_size), ov->ops->limits,
+	err = mrb_check_header(&new, sizeof(new), le32_to_cpu(new.total_size), ov->ops->board->limits,
 			       &fault);
 	if (err)
 		judge_fault(err, &new, &fault, answer);

@@ -34,8 +34,4 @@ void overlay_judge(struct overlay *ov, const void *bytes, size_t len,
 void overlay_ask(struct overlay *ov, const void *bytes, size_t len);
 void overlay_read_answer(struct overlay *ov, struct overlay_answer *answer);
 
-/* Between the parts of the engine. */
-int overlay_fit(const struct overlay *ov, u32 version, u32 provided, const struct mrb_header *new,
-		u32 *detail, char *why, size_t size);
-
 #endif

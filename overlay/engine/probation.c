@@ -15,8 +15,7 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 
-#include "engine.h"
-#include "services.h"
+#include "parts.h"
 
 /* As serve_quiesce() to serve_lock(), with no image to ask for it. */
 static int put_back(struct overlay *ov, u32 keep)
@@ -28,24 +27,24 @@ static int put_back(struct overlay *ov, u32 keep)
 	overlay_prepare(ov, keep);
 	preempt_disable();
 	overlay_begin_pause(ov);
-	ops->hold(ov->board);
+	ops->queues->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
 	overlay_next_part(ov, OVERLAY_PART_COPY);
 	overlay_chips(ov, false);
 	ov->keep = keep;
-	err = ops->unlock(ov->board);
+	err = ops->memory->unlock(ov->board);
 	overlay_advance(ov, OVERLAY_SWAPPING);
 	if (!err)
-		err = ops->put(ov->board, &ov->staged, ov->keep, &ov->work.undo_bytes, &copied);
+		err = ops->memory->put(ov->board, &ov->staged, ov->keep, &ov->work.undo_bytes, &copied);
 	overlay_next_part(ov, OVERLAY_PART_VERIFY);
 	if (!err)
-		err = ops->verify(ov->board, &ov->staged, ov->keep);
+		err = ops->memory->verify(ov->board, &ov->staged, ov->keep);
 	ov->work.pause_bytes = ov->work.undo_bytes + copied;
 	if (err)
 		return overlay_stop(ov, err, "the preserved image cannot be put back");
 	overlay_next_part(ov, OVERLAY_PART_START);
-	ops->flush(ov->board);
-	ops->lock(ov->board);
+	ops->memory->flush(ov->board);
+	ops->memory->lock(ov->board);
 	overlay_advance(ov, OVERLAY_STARTING);
 	return 0;
 }
@@ -55,7 +54,7 @@ static int start_again(struct overlay *ov)
 {
 	overlay_forget_run(ov);
 	ov->work.pause_insns = 0;
-	ov->ops->restart(ov->board, &ov->staged, true);
+	ov->ops->processor->restart(ov->board, &ov->staged, true);
 	return overlay_drive(ov);
 }
 
@@ -71,12 +70,12 @@ static int restore_data(struct overlay *ov)
 	overlay_advance(ov, OVERLAY_PROBATION);
 	preempt_disable();
 	overlay_begin_pause(ov);
-	ov->ops->hold(ov->board);
+	ov->ops->queues->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
 	overlay_next_part(ov, OVERLAY_PART_COPY);
 	overlay_advance(ov, OVERLAY_SWAPPING);
 	ov->keep = 0;
-	ov->ops->restore_data(ov->board, &ov->staged);
+	ov->ops->memory->restore_data(ov->board, &ov->staged);
 	overlay_advance(ov, OVERLAY_STARTING);
 	overlay_next_part(ov, OVERLAY_PART_START);
 	err = start_again(ov);
@@ -97,7 +96,7 @@ static int force_back(struct overlay *ov, bool kept)
 
 	pr_warn("overlay: rollback without %s: %s\n", kept ? "conversion" : "current data",
 		ov->reason);
-	ov->ops->preserve(ov->board);
+	ov->ops->memory->preserve(ov->board);
 	err = put_back(ov, kept ? mrb_equal_schemas(&ov->staged, ov->running) : 0);
 	if (!err)
 		err = start_again(ov);
@@ -126,7 +125,7 @@ static int convert_back(struct overlay *ov)
  */
 static bool goes_on(struct overlay *ov)
 {
-	return !overlay_selftest_failed(ov) && !ov->ops->crashed(ov->board) &&
+	return !overlay_selftest_failed(ov) && !ov->ops->queues->crashed(ov->board) &&
 	       !overlay_restart(ov);
 }
 
@@ -210,7 +209,7 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 	ov->staged = ov->previous;
 	overlay_forget_run(ov);
 	memset(&ov->work, 0, sizeof(ov->work));
-	ov->ops->turn_back(ov->board, &ov->staged);
+	ov->ops->memory->turn_back(ov->board, &ov->staged);
 
 	err = bring_back(ov, &way);
 	if (err)
@@ -228,8 +227,8 @@ static int roll_back(struct overlay *ov, struct overlay_status *result)
 
 static bool probation_is_over(struct overlay *ov)
 {
-	u64 ns = ov->ops->now_ns() - ov->probation_ns;
-	u64 commands = ov->ops->commands(ov->board) - ov->probation_from;
+	u64 ns = ov->ops->board->now_ns() - ov->probation_ns;
+	u64 commands = ov->ops->queues->commands(ov->board) - ov->probation_from;
 
 	return READ_ONCE(ov->closed) || READ_ONCE(ov->verdict) == OVERLAY_COMMIT ||
 	       commands >= READ_ONCE(ov->probation_commands) ||
@@ -240,8 +239,8 @@ static bool probation_is_over(struct overlay *ov)
 static int last_look(struct overlay *ov)
 {
 	/* it may have had no command that would have shown how it fails */
-	ov->ops->prove(ov->board);
-	if (!ov->ops->crashed(ov->board) && ov->ops->check_text(ov->board))
+	ov->ops->queues->prove(ov->board);
+	if (!ov->ops->queues->crashed(ov->board) && ov->ops->memory->check_text(ov->board))
 		return overlay_stop(ov, -EBADMSG, "text in place is damaged");
 	return 0;
 }
@@ -250,7 +249,7 @@ static int last_look(struct overlay *ov)
 static int judge(struct overlay *ov, bool over)
 {
 	char why[OVERLAY_WHY_MAX];
-	int err = ov->ops->judge ? ov->ops->judge(ov->board, over, why, sizeof(why)) : 0;
+	int err = ov->ops->queues->judge ? ov->ops->queues->judge(ov->board, over, why, sizeof(why)) : 0;
 
 	return err ? overlay_stop(ov, err, "%s", why) : 0;
 }
@@ -272,7 +271,7 @@ static int probation_failed(struct overlay *ov, bool over)
 {
 	if (ov->failed || (over && last_look(ov)))
 		return OVERLAY_STOPPED;
-	if (ov->ops->crashed(ov->board))
+	if (ov->ops->queues->crashed(ov->board))
 		return overlay_stop(ov, -EIO, "a hart crashed");
 	if (judge(ov, over))
 		return OVERLAY_STOPPED;
@@ -284,7 +283,7 @@ static int probation_failed(struct overlay *ov, bool over)
 /* The image stays, and has nothing more to prove. Who wanted it for good gets it so, or not. */
 static int make_permanent(struct overlay *ov)
 {
-	int err = ov->permanent ? ov->ops->write_file(ov->board) : 0;
+	int err = ov->permanent ? ov->ops->media->write_file(ov->board) : 0;
 
 	return err ? overlay_stop(ov, err, "the board's media cannot be written") : 0;
 }

@@ -14,8 +14,7 @@
 #include <linux/sched.h>
 #include <linux/vmalloc.h>
 
-#include "remote.h"
-#include "services.h"
+#include "parts.h"
 
 #define FETCH_PIECE	4096u
 
@@ -71,7 +70,7 @@ static int fetch_size(struct overlay *ov, u32 key, size_t max)
  */
 int overlay_fetch(struct overlay *ov, u32 key)
 {
-	const struct mrb_limits *limits = ov->ops->limits;
+	const struct mrb_limits *limits = ov->ops->board->limits;
 	size_t max = (size_t)limits->text_size + limits->data_size;
 	struct overlay_fetch *f = ov->fetch;
 	u32 size;

@@ -18,20 +18,19 @@
 
 #include <hba_sim/cost.h>
 
-#include "inquiry.h"
-#include "services.h"
+#include "parts.h"
 #include "trace.h"
 
 static int serve_open(struct overlay *ov, const u32 *arg)
 {
 	int err = 0;
 
-	ov->ops->interrupt(ov->board, false);
+	ov->ops->processor->interrupt(ov->board, false);
 	if (ov->fetch)
 		err = overlay_fetch(ov, arg[0]);
 	if (err)
 		return err;
-	err = ov->ops->stage_open(ov->board);
+	err = ov->ops->memory->stage_open(ov->board);
 	if (err)
 		return overlay_stop(ov, err, "no memory for staging");
 	budget_forget_time(&ov->budget);
@@ -48,7 +47,7 @@ static int serve_read(struct overlay *ov, const u32 *arg)
 		return 0;
 	len = min_t(size_t, len, ov->file_size - offset);
 	overlay_charge(ov, call_cost(OVERLAY_READ, len));
-	err = ov->ops->stage_write(ov->board, arg[1], ov->file + offset, len);
+	err = ov->ops->memory->stage_write(ov->board, arg[1], ov->file + offset, len);
 	return err ?: (int)len;
 }
 
@@ -59,7 +58,7 @@ static int check_file(struct overlay *ov)
 	struct mrb_fault fault;
 	int err;
 
-	err = mrb_check(ov->file, ov->file_size, ov->ops->limits, &fault);
+	err = mrb_check(ov->file, ov->file_size, ov->ops->board->limits, &fault);
 	if (err == -ENODEV)
 		err = -EXDEV;	/* the image is wrong, and no device has gone */
 	if (err)
@@ -92,8 +91,8 @@ int overlay_require_fit(struct overlay *ov)
 			      le32_to_cpu(ov->running->cap_provided), &ov->staged, &detail, why,
 			      sizeof(why));
 
-	if (!err && ov->ops->suits)
-		err = ov->ops->suits(ov->board, ov->file, why, sizeof(why));
+	if (!err && ov->ops->board->suits)
+		err = ov->ops->board->suits(ov->board, ov->file, why, sizeof(why));
 	return err ? overlay_stop(ov, err, "image refused: %s", why) : 0;
 }
 
@@ -117,11 +116,11 @@ static int serve_staged(struct overlay *ov, const u32 *arg)
 
 	if (err)
 		return err;
-	err = ov->ops->stage_seal(ov->board, ov->file, &ov->staged);
+	err = ov->ops->memory->stage_seal(ov->board, ov->file, &ov->staged);
 	if (err)
 		return overlay_stop(ov, err, err == -EBADMSG ? "staging is not as the file says" :
 							       "no memory for the swap");
-	err = ov->permanent ? ov->ops->take_file(ov->board, ov->file, ov->file_size) : 0;
+	err = ov->permanent ? ov->ops->media->take_file(ov->board, ov->file, ov->file_size) : 0;
 	if (err)
 		return overlay_stop(ov, err, "%s", take_error(err));
 	overlay_advance(ov, OVERLAY_CONVERTING);
@@ -158,7 +157,7 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 	overlay_prepare(ov, mrb_equal_schemas(&ov->staged, ov->running));
 	preempt_disable();
 	overlay_begin_pause(ov);
-	ov->ops->hold(ov->board);
+	ov->ops->queues->hold(ov->board);
 	overlay_advance(ov, OVERLAY_PAUSED);
 	if (ov->reverting)
 		overlay_chips(ov, false);
@@ -169,14 +168,14 @@ static int serve_quiesce(struct overlay *ov, const u32 *arg)
 static int serve_track(struct overlay *ov, const u32 *arg)
 {
 	overlay_charge(ov, call_cost(OVERLAY_TRACK, 0));
-	ov->ops->track(ov->board, arg[0]);
+	ov->ops->memory->track(ov->board, arg[0]);
 	return 0;
 }
 
 static int serve_dirty(struct overlay *ov, const u32 *arg)
 {
-	s32 offset = ov->ops->next_dirty(ov->board, arg[0]);
-	u32 end = offset < 0 ? ov->ops->limits->data_size : offset;
+	s32 offset = ov->ops->memory->next_dirty(ov->board, arg[0]);
+	u32 end = offset < 0 ? ov->ops->board->limits->data_size : offset;
 
 	overlay_charge(ov, call_cost(OVERLAY_DIRTY, end - min(end, arg[0])));
 	if (offset >= 0 && ov->status.state == OVERLAY_PAUSED)
@@ -188,19 +187,19 @@ static int serve_dirty(struct overlay *ov, const u32 *arg)
 static int check_budget(struct overlay *ov)
 {
 	u32 budget_us = READ_ONCE(ov->pause_budget_us) ?: le32_to_cpu(ov->staged.pause_budget_us);
-	u64 ns = ov->ops->now_ns() - ov->pause_start_ns;
+	u64 ns = ov->ops->board->now_ns() - ov->pause_start_ns;
 	char holder[OVERLAY_HOLDER_MAX];
 
 	if (ov->reverting || !budget_us || ns <= (u64)budget_us * 1000)
 		return 0;
-	ov->ops->holder(ov->board, holder, sizeof(holder));
+	ov->ops->queues->holder(ov->board, holder, sizeof(holder));
 	return overlay_stop(ov, -ETIME, "pause budget of %u us exceeded by %llu ns, held up by: %s",
 			    budget_us, (unsigned long long)(ns - (u64)budget_us * 1000), holder);
 }
 
 static int serve_unlock(struct overlay *ov, const u32 *arg)
 {
-	int err = check_budget(ov) ?: ov->ops->unlock(ov->board);
+	int err = check_budget(ov) ?: ov->ops->memory->unlock(ov->board);
 
 	if (err)
 		return err;
@@ -216,7 +215,7 @@ static int serve_copy(struct overlay *ov, const u32 *arg)
 	int err;
 
 	ov->keep = arg[0];
-	err = ov->ops->put(ov->board, &ov->staged, ov->keep, &w->undo_bytes, &copied);
+	err = ov->ops->memory->put(ov->board, &ov->staged, ov->keep, &w->undo_bytes, &copied);
 	w->pause_bytes = w->undo_bytes + copied + w->pause_dirty * DIRTY_GRANULE;
 	if (!err)
 		overlay_next_part(ov, OVERLAY_PART_VERIFY);
@@ -225,7 +224,7 @@ static int serve_copy(struct overlay *ov, const u32 *arg)
 
 static int serve_verify(struct overlay *ov, const u32 *arg)
 {
-	int err = ov->ops->verify(ov->board, &ov->staged, ov->keep);
+	int err = ov->ops->memory->verify(ov->board, &ov->staged, ov->keep);
 
 	if (!err)
 		overlay_next_part(ov, OVERLAY_PART_START);
@@ -234,13 +233,13 @@ static int serve_verify(struct overlay *ov, const u32 *arg)
 
 static int serve_flush(struct overlay *ov, const u32 *arg)
 {
-	ov->ops->flush(ov->board);
+	ov->ops->memory->flush(ov->board);
 	return 0;
 }
 
 static int serve_lock(struct overlay *ov, const u32 *arg)
 {
-	ov->ops->lock(ov->board);
+	ov->ops->memory->lock(ov->board);
 	overlay_advance(ov, OVERLAY_STARTING);
 	return 0;
 }
@@ -250,9 +249,9 @@ static int serve_resume(struct overlay *ov, const u32 *arg)
 	struct mrb_header old = *ov->running;
 	int err;
 
-	ov->ops->track(ov->board, false);
+	ov->ops->memory->track(ov->board, false);
 	*ov->running = ov->staged;
-	err = ov->ops->start(ov->board, true, &ov->pause, &ov->work.pause_insns);
+	err = ov->ops->queues->start(ov->board, true, &ov->pause, &ov->work.pause_insns);
 	if (err) {
 		*ov->running = old;
 		return overlay_stop(ov, err, err == -ETIME ?
@@ -260,8 +259,8 @@ static int serve_resume(struct overlay *ov, const u32 *arg)
 				    "a hart did not start in the new image");
 	}
 	ov->previous = old;
-	ov->ops->probation(ov->board, !ov->reverting);
-	ov->ops->release(ov->board);
+	ov->ops->queues->probation(ov->board, !ov->reverting);
+	ov->ops->queues->release(ov->board);
 	overlay_close_pause(ov);
 	overlay_advance(ov, OVERLAY_RUNNING);
 	overlay_end_pause(ov);
@@ -415,7 +414,7 @@ int overlay_serve(struct overlay *ov, const struct overlay_request *call)
 	trace_overlay_call(ov, call);
 	if (!service) {
 		overlay_charge(ov, COST_REFUSED);
-		if (ov->ops->refuse(ov->board))
+		if (ov->ops->processor->refuse(ov->board))
 			return 0;
 		scnprintf(what, sizeof(what), "call 0x%x out of order", call->nr);
 		return overlay_crash(ov, -EPROTO, what);
@@ -431,6 +430,6 @@ int overlay_serve(struct overlay *ov, const struct overlay_request *call)
 	if (answer >= 0)
 		ov->served |= BIT(index);
 	trace_overlay_answer(ov, call, answer);
-	ov->ops->answer(ov->board, answer);
+	ov->ops->processor->answer(ov->board, answer);
 	return 0;
 }

@@ -8,7 +8,7 @@
 #include <linux/workqueue.h>
 
 #include "../engine/engine.h"
-#include "../engine/stream.h"
+#include "permit.h"
 
 struct device;
 struct kernfs_node;

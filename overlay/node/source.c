@@ -20,8 +20,6 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "../engine/conventional.h"
-#include "../engine/remote.h"
 #include "node.h"
 
 #define PROBATION_POLL_MS	5
@@ -36,7 +34,7 @@
  */
 size_t overlay_node_max(const struct overlay *ov)
 {
-	return (size_t)ov->ops->limits->text_size + ov->ops->limits->data_size;
+	return (size_t)ov->ops->board->limits->text_size + ov->ops->board->limits->data_size;
 }
 
 static const char *source_error(int err)

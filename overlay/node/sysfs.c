@@ -226,11 +226,11 @@ OVERLAY_ATTR_RO(version);
 static ssize_t show_capabilities(const struct overlay *ov, const struct overlay_status *st,
 				 char *buf)
 {
-	u32 caps = st->capabilities | ov->ops->capabilities(ov->board);
+	u32 caps = st->capabilities | ov->ops->board->capabilities(ov->board);
 	ssize_t n = 0;
 
 	for (u32 bit = 0; bit < 32; bit++) {
-		const char *name = ov->ops->capability_name(bit);
+		const char *name = ov->ops->board->capability_name(bit);
 
 		if (!(caps & BIT(bit)))
 			continue;

@@ -16,9 +16,8 @@
 #include <linux/vmalloc.h>
 #include <hba_sim/services.h>
 
+#include "../../hba_sim/adapter/adapter.h"
 #include "../../hba_sim/memory/board_kind.h"
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/adapter/service.h"
 #include "../unit/els.h"
 #include "../unit/fixture.h"
 #include "../unit/puppet.h"

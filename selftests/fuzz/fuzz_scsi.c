@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../../hba_sim/adapter/adapter.h"
 #include "../../hba_sim/memory/board_kind.h"
-#include "../../hba_sim/adapter/queue.h"
 #include "download_oracle.h"
 #include "fuzz.h"
 #include "host.h"

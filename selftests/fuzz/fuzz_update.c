@@ -18,11 +18,10 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/memory/board_kind.h"
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/adapter/service.h"
-#include "../../overlay/engine/conventional.h"
+#include "../../overlay/engine/engine.h"
 #include "fuzz.h"
 #include "host.h"
 #include "program.h"
@@ -126,7 +125,7 @@ static int put_op(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 
 	if (!m->a.memctl.copied)
 		segment_copy_data(data_before, data, &m->a.image);
-	return adapter_overlay_ops.put(board, image, keep, saved, copied);
+	return adapter_overlay_ops.memory->put(board, image, keep, saved, copied);
 }
 
 /* An undo gives it back, to the byte. */
@@ -135,7 +134,7 @@ static void undo_op(void *board, const struct mrb_header *image)
 	const struct mrb_header *old = &m->a.image;
 	bool copied = m->a.memctl.copied;
 
-	adapter_overlay_ops.undo(board, image);
+	adapter_overlay_ops.memory->undo(board, image);
 	for (u32 i = 0; copied && i < le16_to_cpu(old->nr_blocks); i++) {
 		const struct mrb_block *b = &old->block[i];
 		u32 at = le32_to_cpu(b->address) - BOARD_DATA_BASE;
@@ -383,8 +382,8 @@ static struct model *new_model(u32 kind)
 	model = host_new(&config, &good_old);
 	FUZZ_CHECK(model);
 	model->on_hold = on_hold;
-	model->ops.put = put_op;
-	model->ops.undo = undo_op;
+	model->memory_ops.put = put_op;
+	model->memory_ops.undo = undo_op;
 	return model;
 }
 

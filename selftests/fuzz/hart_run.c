@@ -8,8 +8,8 @@
 
 #include <linux/kernel.h>
 
-#include "tools.h"
 #include "hooks.h"
+#include "tools.h"
 
 #define MAX_INSNS	20000u	/* of a program, however many it may have */
 

@@ -6,8 +6,8 @@
 #ifndef FUZZ_HOOKS_H
 #define FUZZ_HOOKS_H
 
-#include "../../hba_sim/processor/cpu.h"
 #include "../../hba_sim/far_end/fabric.h"
+#include "../../hba_sim/processor/cpu.h"
 
 enum hart_exit __real_hart_run(struct hart *h, u64 limit);
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit);

@@ -6,8 +6,7 @@
 #include <linux/container_of.h>
 #include <linux/delay.h>
 
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/adapter/service.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fuzz.h"
 #include "host.h"
 

@@ -11,7 +11,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/memory/board_kind.h"
 #include "../../hba_sim/processor/bus.h"
 #include "judge.h"
@@ -242,7 +242,7 @@ static u8 *byte_at(u64 n)
 
 static int put(const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied)
 {
-	return adapter_overlay_ops.put(&world.m->a, image, keep, saved, copied);
+	return adapter_overlay_ops.memory->put(&world.m->a, image, keep, saved, copied);
 }
 
 /* In the copy of the update: how many bytes does it change? */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <linux/kernel.h>
 
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "digest.h"
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
 #include "judge.h"
 #include "modes.h"
 #include "points.h"
@@ -196,13 +196,13 @@ void sweep_rollback(void)
 /* The last thing before a commit, in which a fault is still one on probation. */
 static void prove_op(void *board)
 {
-	adapter_overlay_ops.prove(board);
+	adapter_overlay_ops.queues->prove(board);
 	committed = committed && !world.m->a.crashed;
 }
 
 static void run_probation(void)
 {
-	world.m->ops.prove = prove_op;
+	world.m->queue_ops.prove = prove_op;
 	for (u32 i = 0; i < STEPS_PROBATION && !world.m->a.crashed; i++)
 		load_steps(1);
 	if (world.m->a.crashed) {

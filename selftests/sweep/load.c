@@ -4,8 +4,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/adapter/service.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "judge.h"
 #include "world.h"
 

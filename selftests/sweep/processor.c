@@ -3,8 +3,8 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 
-#include "../../hba_sim/processor/insn.h"
 #include "../../hba_sim/adapter/mailbox.h"
+#include "../../hba_sim/processor/insn.h"
 #include "processor.h"
 #include "world.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "judge.h"
 #include "world.h"
 
@@ -25,13 +25,13 @@ static int put_op(void *board, const struct mrb_header *image, u32 keep, u64 *sa
 		oracle_forced_back(&world.oracle, ov->running, image);
 	if (world.on_put)
 		return world.on_put(&world, image, keep, saved, copied);
-	return adapter_overlay_ops.put(board, image, keep, saved, copied);
+	return adapter_overlay_ops.memory->put(board, image, keep, saved, copied);
 }
 
 /* A hart is not held before it has got to its safe point: until then it serves I/O. */
 static void prepare_op(void *board, const struct mrb_header *image, u32 keep)
 {
-	adapter_overlay_ops.prepare(board, image, keep);
+	adapter_overlay_ops.memory->prepare(board, image, keep);
 	for (u32 i = 0; i < LATE_STEPS && !world.quiet; i++)
 		load_step();
 }
@@ -39,7 +39,7 @@ static void prepare_op(void *board, const struct mrb_header *image, u32 keep)
 static void preserve_op(void *board)
 {
 	world.forced = true;
-	adapter_overlay_ops.preserve(board);
+	adapter_overlay_ops.memory->preserve(board);
 }
 
 static int start_op(void *board, bool overlaid, struct budget *budget, u64 *insns)
@@ -48,7 +48,7 @@ static int start_op(void *board, bool overlaid, struct budget *budget, u64 *insn
 
 	/* What has ended is of the image before: so are the attentions that it tells of. */
 	load_reap();
-	err = adapter_overlay_ops.start(board, overlaid, budget, insns);
+	err = adapter_overlay_ops.queues->start(board, overlaid, budget, insns);
 	if (err || !overlaid)
 		return err;
 	world.resumed = true;
@@ -64,10 +64,10 @@ static struct model *new_model(void)
 
 	if (!m)
 		judge_fail("no adapter");
-	m->ops.put = put_op;
-	m->ops.prepare = prepare_op;
-	m->ops.preserve = preserve_op;
-	m->ops.start = start_op;
+	m->memory_ops.put = put_op;
+	m->memory_ops.prepare = prepare_op;
+	m->memory_ops.preserve = preserve_op;
+	m->queue_ops.start = start_op;
 	m->ov.probation_ms = UNBOUNDED;
 	return m;
 }

@@ -28,7 +28,7 @@ defined()
 {
 	local in=("${@:2}")
 
-	[ $# -gt 1 ] || in=(hba_sim overlay images include)
+	[ $# -gt 1 ] || in=(hba_sim overlay mrb images include)
 	grep -rqE "^([^[:space:]#*/].*[ *])?$1(:|\()|^#define $1\(" "${in[@]}"
 }
 

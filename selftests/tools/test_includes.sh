@@ -22,7 +22,7 @@ missed()
 	[[ $said == "$1:1: "* && $(wc -l <<<"$said") -eq 1 ]] || echo "it says: $said"
 }
 
-cp -r hba_sim overlay include images "$tree"
+cp -r hba_sim overlay mrb include images "$tree"
 report "no include in the wrong direction" "$("$check" "$tree" || echo failed)"
 while IFS='|' read -r file line; do
 	report "$file: $line" "$(missed "$file" "$line")"
@@ -30,8 +30,15 @@ done <<'END'
 overlay/engine/engine.c|#include "../hba_sim/adapter/adapter.h"
 overlay/engine/engine.c|#include "cpu.h"
 overlay/engine/engine.h|#include "hba_sim/processor/cpu.h"
-mrb/mrb.c|#  include <hba_sim/../../hba_sim/bus.h>
+overlay/engine/engine.c|#include "../node/node.h"
+mrb/mrb.c|#  include <hba_sim/../../hba_sim/processor/bus.h>
 mrb/mrb.c|#include "../images/lib.h"
+hba_sim/processor/slow.c|#include "../adapter/trace.h"
+hba_sim/far_end/fabric.c|#include "../adapter/adapter.h"
+hba_sim/adapter/queue.c|#include "../adapter_update/adapter_update.h"
+hba_sim/adapter/queue.c|#include "../processor/insn.h"
+hba_sim/driver/scsi.c|#include "../adapter/mailbox.h"
+hba_sim/adapter_update/ops_board.c|#include "../driver/host.h"
 include/hba_sim/board.h|#include "../../hba_sim/adapter/adapter.h"
 include/hba_sim/board.h|#include <engine.h>
 images/lib.c|#include "../hba_sim/processor/cpu.h"

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
+#include "../../hba_sim/adapter/adapter.h"
 #include "../../hba_sim/memory/board_kind.h"
-#include "../../hba_sim/adapter/service.h"
 #include "fixture.h"
 
 struct image v1_0, v1_1, v2_0, v3_0;

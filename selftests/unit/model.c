@@ -13,10 +13,8 @@
 #include <asm/byteorder.h>
 #include <linux/container_of.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/login.h"
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/adapter/service.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "model.h"
 #include "sign.h"
 
@@ -168,7 +166,7 @@ static void hold_op(void *board)
 {
 	struct model *m = to_model(board);
 
-	adapter_overlay_ops.hold(board);
+	adapter_overlay_ops.queues->hold(board);
 	if (m->on_hold)
 		m->on_hold(m);
 }
@@ -184,9 +182,19 @@ struct model *model_new(const struct adapter_config *cfg, const struct image *ro
 	int err;
 
 	INIT_LIST_HEAD(&m->delayed);
+	m->board_ops = *adapter_overlay_ops.board;
+	m->processor_ops = *adapter_overlay_ops.processor;
+	m->memory_ops = *adapter_overlay_ops.memory;
+	m->queue_ops = *adapter_overlay_ops.queues;
+	m->media_ops = *adapter_overlay_ops.media;
 	m->ops = adapter_overlay_ops;
-	m->ops.hold = hold_op;
-	m->ops.now_ns = clock_op;
+	m->ops.board = &m->board_ops;
+	m->ops.processor = &m->processor_ops;
+	m->ops.memory = &m->memory_ops;
+	m->ops.queues = &m->queue_ops;
+	m->ops.media = &m->media_ops;
+	m->queue_ops.hold = hold_op;
+	m->board_ops.now_ns = clock_op;
 	err = adapter_init(&m->a, &model_adapter_ops, "model", cfg);
 	if (!err)
 		err = adapter_power_on(&m->a, rom->bytes, rom->size);

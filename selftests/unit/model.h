@@ -43,7 +43,12 @@ struct command {
  * struct model - an adapter under a model host
  * @a: the adapter
  * @ov: its engine
- * @ops: the adapter as a board, with @hold hooked
+ * @ops: the adapter as a board, in groups which a test can change
+ * @board_ops: of @ops
+ * @processor_ops: of @ops
+ * @memory_ops: of @ops
+ * @queue_ops: of @ops, with @hold hooked
+ * @media_ops: of @ops
  * @delayed: commands whose media latency runs
  * @on_hold: called in the pause, when all queues are held; may be NULL
  * @on_busy: called while a chip is busy, half of whose cells are as before; may be NULL
@@ -61,6 +66,11 @@ struct model {
 	struct adapter a;
 	struct overlay ov;
 	struct overlay_ops ops;
+	struct overlay_board_ops board_ops;
+	struct overlay_processor_ops processor_ops;
+	struct overlay_memory_ops memory_ops;
+	struct overlay_queue_ops queue_ops;
+	struct overlay_media_ops media_ops;
 	struct list_head delayed;
 	void (*on_hold)(struct model *m);
 	void (*on_busy)(struct model *m, u32 us);

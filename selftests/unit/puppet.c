@@ -11,9 +11,9 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter/queue.h"
-#include "fixture.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "els.h"
+#include "fixture.h"
 #include "puppet.h"
 
 #define AT(field)	((s32)offsetof(struct puppet_step, field))

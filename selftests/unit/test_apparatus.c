@@ -14,7 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 
 static const struct bus_window *window(const struct hart *h, u32 base)
@@ -59,7 +59,7 @@ static int checked_write(void *board, u32 addr, const void *src, u32 len)
 	struct model *m = container_of(board, struct model, a);
 
 	check_staging(m, BUS_R, BUS_R);
-	return adapter_overlay_ops.stage_write(board, addr, src, len);
+	return adapter_overlay_ops.memory->stage_write(board, addr, src, len);
 }
 
 static void check_executable(struct model *m)
@@ -82,7 +82,7 @@ static void test_temporary_memory(void **state)
 
 	write_some(m);
 	check_staging(m, 0, 0);
-	m->ops.stage_write = checked_write;
+	m->memory_ops.stage_write = checked_write;
 	damaged.bytes[damaged.size - 5] ^= 1;
 	assert_int_not_equal(model_update(m, &damaged), 0);
 	check_staging(m, 0, 0);
@@ -156,13 +156,13 @@ static void serve_io(struct model *m)
 static int serving_write(void *board, u32 addr, const void *src, u32 len)
 {
 	serve_io(container_of(board, struct model, a));
-	return adapter_overlay_ops.stage_write(board, addr, src, len);
+	return adapter_overlay_ops.memory->stage_write(board, addr, src, len);
 }
 
 static int serving_seal(void *board, const void *file, const struct mrb_header *image)
 {
 	serve_io(container_of(board, struct model, a));
-	return adapter_overlay_ops.stage_seal(board, file, image);
+	return adapter_overlay_ops.memory->stage_seal(board, file, image);
 }
 
 static s32 serving_dirty(void *board, u32 offset)
@@ -171,7 +171,7 @@ static s32 serving_dirty(void *board, u32 offset)
 
 	if (m->ov.status.state == OVERLAY_CONVERTING && served[OVERLAY_CONVERTING][0] < 8)
 		serve_io(m);
-	return adapter_overlay_ops.next_dirty(board, offset);
+	return adapter_overlay_ops.memory->next_dirty(board, offset);
 }
 
 static void serve_while_burning(struct model *m, u32 us)
@@ -189,9 +189,9 @@ static void test_io_goes_on(void **state)
 
 	memset(served, 0, sizeof(served));
 	write_some(m);
-	m->ops.stage_write = serving_write;
-	m->ops.stage_seal = serving_seal;
-	m->ops.next_dirty = serving_dirty;
+	m->memory_ops.stage_write = serving_write;
+	m->memory_ops.stage_seal = serving_seal;
+	m->memory_ops.next_dirty = serving_dirty;
 	m->on_busy = serve_while_burning;
 	if (model_update(m, &v2_0))
 		fail_msg("%s", m->ov.status.error);

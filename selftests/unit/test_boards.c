@@ -16,9 +16,9 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/memory/board_kind.h"
-#include "../../overlay/engine/conventional.h"
+#include "../../overlay/engine/engine.h"
 #include "fixture.h"
 
 #define MORE_TEXT	0x40000u
@@ -422,7 +422,7 @@ static u32 compared;
 /* The bank that is not in place has been prepared, and now its tables change. */
 static void busy_prepare(void *board, const struct mrb_header *image, u32 keep)
 {
-	adapter_overlay_ops.prepare(board, image, keep);
+	adapter_overlay_ops.memory->prepare(board, image, keep);
 	for (u32 i = 0; i < 8; i++) {
 		pattern(&cmds[0], i, 4096);
 		assert_int_equal(rw_blocks(the_model, i % 2, &cmds[0], true, i * 100, 8), 0);
@@ -448,7 +448,7 @@ static int compare_tables(void *board, const struct mrb_header *image, u32 keep)
 				    le32_to_cpu(s->record_size) * le32_to_cpu(s->count));
 		compared++;
 	}
-	return adapter_overlay_ops.verify(board, image, keep);
+	return adapter_overlay_ops.memory->verify(board, image, keep);
 }
 
 /* What is written between the preparation and the pause is in place after it. */
@@ -458,8 +458,8 @@ static void busy_kind(const struct board_kind *kind)
 	struct model *m = start_kind(kind);
 
 	the_model = m;
-	m->ops.prepare = busy_prepare;
-	m->ops.verify = compare_tables;
+	m->memory_ops.prepare = busy_prepare;
+	m->memory_ops.verify = compare_tables;
 	m->on_hold = note_tables;
 	compared = 0;
 	for (u32 i = 0; i < ARRAY_SIZE(images); i++) {
@@ -488,7 +488,7 @@ static int find_zeros(void *board, const struct mrb_header *image, u32 keep)
 	for (u32 i = 0; i < le32_to_cpu(s->record_size) * le32_to_cpu(s->count); i++)
 		assert_int_equal(at[i], 0);
 	compared++;
-	return adapter_overlay_ops.verify(board, image, keep);
+	return adapter_overlay_ops.memory->verify(board, image, keep);
 }
 
 /* An image that keeps nothing has the tables that it came with. */
@@ -500,8 +500,8 @@ static void nothing_kept_kind(const struct board_kind *kind)
 
 	the_model = m;
 	compared = 0;
-	m->ops.prepare = busy_prepare;
-	m->ops.verify = find_zeros;
+	m->memory_ops.prepare = busy_prepare;
+	m->memory_ops.verify = find_zeros;
 	assert_int_not_equal(model_update(m, &img), 0);
 	assert_int_equal(compared, 1);
 	check_untouched(m, &v1_0, 8);

@@ -18,10 +18,9 @@
 
 #include <hba_sim/cost.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/processor/insn.h"
-#include "../../hba_sim/adapter/port_hart.h"
-#include "../../hba_sim/adapter/queue.h"
 #include "../../overlay/engine/budget.h"
 #include "fixture.h"
 #include "puppet.h"
@@ -355,7 +354,7 @@ static enum overlay_exit run_hook(void *board, u64 limit, struct overlay_request
 
 	if (cancel_at_first && (state == OVERLAY_REVERTING || state == OVERLAY_RUNNING))
 		overlay_cancel(&the_model->ov);
-	return adapter_overlay_ops.run(board, limit, call, insns);
+	return adapter_overlay_ops.processor->run(board, limit, call, insns);
 }
 
 static struct model *start_cancelling(void)
@@ -365,7 +364,7 @@ static struct model *start_cancelling(void)
 	write_some(m);
 	the_model = m;
 	cancel_at_first = false;
-	m->ops.run = run_hook;
+	m->processor_ops.run = run_hook;
 	return m;
 }
 
@@ -627,7 +626,7 @@ static enum overlay_exit noting_run(void *board, u64 limit, struct overlay_reque
 
 	note(&most_update, &ov->budget);
 	note(&most_pause, &ov->pause);
-	return adapter_overlay_ops.run(board, limit, call, insns);
+	return adapter_overlay_ops.processor->run(board, limit, call, insns);
 }
 
 static void use(struct model *m)
@@ -651,7 +650,7 @@ static void test_good_images(void **state)
 	m = start(&cfg);
 	the_model = m;
 	most_message = m->a.service.hart.executed;	/* power-on is its longest */
-	m->ops.run = noting_run;
+	m->processor_ops.run = noting_run;
 	for (u32 i = 0; i < ARRAY_SIZE(way); i++) {
 		begin_probation(m, way[i]);
 		clear_attentions(m);

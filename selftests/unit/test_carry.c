@@ -20,8 +20,8 @@
 #include <linux/container_of.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "encode.h"
 #include "fixture.h"
 #include "model.h"
@@ -76,14 +76,14 @@ static s32 next_dirty_hook(void *board, u32 offset)
 		happened = true;
 		start_stop(m, unit_is_to_run);
 	}
-	return adapter_overlay_ops.next_dirty(board, offset);
+	return adapter_overlay_ops.memory->next_dirty(board, offset);
 }
 
 static void test_dirty(void **state)
 {
 	struct model *m = start(&model_config);
 
-	m->ops.next_dirty = next_dirty_hook;
+	m->memory_ops.next_dirty = next_dirty_hook;
 	happened = false;
 	unit_is_to_run = false;
 	begin_probation(m, &v2_0);
@@ -199,7 +199,7 @@ static void test_figures(void **state)
 static void dawdle(struct model *m)
 {
 	for (u32 i = 0; i < 5; i++)
-		m->ops.now_ns();
+		m->board_ops.now_ns();
 }
 
 /* The image's own budget, as nobody has set another. */
@@ -260,7 +260,7 @@ static void hold_late(void *board)
 
 	assert_int_equal(pthread_create(&thread, NULL, be_long, &m->a.queues[1]), 0);
 	pthread_barrier_wait(&held);
-	adapter_overlay_ops.hold(board);
+	adapter_overlay_ops.queues->hold(board);
 	pthread_join(thread, NULL);
 	dawdle(m);
 }
@@ -278,13 +278,13 @@ static void test_holder(void **state)
 	m->a.ops = &noticing_ops;
 	cmds[4].cmd.cdb[0] = 0x2a;
 	cmds[4].cmd.target = 1;
-	m->ops.hold = hold_late;
+	m->queue_ops.hold = hold_late;
 	assert_int_equal(model_update(m, &v1_1), 0);
 	assert_non_null(strstr(m->ov.status.held_up, "hart 2, command 2a for target 1, since "));
 	m->ov.pause_budget_us = 1;
 	assert_int_not_equal(model_update(m, &v2_0), 0);
 	assert_non_null(strstr(m->ov.status.error, "held up by: hart 2, command 2a for target 1"));
-	m->ops.hold = adapter_overlay_ops.hold;
+	m->queue_ops.hold = adapter_overlay_ops.queues->hold;
 	m->ov.pause_budget_us = 0;
 	assert_int_equal(model_update(m, &v2_0), 0);
 	assert_string_equal(m->ov.status.held_up, "none");

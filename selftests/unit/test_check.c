@@ -14,7 +14,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 
 static struct overlay_check found;
@@ -23,7 +23,7 @@ static u32 holds;
 static void count_hold(void *board)
 {
 	holds++;
-	adapter_overlay_ops.hold(board);
+	adapter_overlay_ops.queues->hold(board);
 }
 
 /* All that a check must leave as it was. */
@@ -43,7 +43,7 @@ static void remember(struct model *m)
 	memcpy(before.text, m->a.memctl.region.text, BOARD_TEXT_SIZE);
 	before.logins = fabric_logins(&m->a.fabric);
 	holds = 0;
-	m->ops.hold = count_hold;
+	m->queue_ops.hold = count_hold;
 }
 
 static void check_unnoticed(struct model *m)
@@ -222,7 +222,7 @@ static int disturbed_put(void *board, const struct mrb_header *image, u32 keep, 
 {
 	if (++tries != 2)
 		model_pass(1000000000000ull);
-	return adapter_overlay_ops.try_put(board, image, keep, saved, copied);
+	return adapter_overlay_ops.memory->try_put(board, image, keep, saved, copied);
 }
 
 /* The copy is tried several times, and the shortest time counts. */
@@ -231,7 +231,7 @@ static void test_shortest(void **state)
 	struct model *m = start(&model_config);
 
 	write_some(m);
-	m->ops.try_put = disturbed_put;
+	m->memory_ops.try_put = disturbed_put;
 	dry_run(m, &v1_1);
 	assert_true(tries > 2);
 	assert_true(found.pause_ns < 1000000000000ull);

@@ -17,7 +17,7 @@
 #include <linux/string.h>
 
 #include "../../mrb/mrb.h"
-#include "../../overlay/engine/services.h"
+#include "../../overlay/engine/engine.h"
 #include "fixture.h"
 #include "model.h"
 
@@ -225,7 +225,7 @@ static void test_undo(void **state)
 	struct model *m = start(&model_config);
 
 	write_some(m);
-	m->ops.verify = bad_verify;
+	m->memory_ops.verify = bad_verify;
 	refuse_update(m, &v3_0, "service failed, number 0x207");
 	check_untouched(m, &v1_0, 8);
 	check_pla(m, 0, 1, 2);
@@ -288,7 +288,7 @@ static void test_rollback_undone(void **state)
 	begin_probation(m, &v3_0);
 	check_pla(m, 1, 1, 2);
 	verifies = 0;
-	m->ops.verify = verify_once_bad;
+	m->memory_ops.verify = verify_once_bad;
 	roll_back(m);
 	assert_int_equal(verifies, 2);
 	assert_int_equal(pla(m)->selects, 4);

@@ -15,9 +15,9 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_conventional.h"
-#include "../../hba_sim/adapter/queue.h"
-#include "../../overlay/engine/conventional.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
+#include "../../overlay/engine/engine.h"
 #include "fixture.h"
 
 #define LOGINS		8	/* of model_config's ports */
@@ -353,7 +353,7 @@ static int write_op(void *board, u32 addr, const void *src, u32 len)
 	if (in_copy)
 		in_copy(m);
 	in_copy = NULL;
-	return adapter_conventional.write(board, addr, src, len);
+	return adapter_overlay_ops.conventional->write(board, addr, src, len);
 }
 
 /* A conventional overlay to 1.1, in which @what happens when the first byte is written. */
@@ -362,7 +362,7 @@ static struct model *meanwhile(void (*what)(struct model *m))
 	static struct overlay_conventional conventional;
 	struct model *m = start(&model_config);
 
-	conventional = adapter_conventional;
+	conventional = *adapter_overlay_ops.conventional;
 	conventional.write = write_op;
 	m->ops.conventional = &conventional;
 	m->on_hold = arrive;

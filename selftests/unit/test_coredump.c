@@ -16,7 +16,7 @@
 
 #include <hba_sim/crash.h>
 
-#include "../../hba_sim/adapter/coredump.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "../../hba_sim/processor/insn.h"
 #include "fixture.h"
 

@@ -17,7 +17,7 @@
 #include <linux/kernel.h>
 #include <linux/vmalloc.h>
 
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 
 #define GOOD		0

@@ -18,12 +18,11 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/driver/eh.h"
 #include "../../hba_sim/driver/host.h"
 #include "../../hba_sim/driver/inband.h"
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/adapter/service.h"
 #include "fixture.h"
 
 #define SECONDS(n)	((n) * (unsigned long)HZ)

@@ -14,7 +14,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 
 #define READS	50u

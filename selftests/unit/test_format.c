@@ -265,7 +265,7 @@ static void test_rollback_undone(void **state)
 	start_two(m);
 	undone = m;
 	verifies = 0;
-	m->ops.verify = bad_verify;
+	m->memory_ops.verify = bad_verify;
 	roll_back(m);
 	assert_int_equal(verifies, 2);
 	end_two(m);

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
+#include "../../hba_sim/adapter/adapter.h"
 #include "../../hba_sim/adapter/crash_line.h"
-#include "../../hba_sim/adapter/queue.h"
 #include "fixture.h"
 #include "puppet.h"
 

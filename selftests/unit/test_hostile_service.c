@@ -14,7 +14,7 @@
 #include <asm/byteorder.h>
 #include <linux/slab.h>
 
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 #include "puppet.h"
 

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 
 #define CSR_MTVEC	0x305
@@ -397,7 +397,7 @@ static u32 searches;
 static s32 next_dirty_hook(void *board, u32 offset)
 {
 	searches++;
-	return adapter_overlay_ops.next_dirty(board, offset);
+	return adapter_overlay_ops.memory->next_dirty(board, offset);
 }
 
 /* A search takes the host long; the pause must not become so long. */
@@ -408,7 +408,7 @@ static void test_dirty_storm(void **state)
 	struct model *m = start(&model_config);
 
 	write_some(m);
-	m->ops.next_dirty = next_dirty_hook;
+	m->memory_ops.next_dirty = next_dirty_hook;
 	searches = 0;
 	assert_int_not_equal(model_update(m, &img), 0);
 	assert_non_null(strstr(m->ov.status.error, "paused: image hangs"));

@@ -13,8 +13,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter/login.h"
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 #include "model.h"
 #include "puppet.h"

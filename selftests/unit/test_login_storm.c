@@ -14,8 +14,8 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/login.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 #include "model.h"
 
@@ -99,7 +99,7 @@ static enum overlay_exit run_op(void *board, u64 limit, struct overlay_request *
 {
 	enum overlay_exit exit;
 
-	exit = adapter_overlay_ops.run(board, limit < SLICE ? limit : SLICE, call, insns);
+	exit = adapter_overlay_ops.processor->run(board, limit < SLICE ? limit : SLICE, call, insns);
 	meanwhile(storm.m, *insns);
 	return exit;
 }
@@ -131,7 +131,7 @@ static struct model *begin(const char *from, u64 when)
 	clear_attentions(m);
 	image_free(&rom);
 	storm = (struct storm){ .m = m, .begin = when, .cancel = NEVER };
-	m->ops.run = run_op;
+	m->processor_ops.run = run_op;
 	m->on_hold = held;
 	return m;
 }
@@ -262,7 +262,7 @@ static void fails(u32 slices, bool in_pause)
 	struct model *m = begin("1.0", pause - slices * SLICE);
 
 	if (in_pause)
-		m->ops.put = put_fails;
+		m->memory_ops.put = put_fails;
 	else
 		storm.cancel = pause - SLICE;
 	assert_int_not_equal(model_update(m, &v2_0), 0);

@@ -19,7 +19,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/memory/board_kind.h"
 #include "../../mrb/mrb.h"
 #include "fixture.h"
@@ -276,7 +276,7 @@ static u32 looked;
 /* Something is written behind the mirror, so there is something for the pause to copy. */
 static void busy_prepare(void *board, const struct mrb_header *image, u32 keep)
 {
-	adapter_overlay_ops.prepare(board, image, keep);
+	adapter_overlay_ops.memory->prepare(board, image, keep);
 	pattern(&cmds[0], 1, 4096);
 	assert_int_equal(rw_blocks(the_model, 0, &cmds[0], true, 100, 8), 0);
 }
@@ -284,10 +284,10 @@ static void busy_prepare(void *board, const struct mrb_header *image, u32 keep)
 static int verify_damaged(void *board, const struct mrb_header *image, u32 keep, u8 *at)
 {
 	*at ^= 4;
-	assert_int_equal(adapter_overlay_ops.verify(board, image, keep), -EIO);
+	assert_int_equal(adapter_overlay_ops.memory->verify(board, image, keep), -EIO);
 	*at ^= 4;
 	looked++;
-	return adapter_overlay_ops.verify(board, image, keep);
+	return adapter_overlay_ops.memory->verify(board, image, keep);
 }
 
 /* The statistics of target 0, which busy_prepare() changes, were copied in the pause. */
@@ -316,8 +316,8 @@ static void verify_kind(const struct board_kind *kind)
 
 	the_model = m;
 	looked = 0;
-	m->ops.prepare = busy_prepare;
-	m->ops.verify = kind->banks ? verify_table : verify_image;
+	m->memory_ops.prepare = busy_prepare;
+	m->memory_ops.verify = kind->banks ? verify_table : verify_image;
 	update_well(m, &v1_1);
 	assert_int_equal(looked, kind->banks ? 1 : 3);
 	model_free(m);
@@ -387,7 +387,7 @@ static void test_overwrite(void **state)
 static int verify_counted(void *board, const struct mrb_header *image, u32 keep)
 {
 	looked++;
-	return adapter_overlay_ops.verify(board, image, keep);
+	return adapter_overlay_ops.memory->verify(board, image, keep);
 }
 
 /* What the board itself brings back at a rollback is compared as well. */
@@ -399,7 +399,7 @@ static void rollback_kind(const struct board_kind *kind)
 	((struct mrb_header *)img.bytes)->rollback_entry = 0;
 	image_sign(&img);
 	looked = 0;
-	m->ops.verify = verify_counted;
+	m->memory_ops.verify = verify_counted;
 	begin_probation(m, &img);
 	assert_int_equal(looked, 1);
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
@@ -419,17 +419,17 @@ static int unlock_later(void *board)
 	const struct mrb_header *image = &the_model->ov.staged;
 	u64 saved, copied;
 
-	assert_int_equal(adapter_overlay_ops.put(board, image, 0, &saved, &copied), -EACCES);
+	assert_int_equal(adapter_overlay_ops.memory->put(board, image, 0, &saved, &copied), -EACCES);
 	looked++;
-	return adapter_overlay_ops.unlock(board);
+	return adapter_overlay_ops.memory->unlock(board);
 }
 
 static int put_again(void *board, const struct mrb_header *image, u32 keep, u64 *saved, u64 *copied)
 {
-	int err = adapter_overlay_ops.put(board, image, keep, saved, copied);
+	int err = adapter_overlay_ops.memory->put(board, image, keep, saved, copied);
 	u64 ignored;
 
-	assert_int_equal(adapter_overlay_ops.put(board, image, keep, &ignored, &ignored),
+	assert_int_equal(adapter_overlay_ops.memory->put(board, image, keep, &ignored, &ignored),
 			 -EALREADY);
 	looked++;
 	return err;
@@ -442,8 +442,8 @@ static void put_kind(const struct board_kind *kind)
 
 	the_model = m;
 	looked = 0;
-	m->ops.unlock = unlock_later;
-	m->ops.put = put_again;
+	m->memory_ops.unlock = unlock_later;
+	m->memory_ops.put = put_again;
 	update_well(m, &v1_1);
 	assert_int_equal(looked, 2);
 	model_free(m);
@@ -472,7 +472,7 @@ static enum overlay_exit watch_run(void *board, u64 limit, struct overlay_reques
 
 	assert_true(all_held(board, paused));
 	looked++;
-	return adapter_overlay_ops.run(board, limit, call, insns);
+	return adapter_overlay_ops.processor->run(board, limit, call, insns);
 }
 
 static void watch_prepare(void *board, const struct mrb_header *image, u32 keep)
@@ -487,8 +487,8 @@ static void hold_kind(const struct board_kind *kind)
 
 	the_model = m;
 	looked = 0;
-	m->ops.run = watch_run;
-	m->ops.prepare = watch_prepare;
+	m->processor_ops.run = watch_run;
+	m->memory_ops.prepare = watch_prepare;
 	update_well(m, &v1_1);
 	update_well(m, &v2_0);
 	assert_true(looked > 20);
@@ -502,7 +502,7 @@ static void test_hold(void **state)
 
 static void *track(void *m)
 {
-	adapter_overlay_ops.track(&((struct model *)m)->a, true);
+	adapter_overlay_ops.memory->track(&((struct model *)m)->a, true);
 	return NULL;
 }
 
@@ -528,7 +528,7 @@ static void test_track_waits(void **state)
 		assert_int_equal(pthread_timedjoin_np(thread, NULL, &end), ETIMEDOUT);
 		spin_unlock_bh(&m->a.queues[i].lock);
 		assert_int_equal(pthread_join(thread, NULL), 0);
-		adapter_overlay_ops.track(&m->a, false);
+		adapter_overlay_ops.memory->track(&m->a, false);
 	}
 	memctl_stage_close(&m->a.memctl);
 	model_free(m);

@@ -17,8 +17,8 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../mrb/mrb.h"
 #include "fixture.h"
 
@@ -399,7 +399,7 @@ static enum overlay_exit cancel_and_run(void *board, u64 limit, struct overlay_r
 					u64 *insns)
 {
 	overlay_cancel(&container_of(board, struct model, a)->ov);
-	return adapter_overlay_ops.run(board, limit, call, insns);
+	return adapter_overlay_ops.processor->run(board, limit, call, insns);
 }
 
 /* An image that does nothing but loop is left at the end of its slice. */
@@ -408,7 +408,7 @@ static void test_cancel_loop(void **state)
 	struct image rom = PATCHED(&v1_0, UPDATE, JAL(X0, 0));
 	struct model *m = start_rom(&model_config, &rom);
 
-	m->ops.run = cancel_and_run;
+	m->processor_ops.run = cancel_and_run;
 	assert_int_not_equal(model_update(m, &v1_1), 0);
 	assert_non_null(strstr(m->ov.status.error, "loading: cancelled"));
 	assert_int_equal(m->ov.status.cause, -EINTR);

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 #include "model.h"
 
@@ -92,7 +92,7 @@ static enum overlay_exit run_hook(void *board, u64 limit, struct overlay_request
 {
 	if (the_model && the_model->ov.status.state == converting && turns < TURNS)
 		turn();
-	return adapter_overlay_ops.run(board, limit < SLICE ? limit : SLICE, call, insns);
+	return adapter_overlay_ops.processor->run(board, limit < SLICE ? limit : SLICE, call, insns);
 }
 
 static void expect_turns(enum overlay_state state)
@@ -131,7 +131,7 @@ static void there_and_back(const struct image *from, const struct image *to)
 	write_some(m);
 	reads = 0;
 	protected = false;
-	m->ops.run = run_hook;
+	m->processor_ops.run = run_hook;
 	the_model = m;
 	expect_turns(OVERLAY_CONVERTING);
 	begin_probation(m, to);

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 #include "model.h"
 #include "wrap.h"
@@ -89,13 +89,13 @@ static void hold_hook(void *board)
 		model_exec(the_model, i % 2, &cmds[2], test_unit_ready, 6, FRAME_DIR_NONE, 0);
 	pauses++;
 	in_pause = true;
-	adapter_overlay_ops.hold(board);
+	adapter_overlay_ops.queues->hold(board);
 	model_media(the_model);
 }
 
 static void release_hook(void *board)
 {
-	adapter_overlay_ops.release(board);
+	adapter_overlay_ops.queues->release(board);
 	in_pause = false;
 }
 
@@ -115,8 +115,8 @@ static struct model *start_watched(const struct image *rom)
 	write_some(m);
 	for (u32 i = 4; i < 12; i++)
 		model_start(m, i % 2, &cmds[i], read_100, 10, FRAME_DIR_IN, 4096);
-	m->ops.hold = hold_hook;
-	m->ops.release = release_hook;
+	m->queue_ops.hold = hold_hook;
+	m->queue_ops.release = release_hook;
 	the_model = m;
 	memset(counted, 0, sizeof(counted));
 	pauses = 0;

@@ -19,8 +19,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 #include "model.h"
 #include "wrap.h"
@@ -125,7 +125,7 @@ static enum overlay_exit run_hook(void *board, u64 limit, struct overlay_request
 		start_read(the_model, 0, READ_LATE, 0);
 	else if (is_due())
 		happen(the_model);
-	return adapter_overlay_ops.run(board, limit, call, insns);
+	return adapter_overlay_ops.processor->run(board, limit, call, insns);
 }
 
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
@@ -209,7 +209,7 @@ static struct model *start_commands(void)
 	m = start(&cfg);
 	happened = false;
 	reset_waits = false;
-	m->ops.run = run_hook;
+	m->processor_ops.run = run_hook;
 	m->ov.probation_commands = 4;
 	m->ov.probation_ms = ~0u;
 	write_some(m);

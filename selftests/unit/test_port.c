@@ -17,7 +17,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../hba_sim/adapter/login.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "../../mrb/mrb.h"
 #include "fixture.h"
 
@@ -224,7 +224,7 @@ static void test_undo(void **state)
 	struct model *m = start(&model_config);
 
 	write_some(m);
-	m->ops.verify = bad_verify;
+	m->memory_ops.verify = bad_verify;
 	assert_int_not_equal(model_update(m, &v2_0), 0);
 	check_untouched(m, &v1_0, 8);
 	check_chip(m, 0, 1, 2);

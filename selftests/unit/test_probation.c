@@ -14,9 +14,8 @@
 #include <linux/kernel.h>
 #include <linux/vmalloc.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/adapter/service.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "encode.h"
 #include "fixture.h"
 #include "model.h"
@@ -257,7 +256,7 @@ static int starts;
 /* The image that comes back does not start with the current data, in no way. */
 static int start_hook(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
-	int err = adapter_overlay_ops.start(board, overlaid, budget, insns);
+	int err = adapter_overlay_ops.queues->start(board, overlaid, budget, insns);
 
 	return overlaid && ++starts <= 2 ? -EIO : err;
 }
@@ -270,7 +269,7 @@ static void test_rollback_to_old_data(void **state)
 
 	check_revision(m, "1.1 ");
 	assert_true(*commands > before);
-	m->ops.start = start_hook;
+	m->queue_ops.start = start_hook;
 	starts = 0;
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
 	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
@@ -298,13 +297,13 @@ static void test_rollback_idle(void **state)
 static void test_commit_idle(void **state)
 {
 	struct model *m = on_probation(&v1_1, ~0u);
-	u64 ended = m->ops.commands(&m->a);
+	u64 ended = m->queue_ops.commands(&m->a);
 	u64 before = m->a.queues[1].hart.executed;
 
 	m->ov.probation_ms = 0;
 	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
 	assert_true(m->a.queues[1].hart.executed > before);
-	assert_int_equal(m->ops.commands(&m->a), ended);
+	assert_int_equal(m->queue_ops.commands(&m->a), ended);
 	check_runs(m, "1.1 ", 1, 0);
 	model_free(m);
 }
@@ -327,7 +326,7 @@ static bool given_up;
 static void note_preserve(void *board)
 {
 	given_up = true;
-	adapter_overlay_ops.preserve(board);
+	adapter_overlay_ops.memory->preserve(board);
 }
 
 /* A schema whose id is damaged is an obstacle, not a table with nothing in it. */
@@ -340,7 +339,7 @@ static void test_rollback_damaged_schema(void **state)
 		struct mrb_header *in_place = (void *)m->a.memctl.region.text;
 
 		given_up = false;
-		m->ops.preserve = note_preserve;
+		m->memory_ops.preserve = note_preserve;
 		in_place->schema[i].id = 0;
 		m->ov.probation_commands = 0;
 		assert_int_not_equal(overlay_probation(&m->ov, &m->result), 0);
@@ -473,7 +472,7 @@ static void test_wiping(void **state)
 static void dawdle(struct model *m)
 {
 	for (u32 i = 0; i < 5; i++)
-		m->ops.now_ns();
+		m->board_ops.now_ns();
 }
 
 static void test_pause_budget(void **state)

@@ -18,10 +18,10 @@
 #include <linux/kernel.h>
 #include <linux/vmalloc.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/memory/board_kind.h"
 #include "../../mrb/mrb.h"
-#include "../../overlay/engine/remote.h"
+#include "../../overlay/engine/engine.h"
 #include "fixture.h"
 
 #define ERASE		CALL(16)	/* a0: chip, a1: block */
@@ -54,20 +54,20 @@ static void count_told(void *board, u32 old, u32 new)
 static void count_hold(void *board)
 {
 	holds++;
-	adapter_overlay_ops.hold(board);
+	adapter_overlay_ops.queues->hold(board);
 }
 
 static int count_put(void *board, const struct mrb_header *image, u32 keep, u64 *saved,
 		     u64 *copied)
 {
 	copies++;
-	return adapter_overlay_ops.put(board, image, keep, saved, copied);
+	return adapter_overlay_ops.memory->put(board, image, keep, saved, copied);
 }
 
 static void count_track(void *board, bool on)
 {
 	tracks += on;
-	adapter_overlay_ops.track(board, on);
+	adapter_overlay_ops.memory->track(board, on);
 }
 
 static void look(struct model *m, struct parts *p)
@@ -310,10 +310,10 @@ static const struct row rows[] = {
 
 static void begin_counting(struct model *m)
 {
-	m->ops.told = count_told;
-	m->ops.hold = count_hold;
-	m->ops.put = count_put;
-	m->ops.track = count_track;
+	m->board_ops.told = count_told;
+	m->queue_ops.hold = count_hold;
+	m->memory_ops.put = count_put;
+	m->memory_ops.track = count_track;
 	tolds = 0;
 	holds = 0;
 	copies = 0;

@@ -18,8 +18,8 @@
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../overlay/engine/remote.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
+#include "../../overlay/engine/engine.h"
 #include "fixture.h"
 
 #define IMAGE_PORT	1u	/* the second disk */

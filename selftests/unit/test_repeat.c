@@ -15,7 +15,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 #include "model.h"
 #include "wrap.h"

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <asm/byteorder.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 #include "model.h"
 
@@ -69,7 +69,7 @@ static void happen(struct model *m)
 
 static void turn_back_hook(void *board, const struct mrb_header *image)
 {
-	adapter_overlay_ops.turn_back(board, image);
+	adapter_overlay_ops.memory->turn_back(board, image);
 	if (!in_pause)
 		happen(the_model);
 }
@@ -122,7 +122,7 @@ static struct model *start_rollback(void)
 	the_model = m;
 	write_some(m);
 	pattern(&cmds[1], 1, 4096);
-	m->ops.turn_back = turn_back_hook;
+	m->memory_ops.turn_back = turn_back_hook;
 	m->on_hold = hold_hook;
 	armed = false;
 	begin_probation(m, &v2_0);

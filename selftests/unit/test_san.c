@@ -16,11 +16,10 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_transport_fc.h>
 
-#include "../../hba_sim/driver/host.h"
-#include "../../hba_sim/adapter/login.h"
-#include "../../hba_sim/adapter/queue.h"
-#include "../../hba_sim/driver/fc_rport.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "../../hba_sim/driver/fc_host.h"
+#include "../../hba_sim/driver/fc_rport.h"
+#include "../../hba_sim/driver/host.h"
 #include "fixture.h"
 #include "wrap.h"
 

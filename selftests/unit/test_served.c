@@ -15,7 +15,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter/login.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 
 /* In the data window: images/v1/format.h, images/persist.h */
@@ -441,7 +441,7 @@ static void test_not_told(void **state)
 				   ADDI(A0, X0, 9), CALL(14), WFI, JAL(X0, -4));
 	struct model *m = start(&model_config);
 
-	m->ops.told = count_told;
+	m->board_ops.told = count_told;
 	tolds = 0;
 	begin_probation(m, &img);
 	assert_int_equal(tolds, 0);

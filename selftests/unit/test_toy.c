@@ -170,7 +170,7 @@ static int update(const struct toy_image *img)
 	assert_int_equal(overlay_claim(&ov), 0);
 	ret = overlay_update(&ov, img, sizeof(*img), &result);
 	while (ret >= 0 && ov.status.state == OVERLAY_PROBATION) {
-		toy_ops.settle(&toy);
+		toy_ops.processor->settle(&toy);
 		ret = overlay_probation(&ov, &result);
 	}
 	return ret;

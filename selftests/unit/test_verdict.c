@@ -14,7 +14,7 @@
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter_update/adapter_overlay.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "fixture.h"
 
 static struct model *model;
@@ -24,13 +24,13 @@ static int answer;
 static int said_in_check_text(void *board)
 {
 	answer = overlay_decide(&model->ov, word);
-	return adapter_overlay_ops.check_text(board);
+	return adapter_overlay_ops.memory->check_text(board);
 }
 
 static void said_in_stage_close(void *board)
 {
 	answer = overlay_decide(&model->ov, word);
-	adapter_overlay_ops.stage_close(board);
+	adapter_overlay_ops.memory->stage_close(board);
 }
 
 static struct model *last_moment(const struct image *img)
@@ -47,7 +47,7 @@ static void test_in_time(void **state)
 {
 	struct model *m = last_moment(&v1_1);
 
-	m->ops.check_text = said_in_check_text;
+	m->memory_ops.check_text = said_in_check_text;
 	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
 	assert_int_equal(answer, 0);
 	assert_int_equal(m->ov.status.rollbacks, 1);
@@ -63,7 +63,7 @@ static void test_too_late(void **state)
 {
 	struct model *m = last_moment(&v1_1);
 
-	m->ops.stage_close = said_in_stage_close;
+	m->memory_ops.stage_close = said_in_stage_close;
 	assert_int_equal(overlay_probation(&m->ov, &m->result), 0);
 	assert_int_equal(answer, -EINVAL);
 	assert_int_equal(m->ov.status.rollbacks, 0);
@@ -87,7 +87,7 @@ static u64 suddenly_many(void *board)
 static void count_prove(void *board)
 {
 	proofs++;
-	adapter_overlay_ops.prove(board);
+	adapter_overlay_ops.queues->prove(board);
 }
 
 /* The probation ends at any look at the clock: never without a proof and a digest. */
@@ -103,8 +103,8 @@ static void test_proved(void **state)
 		looks = 0;
 		last_early_look = early;
 		proofs = 0;
-		m->ops.commands = suddenly_many;
-		m->ops.prove = count_prove;
+		m->queue_ops.commands = suddenly_many;
+		m->queue_ops.prove = count_prove;
 		while (ret > 0)
 			ret = overlay_probation(&m->ov, &m->result);
 		assert_int_equal(ret, -ECANCELED);
@@ -119,7 +119,7 @@ static bool misjudged;
 /* The self-test of the image that comes back fails, once. */
 static enum overlay_exit run_op(void *board, u64 limit, struct overlay_request *call, u64 *insns)
 {
-	enum overlay_exit exit = adapter_overlay_ops.run(board, limit, call, insns);
+	enum overlay_exit exit = adapter_overlay_ops.processor->run(board, limit, call, insns);
 
 	if (model->ov.reverting && !misjudged && exit == OVERLAY_EXIT_CALL &&
 	    call->nr == OVERLAY_SELFTEST) {
@@ -133,7 +133,7 @@ static void start_misjudged(void)
 {
 	model = start_probation(&v2_0);
 	misjudged = false;
-	model->ops.run = run_op;
+	model->processor_ops.run = run_op;
 	assert_int_equal(overlay_decide(&model->ov, OVERLAY_ROLL_BACK), 0);
 }
 
@@ -162,7 +162,7 @@ static u32 starts, holds;
 
 static int start_badly(void *board, bool overlaid, struct budget *budget, u64 *insns)
 {
-	int err = adapter_overlay_ops.start(board, overlaid, budget, insns);
+	int err = adapter_overlay_ops.queues->start(board, overlaid, budget, insns);
 
 	return ++starts == 2 ? -EIO : err;
 }
@@ -182,7 +182,7 @@ static void test_no_image(void **state)
 	start_misjudged();
 	starts = 0;
 	holds = 0;
-	model->ops.start = start_badly;
+	model->queue_ops.start = start_badly;
 	model->on_hold = arrive;
 	assert_int_equal(overlay_probation(&model->ov, &model->result), -ECANCELED);
 	model_service(model);

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 
-#include "../../hba_sim/adapter/queue.h"
+#include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 #include "model.h"
 
@@ -213,15 +213,15 @@ static void test_in_turn(void **state)
 		queue_hold(&m->a.queues[q]);
 	for (u32 i = 0; i < 2 * PARKED; i++)
 		model_start(m, i / PARKED, &cmds[i], test_unit_ready, 6, FRAME_DIR_NONE, 0);
-	assert_int_equal(m->ops.drain(&m->a, 2 * PARKED, &waits), 0);
+	assert_int_equal(m->queue_ops.drain(&m->a, 2 * PARKED, &waits), 0);
 	for (u32 q = 0; q < 2; q++)
 		queue_release(&m->a.queues[q]);
-	assert_int_equal(m->ops.drain(&m->a, 5, &waits), 5);
+	assert_int_equal(m->queue_ops.drain(&m->a, 5, &waits), 5);
 	assert_int_equal(count_done(0), 3);
 	assert_int_equal(count_done(PARKED), 2);
-	assert_int_equal(m->ops.drain(&m->a, ~0u, &waits), 2 * PARKED - 5);
+	assert_int_equal(m->queue_ops.drain(&m->a, ~0u, &waits), 2 * PARKED - 5);
 	assert_int_equal(count_done(0) + count_done(PARKED), 2 * PARKED);
-	assert_int_equal(m->ops.drain(&m->a, ~0u, &waits), 0);
+	assert_int_equal(m->queue_ops.drain(&m->a, ~0u, &waits), 0);
 	model_free(m);
 }
 

@@ -489,21 +489,27 @@ static u64 toy_now_ns(void)
 	return ns += 1000;
 }
 
-const struct overlay_ops toy_ops = {
+static const struct overlay_board_ops toy_board_ops = {
 	.limits		= &toy_limits,
 	.alive		= toy_alive,
 	.capabilities	= toy_capabilities,
 	.needed		= toy_needed,
 	.capability_name = toy_capability_name,
+	.fail		= toy_fail,
+	.now_ns		= toy_now_ns,
+};
+
+static const struct overlay_processor_ops toy_processor_ops = {
 	.interrupt	= toy_interrupt,
 	.run		= toy_run,
 	.answer		= toy_answer,
 	.refuse		= toy_refuse,
 	.crash		= toy_crash,
-	.crashed	= toy_crashed,
-	.prove		= toy_prove,
-	.commands	= toy_commands,
 	.restart	= toy_restart,
+	.settle		= toy_settle,
+};
+
+static const struct overlay_memory_ops toy_memory_ops = {
 	.stage_open	= toy_stage_open,
 	.stage_write	= toy_stage_write,
 	.stage_seal	= toy_stage_seal,
@@ -514,9 +520,6 @@ const struct overlay_ops toy_ops = {
 	.track		= toy_track,
 	.next_dirty	= toy_next_dirty,
 	.check_text	= toy_check_text,
-	.probation	= toy_probation,
-	.hold		= toy_hold,
-	.holder		= toy_holder,
 	.unlock		= toy_unlock,
 	.put		= toy_put,
 	.try_put	= toy_try_put,
@@ -524,10 +527,23 @@ const struct overlay_ops toy_ops = {
 	.flush		= toy_flush,
 	.lock		= toy_lock,
 	.undo		= toy_undo,
+};
+
+static const struct overlay_queue_ops toy_queue_ops = {
+	.hold		= toy_hold,
+	.holder		= toy_holder,
 	.start		= toy_start,
 	.release	= toy_release,
 	.drain		= toy_drain,
-	.settle		= toy_settle,
-	.fail		= toy_fail,
-	.now_ns		= toy_now_ns,
+	.prove		= toy_prove,
+	.crashed	= toy_crashed,
+	.commands	= toy_commands,
+	.probation	= toy_probation,
+};
+
+const struct overlay_ops toy_ops = {
+	.board		= &toy_board_ops,
+	.processor	= &toy_processor_ops,
+	.memory		= &toy_memory_ops,
+	.queues		= &toy_queue_ops,
 };

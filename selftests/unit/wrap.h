@@ -9,8 +9,8 @@
 #include <openssl/evp.h>
 #include <linux/types.h>
 
-#include "../../hba_sim/processor/cpu.h"
 #include "../../hba_sim/far_end/fabric.h"
+#include "../../hba_sim/processor/cpu.h"
 #include "../../hba_sim/processor/insn.h"
 #include "../../mrb/mrb.h"
 

@@ -8,9 +8,8 @@
 #include <linux/errno.h>
 #include <linux/string.h>
 
-#include "../../mrb/mrb.h"
 #include "../adapter/adapter.h"
-#include "adapter_conventional.h"
+#include "ops.h"
 
 #define STOP_POLL_MS	2
 

@@ -12,7 +12,7 @@
 #include <linux/string.h>
 
 #include "../adapter/adapter.h"
-#include "adapter_remote.h"
+#include "ops.h"
 
 /* Pairs with bus_load(): I/O harts may read it, too. */
 static void remote_select(void *board, u32 port)

@@ -6,7 +6,7 @@
 #include <linux/errno.h>
 
 #include "../adapter/adapter.h"
-#include "adapter_overlay.h"
+#include "ops.h"
 
 /* Who still reads the configuration to be burned is waited for. */
 static void settle(struct adapter *a, u32 chip)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * README: the adapter as the overlay engine sees it: overlay_ops in groups, a file for each
+ * (ops_*.c). It knows all of the board, and the engine; nothing below knows it. It has no
+ * lock of its own: the engine calls it from one thread at a time. This is the header for the
+ * other rooms.
+ */
+#ifndef HBA_SIM_ADAPTER_UPDATE_H
+#define HBA_SIM_ADAPTER_UPDATE_H
+
+#include "../../overlay/engine/engine.h"
+
+extern const struct overlay_ops adapter_overlay_ops;
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * README: the memory of the board: the code region, which is write-locked, staging, where
+ * a new image is prepared, and the memory controller, which puts it in place and back. Kinds
+ * of board differ in it: board_kind.h. It knows the processor's bus and the image format. It
+ * has no lock: the thread of the update has it, and the queues are held while what they
+ * execute changes. This is the header for the other rooms.
+ */
+#ifndef HBA_SIM_MEMORY_H
+#define HBA_SIM_MEMORY_H
+
+#include "board_kind.h"
+#include "memctl.h"
+#include "memctl_banks.h"
+
+#endif

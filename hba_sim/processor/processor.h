@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * README: the processor, a RISC-V hart (RV32IMA_Zicsr_Zifencei) and its bus, with what
+ * it executes predecoded. It knows nothing of the board: memory is what its bus windows
+ * show, and a call, a flush or an end makes hart_run() return. It has no lock; whoever
+ * runs a hart orders the threads that do. This is the header for the other rooms.
+ */
+#ifndef HBA_SIM_PROCESSOR_H
+#define HBA_SIM_PROCESSOR_H
+
+#include "bus.h"
+#include "cpu.h"
+
+#endif
