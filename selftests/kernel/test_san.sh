@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 500
-# kernels: uml 6.1
+# kernels: uml
 # Logins are remote ports of the FC transport class. Links fail, ports go and log
 # out, also in an update: commands wait and none is lost; who stays away too long
 # loses its disk, until it comes back. An update touches no remote port (U7).

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: uml 6.12
+# kernels: uml
 # An image that comes as a data stream (U2), by the folder "upload" and by the kernel's
 # firmware upload class, and as a packed file: it runs as one that is read by its
 # name, a sender that breaks off leaves nothing behind, and two at once are not mixed.
