@@ -292,6 +292,7 @@ void adapter_note_damage(struct adapter *a)
 		pr_err("hba_sim: %s: microcode says that persistent data was damaged and is made anew: self-test 0x%x\n",
 		       a->name, h->x[10]);
 	a->service.damage = true;
+	login_doubt(a);
 	hart_return(h, 0);
 }
 

@@ -92,6 +92,25 @@ void login_pause(struct adapter *a, bool restarted)
 }
 
 /**
+ * login_doubt() - the image has made its data anew: it may have forgotten sessions
+ * @a: the adapter
+ *
+ * The login hart is told to begin, when it may have frames about logins again. That may be
+ * another image, which has got this one's data.
+ *
+ * Context: any but hard interrupt.
+ */
+void login_doubt(struct adapter *a)
+{
+	struct hba_queue *q = login_queue(a);
+
+	spin_lock_bh(&q->lock);
+	a->logins.begin = true;
+	spin_unlock_bh(&q->lock);
+	a->ops->wake_login(a);
+}
+
+/**
  * login_resume() - end of login_pause(): the update has ended
  * @a: the adapter
  *

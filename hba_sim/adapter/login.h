@@ -56,6 +56,7 @@ const char *login_start(struct adapter *a);
 void login_want(struct adapter *a, u32 port);
 void login_work(struct adapter *a);
 void login_pause(struct adapter *a, bool restarted);
+void login_doubt(struct adapter *a);
 void login_resume(struct adapter *a);
 void login_stop(struct adapter *a);
 

@@ -470,8 +470,6 @@ point "a command that is answered twice" acknowledged_twice
 point "GOOD without data: nothing of the kernel's memory is read" unit_empty
 point "media requests beyond everything" unit_media
 point "an update that microcode asks for" asks_for_update
-if [ -n "${DEEP:-}" ]; then
-	point "data that the image loses, and makes anew" sessions_made_anew
-	point "commands that the image keeps to itself" keeps_commands
-fi
+point "data that the image loses, and makes anew" sessions_made_anew
+point "commands that the image keeps to itself" keeps_commands
 run_points

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.12
+# kernels: 6.1
 # timeout: 900
 # Memory that really ends: disks larger than it, the bound of what they take, swap, and
 # file systems whose users have little of it. No failure is injected.

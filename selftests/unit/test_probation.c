@@ -251,6 +251,27 @@ static void test_rollback_from_ruins(void **state)
 	}
 }
 
+/*
+ * The new image starts again by itself, finds nothing of its sessions, and makes its tables
+ * anew. The old image, which gets these, logs in again and serves.
+ */
+static void test_rollback_without_sessions(void **state)
+{
+	struct model *m = on_probation(&v1_1, ~0u);
+
+	memset(m->a.memctl.region.data, 0xff, 4096);
+	service_reset(&m->a, &m->a.image, START_WARM);
+	assert_null(service_run(&m->a));
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_non_null(strstr(m->ov.status.error, "says that its data is damaged"));
+	login_work(&m->a);
+	clear_attentions(m);
+	check_some(m);
+	check_revision(m, "1.0 ");
+	assert_int_equal(fabric_logins(&m->a.fabric), 16);
+	model_free(m);
+}
+
 static int starts;
 
 /* The image that comes back does not start with the current data, in no way. */
@@ -521,6 +542,7 @@ int main(void)
 		cmocka_unit_test(test_rollback_by_crash_often),
 		cmocka_unit_test(test_rollback_of_commands),
 		cmocka_unit_test(test_rollback_from_ruins),
+		cmocka_unit_test(test_rollback_without_sessions),
 		cmocka_unit_test(test_rollback_to_old_data),
 		cmocka_unit_test(test_rollback_idle),
 		cmocka_unit_test(test_commit_idle),
