@@ -223,7 +223,7 @@ struct frame_reply {
  * @hdr: header; @hdr.tag and @hdr.generation name a command of the I/O hart
  *	 whose reply is deferred until the service hart has answered
  * @hart: outbound: the hart it goes to; inbound: the one it comes from
- * @code: meaning, defined by the image (images/message.h)
+ * @code: meaning, defined by the image (images/base/message.h)
  * @data: the image's own
  *
  * An I/O hart may send to the service hart, one message for each command at a

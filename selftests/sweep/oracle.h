@@ -13,7 +13,7 @@
 #define ORACLE_UNITS	2u
 #define ORACLE_SLOTS	16u	/* blocks that are written, of each unit */
 
-/* Of struct lu in images/persist.h. */
+/* Of struct lu in images/state/persist.h. */
 #define MODE_SWP	BIT(3)
 #define MODE_D_SENSE	BIT(4)
 #define MODE_WCE	BIT(5)

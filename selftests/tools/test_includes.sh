@@ -32,7 +32,7 @@ overlay/engine/engine.c|#include "cpu.h"
 overlay/engine/engine.h|#include "hba_sim/processor/cpu.h"
 overlay/engine/engine.c|#include "../node/node.h"
 mrb/mrb.c|#  include <hba_sim/../../hba_sim/processor/bus.h>
-mrb/mrb.c|#include "../images/lib.h"
+mrb/mrb.c|#include "../images/base/lib.h"
 hba_sim/processor/slow.c|#include "../adapter/trace.h"
 hba_sim/far_end/fabric.c|#include "../adapter/adapter.h"
 hba_sim/adapter/queue.c|#include "../adapter_update/adapter_update.h"
@@ -41,7 +41,7 @@ hba_sim/driver/scsi.c|#include "../adapter/mailbox.h"
 hba_sim/adapter_update/ops_board.c|#include "../driver/host.h"
 include/hba_sim/board.h|#include "../../hba_sim/adapter/adapter.h"
 include/hba_sim/board.h|#include <engine.h>
-images/lib.c|#include "../hba_sim/processor/cpu.h"
+images/base/lib.c|#include "../../hba_sim/processor/cpu.h"
 images/v2_0/convert.c|#include "../../mrb/mrb.h"
 END
 echo "1..$n"

@@ -18,7 +18,7 @@
 #include "../../hba_sim/adapter/adapter.h"
 #include "fixture.h"
 
-/* In the data window: images/v1/format.h, images/persist.h */
+/* In the data window: images/v1/format.h, images/state/persist.h */
 #define LU_TABLE	0x22000u
 #define LU_BYTES	32u
 #define LU_BLOCKS	4u
