@@ -347,7 +347,7 @@ static int begin(struct download *d, const struct sender *cmd, u32 flags)
 	return overlay_stream_open(&d->stream);
 }
 
-/* By another mode its sender gives up what he has sent so far (SPC-4 5.4); others cannot. */
+/* A sender that changes the mode abandons what it has sent so far (SPC-4 5.4); others cannot. */
 static void look_at_mode(struct download *d, const struct sender *cmd, u32 flags)
 {
 	const struct download_padding *p = padding_of(d, cmd->target);

@@ -85,8 +85,8 @@ u64 els_due_ns(struct adapter *a)
  * @a: the adapter
  * @els: the request; not to be believed
  *
- * No image is asked to log in, or given an answer, in the pause or on probation: what one
- * puts out there comes to nobody, as the sessions are the preserved image's, too.
+ * No image is asked to log in, or given an answer, in the pause or on probation. What it
+ * requests in those phases is dropped, as the sessions belong to the preserved image, too.
  *
  * Return: NULL, or why the hart may not do that.
  */

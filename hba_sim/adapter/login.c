@@ -50,7 +50,7 @@ int login_init(struct adapter *a)
 }
 
 /**
- * login_destroy() - free that
+ * login_destroy() - free what login_init() has allocated
  * @a: the adapter
  */
 void login_destroy(struct adapter *a)

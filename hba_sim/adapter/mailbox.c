@@ -93,7 +93,7 @@ static bool take_wait(struct hba_queue *q, const struct frame_hdr *hdr)
 	return true;
 }
 
-/* A frame about a command. False if it is none that there may be. */
+/* A frame about a command. False if such a frame is not allowed now. */
 static bool take_command(struct hba_queue *q, const union frame *frame, struct list_head *todo)
 {
 	switch (frame->hdr.type) {

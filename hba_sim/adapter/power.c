@@ -64,7 +64,7 @@ const char *adapter_try_harts(struct adapter *a, u32 reason, const struct hart *
 }
 
 /**
- * adapter_start_harts() - the same, and there is no other image
+ * adapter_start_harts() - start all harts; if one fails, the adapter fails
  * @a: the adapter; its queues are held, or have no command
  * @reason: START_*, but for START_OVERLAY
  *

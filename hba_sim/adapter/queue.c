@@ -68,7 +68,7 @@ void queue_destroy(struct hba_queue *q)
  * @generation: what microcode calls its generation
  *
  * Context: the queue's lock is held.
- * Return: the command, or NULL: there is none of this name.
+ * Return: the command, or NULL if none has this tag and generation.
  */
 struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 {

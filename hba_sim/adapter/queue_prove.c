@@ -10,7 +10,7 @@
 #include "adapter.h"
 #include "mailbox.h"
 
-/* INQUIRY to a logical unit that there is not: no state, no statistics. */
+/* INQUIRY to a nonexistent logical unit: it has no state and no statistics. */
 static void make_probe(struct hba_queue *q, struct hba_cmd *cmd)
 {
 	static const u8 inquiry[] = { 0x12, 0, 0, 0, 36, 0 };

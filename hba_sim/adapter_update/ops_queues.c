@@ -138,7 +138,7 @@ static void op_release(void *board)
 		queue_release(&a->queues[i]);
 }
 
-/* One of each queue, and one more of each: none waits for another queue's all. */
+/* The queues take turns, so none waits until another is empty. */
 static u32 op_drain(void *board, u32 limit, struct overlay_waits *waits)
 {
 	struct adapter *a = board;

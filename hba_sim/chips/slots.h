@@ -61,8 +61,8 @@ static inline u32 slot_header_crc(struct slot_header head)
  * @head: the header
  * @mark: SLOT_FAILED: the image did not start, and is not to be booted again
  *
- * The mark is programmed where all bits are set still. If the power is lost meanwhile it
- * is none: the image is tried once more, fails again and is marked again.
+ * The mark is programmed where all bits are set still. If the power fails while it is
+ * written there is no mark: the image is tried once more, fails and is marked again.
  */
 struct slot_page {
 	struct slot_header head;

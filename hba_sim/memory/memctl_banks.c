@@ -217,7 +217,7 @@ void memctl_banks_ready(struct memctl *mc, const struct mrb_header *image, u32 k
  * @image: header of the staged image
  * @old: header of the image in place
  * @keep: tables that would be kept
- * @bytes: set: nothing, for what a pause moves is what will be dirty then
+ * @bytes: left at zero: the pause moves only data that is dirty by then
  *
  * Return: true.
  */

@@ -101,7 +101,7 @@ enum reserve_out_action {
  *	   each bit that may be set; ones behind the CDB's end
  * @usage_word: the same
  *
- * Of a command that there is not, all is 0; so its fields are not allowed, and
+ * Of a command that does not exist, all is 0; so its fields are not allowed, and
  * the way of a good command need not look for this case.
  */
 struct command {

@@ -71,7 +71,7 @@ static void unknown_command(const struct frame_scsi *scsi, struct lu *lu, bool a
 }
 
 /**
- * scsi_not_so_simple() - handle a command that cannot simply be executed
+ * scsi_command_slow() - handle a command that cannot simply be executed
  * @scsi: the frame
  * @lu: the logical unit of its target, or NULL
  * @cmd: entry of commands[] for its operation code
@@ -82,7 +82,7 @@ static void unknown_command(const struct frame_scsi *scsi, struct lu *lu, bool a
  *
  * Context: I/O hart.
  */
-void scsi_not_so_simple(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd)
+void scsi_command_slow(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd)
 {
 	bool action = command_has_actions(cmd);
 

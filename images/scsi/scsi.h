@@ -9,7 +9,7 @@
 #include "commands.h"
 #include "persist.h"
 
-void scsi_not_so_simple(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd);
+void scsi_command_slow(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd);
 void scsi_task_management(const struct frame_tmf *tmf);
 void scsi_activated(const struct frame_activated *activated);
 
@@ -49,7 +49,7 @@ static inline __fast void scsi_command(const struct frame_scsi *scsi)
 		count(&nexus_find(scsi->target)->commands, 1);
 		cmd->execute(scsi, lu);
 	} else {
-		scsi_not_so_simple(scsi, lu, cmd);
+		scsi_command_slow(scsi, lu, cmd);
 	}
 }
 

@@ -32,8 +32,7 @@ static bool names_image(u32 address, u32 version)
 /**
  * read_control_block() - the control block, whose images are what it says
  *
- * The image in place was not made by who filled it, or the other one was not:
- * it has to agree with all that can be seen.
+ * Another image filled it: it is checked against both headers and the registers.
  *
  * Return: the control block; the update ends if there is something wrong.
  */

@@ -140,7 +140,7 @@ void scsi_write_buffer(const struct frame_scsi *scsi, struct lu *lu)
 		write_data(scsi, lu, flags);
 }
 
-/* Offsets may be any; of a buffer that there is not, the descriptor is all zeros. */
+/* Offsets may be any; the descriptor of a nonexistent buffer is all zeros. */
 void scsi_read_buffer(const struct frame_scsi *scsi, struct lu *lu)
 {
 	u8 *to = data_buffer();

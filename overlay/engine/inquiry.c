@@ -100,7 +100,7 @@ static u32 compare_releases(u32 new, u32 old)
 	return new > old ? UPDATE_NEWER : UPDATE_OLDER;
 }
 
-/* It is the start of an image for this board: what of it? */
+/* It is the start of an image for this board: would it be accepted? */
 static void judge_image(struct overlay *ov, const struct mrb_header *new,
 			struct overlay_answer *answer)
 {

@@ -185,7 +185,7 @@ static void tell_rollback(struct overlay *ov, const char *why, const struct way_
 		scnprintf(ov->reason + n, sizeof(ov->reason) - n, "; then %s", then);
 }
 
-/* A reset while the image was on probation is no word against the way back. */
+/* A reset while the image was on probation does not cancel the rollback. */
 static void forget_cancel(struct overlay *ov)
 {
 	spin_lock(&ov->lock);
@@ -254,7 +254,7 @@ static int judge(struct overlay *ov, bool over)
 	return err ? overlay_stop(ov, err, "%s", why) : 0;
 }
 
-/* If it is @over and there is no word against the image, there can be none any more. */
+/* Once the probation is @over without a verdict against the image, none is accepted any more. */
 static bool is_unwanted(struct overlay *ov, bool over)
 {
 	bool unwanted;
