@@ -255,15 +255,5 @@ void san_show_host(struct host *host)
 	strscpy(fc_host_model(shost), "hba_sim", FC_SYMBOLIC_NAME_SIZE);
 	strscpy(fc_host_model_description(shost), "simulated Fibre Channel HBA",
 		FC_SYMBOLIC_NAME_SIZE);
-	san_show_link(host);
 	reset_fc_host_stats(shost);
-}
-
-/**
- * san_show_link() - set the attributes that change with the link
- * @host: the host
- */
-void san_show_link(struct host *host)
-{
-	fc_host_maxframe_size(host->shost) = READ_ONCE(host->adapter.port_hart.link.frame_size);
 }

@@ -12,6 +12,5 @@ int san_attach(void);
 void san_detach(void);
 struct scsi_transport_template *san_template(void);
 void san_show_host(struct host *host);
-void san_show_link(struct host *host);
 
 #endif

@@ -34,7 +34,6 @@
 
 #include "../adapter/adapter.h"
 #include "../adapter/trace.h"
-#include "fc_host.h"
 #include "fc_rport.h"
 #include "host.h"
 #include "inband.h"
@@ -287,6 +286,12 @@ void san_port_changed(struct host *host, u32 port)
 	wake(&host->san);
 }
 
+/* What the transport class shows that changes with the link. */
+static void show_link(struct host *host)
+{
+	fc_host_maxframe_size(host->shost) = READ_ONCE(host->adapter.port_hart.link.frame_size);
+}
+
 /**
  * san_set_link() - our own port's link goes down or comes up
  * @host: the host
@@ -300,7 +305,7 @@ void san_set_link(struct host *host, bool up)
 		return;
 	if (up)
 		port_hart_link_up(&host->adapter);
-	san_show_link(host);
+	show_link(host);
 	fc_host_post_event(host->shost, fc_get_event_number(),
 			   up ? FCH_EVT_LINKUP : FCH_EVT_LINKDOWN, 0);
 	smp_mb__before_atomic(); /* pairs with that in look_at_changes() */
@@ -388,7 +393,7 @@ int san_start(struct host *host)
 
 	if (!fc_host_work_q(host->shost) || !fc_host_devloss_work_q(host->shost))
 		return -ENOMEM;
-	san_show_host(host);
+	show_link(host);
 	fabric_watch(&host->adapter.fabric, true);
 	bitmap_fill(san->changed, host->adapter.cfg.nr_ports);
 	spin_lock_bh(&san->lock);

@@ -36,17 +36,6 @@
 #define HOST_MAX_SECTORS	2048
 #define HOST_MAX_CDB		32
 
-/**
- * dev_to_host() - what is behind a file below a SCSI host of ours
- * @dev: the SCSI host's device
- *
- * Return: the host.
- */
-struct host *dev_to_host(struct device *dev)
-{
-	return shost_priv(class_to_shost(dev));
-}
-
 static ssize_t ports_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%u\n", dev_to_host(dev)->adapter.fabric.nr_ports);
@@ -381,6 +370,7 @@ struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 		goto remove;
 	overlay_include(&host->overlay.ov);
 	boot_run(host);
+	san_show_host(host);
 	err = san_start(host);
 	if (err)
 		goto remove_overlay;

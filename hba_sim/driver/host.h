@@ -82,6 +82,12 @@ static inline struct host *adapter_to_host(struct adapter *a)
 	return container_of(a, struct host, adapter);
 }
 
+/* Of the device of a SCSI host of ours: whose files are asked. */
+static inline struct host *dev_to_host(struct device *dev)
+{
+	return shost_priv(class_to_shost(dev));
+}
+
 /**
  * struct host_cmd - the driver's part of a SCSI command
  * @cmd: the adapter's part
@@ -94,9 +100,6 @@ struct host_cmd {
 	u32 extensions;
 };
 
-struct device;
-
-struct host *dev_to_host(struct device *dev);
 struct host *host_add(struct device *parent, const struct adapter_config *cfg,
 		      const struct boot *boot);
 bool host_retire(struct host *host);

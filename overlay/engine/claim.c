@@ -35,17 +35,6 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
 }
 
 /**
- * overlay_support() - what the board is able to do for an update (S5, S6)
- * @ov: the engine
- *
- * Return: enum overlay_support.
- */
-enum overlay_support overlay_support(const struct overlay *ov)
-{
-	return ov->ops->board->support ? ov->ops->board->support(ov->board) : OVERLAY_TEMPORARY;
-}
-
-/**
  * overlay_unable() - the board cannot do what is asked for, now or ever
  * @ov: the engine
  * @why: for the "error" attribute
@@ -197,52 +186,6 @@ int overlay_claim(struct overlay *ov)
 }
 
 /**
- * overlay_show_running() - the status tells of the image in place
- * @ov: the engine
- *
- * Context: @ov->lock is held.
- */
-void overlay_show_running(struct overlay *ov)
-{
-	struct overlay_status *st = &ov->status;
-
-	lockdep_assert_held(&ov->lock);
-	strscpy(st->name, ov->running->name, sizeof(st->name));
-	st->version = le32_to_cpu(ov->running->version);
-	st->ordinal = le32_to_cpu(ov->running->ordinal);
-	st->file_size = le32_to_cpu(ov->running->total_size);
-	st->capabilities = le32_to_cpu(ov->running->cap_provided);
-}
-
-/**
- * overlay_tell() - board and driver learn what the image in place can do
- * @ov: the update
- *
- * Context: the update's thread, not in the pause.
- */
-void overlay_tell(struct overlay *ov)
-{
-	u32 now = le32_to_cpu(ov->running->cap_provided);
-
-	if (ov->ops->board->told && now != ov->told)
-		ov->ops->board->told(ov->board, ov->told, now);
-	ov->told = now;
-}
-
-/**
- * overlay_prepare() - the pause is next: the board does what need not be in it
- * @ov: the update
- * @keep: tables of the staged image that are likely to be kept
- *
- * Context: the update's thread; may sleep.
- */
-void overlay_prepare(struct overlay *ov, u32 keep)
-{
-	if (ov->ops->memory->prepare)
-		ov->ops->memory->prepare(ov->board, &ov->staged, keep);
-}
-
-/**
  * overlay_cancel() - ask the update under way to end before its pause
  * @ov: the engine
  *
@@ -317,28 +260,4 @@ void overlay_close(struct overlay *ov)
 	WRITE_ONCE(ov->closed, true);	/* pairs with probation_is_over() */
 	WRITE_ONCE(ov->cancel, true);
 	spin_unlock(&ov->lock);
-}
-
-/**
- * overlay_read_status() - a consistent copy of what can be read
- * @ov: the engine
- * @status: set
- */
-void overlay_read_status(struct overlay *ov, struct overlay_status *status)
-{
-	spin_lock(&ov->lock);
-	*status = ov->status;
-	spin_unlock(&ov->lock);
-}
-
-/**
- * overlay_is_busy() - is an update under way?
- * @ov: the engine
- *
- * Context: any; a moment later it may be otherwise.
- * Return: true if one was claimed and has not ended.
- */
-bool overlay_is_busy(struct overlay *ov)
-{
-	return READ_ONCE(ov->busy);
 }

@@ -22,177 +22,16 @@
 #include "parts.h"
 #include "trace.h"
 
-#define UPDATE_INSN_LIMIT	200000000u	/* but for the pause */
-#define UPDATE_INSN_SLICE	100000u		/* between looks at cancel and clock */
-#define UPDATE_NS		20000000000ull
-#define PAUSE_INSN_LIMIT	2000000u	/* in the pause */
-#define PAUSE_INSN_SLICE	20000u
-#define PAUSE_NS		2000000000ull
 #define RESTART_INSN_LIMIT	2000000u	/* to get idle */
+#define RESTART_INSN_SLICE	100000u
 #define RESTART_NS		20000000000ull
 #define HURRY_INSN_LIMIT	20000000u	/* what is left when somebody cancels too late */
 #define HURRY_NS		5000000000ull
-#define DRAIN_AT_ONCE		32u	/* commands, before somebody else gets the CPU */
-
-/* An update, a conventional one, or one way back of a rollback. */
-static const struct budget_limit update_limit = {
-	.insns = UPDATE_INSN_LIMIT, .slice = UPDATE_INSN_SLICE, .ns = UPDATE_NS,
-};
-
-/* Its pause, in which preemption is off. */
-static const struct budget_limit pause_limit = {
-	.insns = PAUSE_INSN_LIMIT, .slice = PAUSE_INSN_SLICE, .ns = PAUSE_NS,
-};
 
 /* An image that is to become idle again; if it does not, the board has failed. */
 static const struct budget_limit restart_limit = {
-	.insns = RESTART_INSN_LIMIT, .slice = UPDATE_INSN_SLICE, .ns = RESTART_NS,
+	.insns = RESTART_INSN_LIMIT, .slice = RESTART_INSN_SLICE, .ns = RESTART_NS,
 };
-
-/**
- * overlay_state_name() - a state's name in sysfs and in errors
- * @state: the state
- *
- * Return: its name.
- */
-const char *overlay_state_name(enum overlay_state state)
-{
-	static const char * const names[] = {
-		[OVERLAY_IDLE]		= "idle",
-		[OVERLAY_LOADING]	= "loading",
-		[OVERLAY_CONVERTING]	= "converting",
-		[OVERLAY_PAUSED]	= "paused",
-		[OVERLAY_SWAPPING]	= "swapping",
-		[OVERLAY_STARTING]	= "starting",
-		[OVERLAY_RUNNING]	= "running",
-		[OVERLAY_PROBATION]	= "probation",
-		[OVERLAY_REVERTING]	= "reverting",
-	};
-
-	return names[state];
-}
-
-/* To where an update falls back, or a rollback. */
-#define BACK	(BIT(OVERLAY_IDLE) | BIT(OVERLAY_PROBATION))
-
-/* Which states may follow a state; the order of enum overlay_state. */
-static const u32 transitions[] = {
-	[OVERLAY_IDLE]		= BIT(OVERLAY_LOADING),
-	[OVERLAY_LOADING]	= BIT(OVERLAY_CONVERTING) | BIT(OVERLAY_PAUSED) | BIT(OVERLAY_IDLE),
-	[OVERLAY_CONVERTING]	= BIT(OVERLAY_PAUSED) | BIT(OVERLAY_IDLE),
-	[OVERLAY_PAUSED]	= BIT(OVERLAY_SWAPPING) | BACK,
-	[OVERLAY_SWAPPING]	= BIT(OVERLAY_STARTING) | BACK,
-	[OVERLAY_STARTING]	= BIT(OVERLAY_RUNNING) | BACK,
-	[OVERLAY_RUNNING]	= BIT(OVERLAY_PROBATION) | BACK,
-	[OVERLAY_PROBATION]	= BIT(OVERLAY_REVERTING) | BIT(OVERLAY_PAUSED) | BIT(OVERLAY_IDLE),
-	[OVERLAY_REVERTING]	= BIT(OVERLAY_PAUSED) | BACK,
-};
-
-static bool in_pause(const struct overlay *ov)
-{
-	return ov->status.state >= OVERLAY_PAUSED && ov->status.state <= OVERLAY_STARTING;
-}
-
-static bool overlay_may(const struct overlay *ov, enum overlay_state to)
-{
-	return !WARN_ON_ONCE(!(transitions[ov->status.state] & BIT(to)));
-}
-
-/**
- * overlay_forget_run() - the next code that the processor executes begins anew
- * @ov: the engine
- *
- * What was executed and called so far does not count for its limits and order.
- */
-void overlay_forget_run(struct overlay *ov)
-{
-	ov->called = 0;
-	ov->served = 0;
-	ov->hurried = false;
-	budget_begin(&ov->budget, &update_limit);
-}
-
-/**
- * overlay_limit_pause() - a pause begins, or its end by way of undoing it
- * @ov: the update
- */
-void overlay_limit_pause(struct overlay *ov)
-{
-	budget_begin(&ov->pause, &pause_limit);
-}
-
-/**
- * overlay_charge() - the image has executed instructions, or made calls that cost as much
- * @ov: the update
- * @insns: their number
- */
-void overlay_charge(struct overlay *ov, u64 insns)
-{
-	budget_use(&ov->budget, insns);
-	if (in_pause(ov))
-		budget_use(&ov->pause, insns);
-}
-
-/**
- * overlay_advance() - the next state of an update
- * @ov: the update
- * @to: the state, any but OVERLAY_IDLE, which overlay_finish() sets
- *
- * Context: the update's thread; does not sleep.
- */
-void overlay_advance(struct overlay *ov, enum overlay_state to)
-{
-	if (!overlay_may(ov, to))
-		return;
-	trace_overlay_state(ov, to);
-	spin_lock(&ov->lock);
-	WRITE_ONCE(ov->status.state, to);	/* pairs with overlay_probation() */
-	spin_unlock(&ov->lock);
-	if (ov->changed && !in_pause(ov))
-		ov->changed(ov);
-}
-
-/**
- * overlay_stop() - the update cannot go on
- * @ov: the update
- * @err: negative errno
- * @fmt: why, for the "error" attribute
- *
- * Context: the update's thread; does not sleep.
- * Return: OVERLAY_STOPPED, for the caller to return.
- */
-int overlay_stop(struct overlay *ov, int err, const char *fmt, ...)
-{
-	va_list args;
-	int n;
-
-	n = scnprintf(ov->reason, sizeof(ov->reason), "%s: ",
-		      overlay_state_name(ov->status.state));
-	va_start(args, fmt);
-	n += vscnprintf(ov->reason + n, sizeof(ov->reason) - n, fmt, args);
-	va_end(args);
-	scnprintf(ov->reason + n, sizeof(ov->reason) - n, " (error %d)", err);
-	ov->cause = err;
-	trace_overlay_stop(ov, err);
-	return OVERLAY_STOPPED;
-}
-
-/**
- * overlay_crash() - the update cannot go on, as its processor does not
- * @ov: the update
- * @err: negative errno
- * @what: what it did
- *
- * Context: the update's thread; does not sleep.
- * Return: OVERLAY_STOPPED, for the caller to return.
- */
-int overlay_crash(struct overlay *ov, int err, const char *what)
-{
-	overlay_stop(ov, err, "%s", what);
-	if (ov->ops->processor->dump)
-		ov->ops->processor->dump(ov->board, ov->reason);
-	return OVERLAY_STOPPED;
-}
 
 static int overlay_died(struct overlay *ov)
 {
@@ -207,7 +46,7 @@ static int overlay_exhausted(struct overlay *ov, const char *how)
 {
 	char what[40];
 
-	if (ov->hurried && !in_pause(ov))
+	if (ov->hurried && !overlay_in_pause(ov))
 		return overlay_stop(ov, -EINTR, "cancelled");
 	scnprintf(what, sizeof(what), "image %s", how);
 	return overlay_crash(ov, -ETIME, what);
@@ -232,13 +71,13 @@ static int overlay_hear(struct overlay *ov)
 /* Is there a reason to end the update between two slices? */
 static int overlay_out_of_slice(struct overlay *ov)
 {
-	struct budget *b = in_pause(ov) ? &ov->pause : &ov->budget;
+	struct budget *b = overlay_in_pause(ov) ? &ov->pause : &ov->budget;
 	const char *over = budget_over(b, ov->ops->board->now_ns);
 	int err;
 
 	if (over)
 		return overlay_exhausted(ov, over);
-	if (in_pause(ov))
+	if (overlay_in_pause(ov))
 		return 0;
 	err = overlay_hear(ov);
 	if (err)
@@ -253,14 +92,14 @@ static int overlay_out_of_slice(struct overlay *ov)
 /* One turn of the processor. 0: go on. 1: idle. Else OVERLAY_STOPPED. */
 static int overlay_turn(struct overlay *ov)
 {
-	struct budget *b = in_pause(ov) ? &ov->pause : &ov->budget;
+	struct budget *b = overlay_in_pause(ov) ? &ov->pause : &ov->budget;
 	struct overlay_request call = {};
 	enum overlay_exit exit;
 	u64 insns = 0;
 
 	exit = ov->ops->processor->run(ov->board, budget_slice(b), &call, &insns);
 	overlay_charge(ov, insns + call.cost);
-	if (in_pause(ov))
+	if (overlay_in_pause(ov))
 		ov->work.pause_insns += insns;
 
 	switch (exit) {
@@ -292,39 +131,6 @@ int overlay_drive(struct overlay *ov)
 		ret = overlay_turn(ov);
 	} while (!ret);
 	return ret < 0 ? ret : 0;
-}
-
-/**
- * overlay_drain() - serve all that waited in a pause
- * @ov: the update; the queues are released
- * @waits: who waited is added here
- *
- * Context: the update's thread, preemption on.
- */
-void overlay_drain(struct overlay *ov, struct overlay_waits *waits)
-{
-	while (ov->ops->queues->drain(ov->board, DRAIN_AT_ONCE, waits))
-		cond_resched();
-}
-
-/**
- * overlay_end_pause() - the queues are released: serve what waited
- * @ov: the update
- *
- * The first are served before somebody else gets this CPU: they have waited
- * enough. However many there are, and however long the image takes for each, preemption does
- * not stay off for them all.
- *
- * Context: the update's thread, preemption off; on when it returns.
- */
-void overlay_end_pause(struct overlay *ov)
-{
-	struct overlay_waits waits = {};
-
-	ov->ops->queues->drain(ov->board, DRAIN_AT_ONCE, &waits);
-	preempt_enable();
-	overlay_drain(ov, &waits);
-	overlay_count_waits(ov, &waits);
 }
 
 /* End of a pause that led nowhere: the image that ran before runs on as it was. */
@@ -403,7 +209,7 @@ void overlay_settle(struct overlay *ov)
  */
 void overlay_back_out(struct overlay *ov)
 {
-	if (in_pause(ov) && overlay_undo(ov))
+	if (overlay_in_pause(ov) && overlay_undo(ov))
 		ov->ops->board->fail(ov->board, "does not start again");
 	ov->ops->memory->track(ov->board, false);
 	if (overlay_restart(ov))
@@ -421,7 +227,7 @@ void overlay_back_out(struct overlay *ov)
  */
 void overlay_give_up_rollback(struct overlay *ov)
 {
-	if (in_pause(ov))
+	if (overlay_in_pause(ov))
 		overlay_undo(ov);
 	ov->ops->memory->track(ov->board, false);
 	if (ov->status.state != OVERLAY_PROBATION)
@@ -441,7 +247,7 @@ void overlay_fail(struct overlay *ov, const char *why)
 {
 	ov->ops->board->fail(ov->board, why);
 	ov->ops->memory->track(ov->board, false);
-	if (!in_pause(ov))
+	if (!overlay_in_pause(ov))
 		return;
 	ov->ops->memory->lock(ov->board);
 	ov->ops->queues->release(ov->board);

@@ -73,29 +73,6 @@ static int check_file(struct overlay *ov)
 	return 0;
 }
 
-/**
- * overlay_require_fit() - an image is about to have an effect: may it be put in place?
- * @ov: the update, CONVERTING
- *
- * Its bootstrap should have found what is against it, and refused itself. Its word is not
- * relied on: the host asks the same before the first chip is burned, and before the pause.
- *
- * Context: the update's thread.
- * Return: 0 or OVERLAY_STOPPED.
- */
-int overlay_require_fit(struct overlay *ov)
-{
-	char why[OVERLAY_WHY_MAX];
-	u32 detail;
-	int err = overlay_fit(ov, le32_to_cpu(ov->running->version),
-			      le32_to_cpu(ov->running->cap_provided), &ov->staged, &detail, why,
-			      sizeof(why));
-
-	if (!err && ov->ops->board->suits)
-		err = ov->ops->board->suits(ov->board, ov->file, why, sizeof(why));
-	return err ? overlay_stop(ov, err, "image refused: %s", why) : 0;
-}
-
 static const char *take_error(int err)
 {
 	switch (err) {

@@ -145,23 +145,6 @@ static int store_rollback(struct overlay_node *node, const char *buf, size_t len
 }
 OVERLAY_ATTR_WO(rollback);
 
-/**
- * overlay_store_u32() - a number is written to a file of the folder
- * @limit: where it goes; who uses it may do so meanwhile: READ_ONCE() there
- * @buf: what was written
- *
- * Return: 0 or a negative errno.
- */
-int overlay_store_u32(u32 *limit, const char *buf)
-{
-	u32 value;
-	int err = kstrtou32(buf, 0, &value);
-
-	if (!err)
-		WRITE_ONCE(*limit, value);
-	return err;
-}
-
 static ssize_t show_probation_commands(const struct overlay *ov, const struct overlay_status *st,
 				       char *buf)
 {

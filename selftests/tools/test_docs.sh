@@ -91,9 +91,9 @@ wrong_numbers()
 {
 	wrong_number "at most % media requests and messages" hba_sim/adapter/mailbox.c CMD_REQUESTS_MAX
 	wrong_number "at most % in all" include/hba_sim/board.h BOARD_MAX_HARTS
-	wrong_limit "an update, without its pause" overlay/engine/engine.c UPDATE
-	wrong_limit "the pause, QUIESCE to RESUME" overlay/engine/engine.c PAUSE
-	wrong_limit "a rollback, each way back" overlay/engine/engine.c UPDATE
+	wrong_limit "an update, without its pause" overlay/engine/state.c UPDATE
+	wrong_limit "the pause, QUIESCE to RESUME" overlay/engine/pause.c PAUSE
+	wrong_limit "a rollback, each way back" overlay/engine/state.c UPDATE
 	wrong_limit "cancelled after the pause" overlay/engine/engine.c HURRY
 	wrong_limit "idle after a failed update" overlay/engine/engine.c RESTART
 	wrong_limit "a message, hart 0's start" hba_sim/adapter/service.c SERVICE

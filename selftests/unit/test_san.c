@@ -86,14 +86,6 @@ void fc_remove_host(struct Scsi_Host *sh)
 		san_end_commands(host, port);
 }
 
-void san_show_host(struct host *h)
-{
-}
-
-void san_show_link(struct host *h)
-{
-}
-
 static void complete_op(struct hba_cmd *cmd)
 {
 	container_of(cmd, struct command, cmd)->done = true;

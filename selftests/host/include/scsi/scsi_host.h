@@ -20,6 +20,8 @@ enum scsi_timeout_action {
 	SCSI_EH_NOT_HANDLED,
 };
 
+struct Scsi_Host *class_to_shost(struct device *dev);
+
 static inline void *shost_priv(struct Scsi_Host *shost)
 {
 	return shost->hostdata;

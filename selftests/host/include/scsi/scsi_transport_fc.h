@@ -28,9 +28,17 @@ struct fc_rport_identifiers {
 	unsigned int roles;
 };
 
+static inline u32 *fc_host_frame_size(void)
+{
+	static u32 size;
+
+	return &size;
+}
+
 #define fc_host_work_q(shost)		true
 #define fc_host_devloss_work_q(shost)	true
 #define fc_get_event_number()		0
+#define fc_host_maxframe_size(shost)	(*fc_host_frame_size())
 #define fc_host_post_event(...)		do { } while (0)
 
 /* The test's own. */
