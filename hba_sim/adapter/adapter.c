@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The adapter: puts processor, memory, ports and fabric together as in the
- * patent's figure 3, and restarts what has crashed. power.c powers it on.
+ * patent's figure 3. power.c powers it on, work.c restarts what has crashed.
  */
 #include <asm/byteorder.h>
 #include <linux/atomic.h>
@@ -20,43 +20,6 @@
 #include "../memory/memory.h"
 #include "adapter.h"
 #include "trace.h"
-
-/** adapter_limits - what an image must be like for this board */
-const struct mrb_limits adapter_limits = {
-	.board_id	= BOARD_ID,
-	.text_base	= BOARD_TEXT_BASE,
-	.text_size	= BOARD_TEXT_SIZE,
-	.data_base	= BOARD_DATA_BASE,
-	.data_size	= BOARD_DATA_SIZE,
-	.chips_base	= BOARD_STAGING_CHIPS_BASE,
-	.chips_size	= BOARD_STAGING_CHIPS_SIZE,
-	.nr_chips	= BOARD_CHIPS,
-	.config_size	= BOARD_CONFIG_SIZE,
-};
-
-/**
- * adapter_map_hart() - give a hart the board's memory map
- * @a: the adapter
- * @h: the hart, not running
- * @mbox: its own mailbox
- * @scratch: its own scratch memory
- *
- * The text is mapped with the instruction cache as it is now.
- */
-void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch)
-{
-	struct bus_window *text = &h->win[BOARD_TEXT_BASE >> BUS_WINDOW_BITS];
-	struct memctl *mc = &a->memctl;
-
-	memset(h->win, 0, sizeof(h->win));
-	bus_map(h, BOARD_REGS_BASE, a->regs, BOARD_REGS_SIZE, BUS_R);
-	bus_map(h, BOARD_MBOX_BASE, mbox, BOARD_MBOX_SIZE, BUS_R | BUS_W);
-	bus_map(h, BOARD_SCRATCH_BASE, scratch, BOARD_SCRATCH_SIZE, BUS_R | BUS_W);
-	bus_map(h, BOARD_TEXT_BASE, mc->region.text, BOARD_TEXT_SIZE, BUS_R | BUS_X);
-	bus_map(h, BOARD_DATA_BASE, mc->region.data, BOARD_DATA_SIZE, BUS_R | BUS_W);
-	text->insns = mc->icache.insns;
-	text->nr_insns = mc->icache.nr;
-}
 
 static int adapter_init_regs(struct adapter *a)
 {
@@ -229,22 +192,6 @@ void adapter_release(struct adapter *a)
 }
 
 /**
- * adapter_forget_crashes() - another image begins: it did not crash before
- * @a: the adapter
- *
- * Context: any but hard interrupt.
- */
-void adapter_forget_crashes(struct adapter *a)
-{
-	u64 long_ago = a->ops->now_ns() - ADAPTER_CRASH_NS;
-
-	spin_lock_bh(&a->crash_lock);
-	for (u32 i = 0; i < ADAPTER_CRASHES; i++)
-		a->crash_ns[i] = long_ago;
-	spin_unlock_bh(&a->crash_lock);
-}
-
-/**
  * adapter_abort_all() - end commands by a reset
  * @a: the adapter
  * @target: as for queue_abort_all()
@@ -279,24 +226,6 @@ bool adapter_serves(struct adapter *a, int target)
 }
 
 /**
- * adapter_note_damage() - the service hart does its BOARD_DAMAGED
- * @a: the adapter
- *
- * An image can say so as often as it likes, and is heard once for each start.
- */
-void adapter_note_damage(struct adapter *a)
-{
-	struct hart *h = &a->service.hart;
-
-	if (!a->service.damage)
-		pr_err("hba_sim: %s: microcode says that persistent data was damaged and is made anew: self-test 0x%x\n",
-		       a->name, h->x[10]);
-	a->service.damage = true;
-	login_doubt(a);
-	hart_return(h, 0);
-}
-
-/**
  * adapter_instructions() - instructions executed by all harts, ever
  * @a: the adapter
  *
@@ -309,122 +238,4 @@ u64 adapter_instructions(const struct adapter *a)
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		sum += READ_ONCE(a->queues[i].hart.executed);
 	return sum;
-}
-
-static void tell_registers(const struct adapter *a, const struct hart *h, const u32 *x)
-{
-	for (u32 i = 0; i < 32; i += 8)
-		pr_err("hba_sim: %s: hart %u x%u: %08x %08x %08x %08x %08x %08x %08x %08x\n",
-		       a->name, h->id, i, x[i], x[i + 1], x[i + 2], x[i + 3], x[i + 4],
-		       x[i + 5], x[i + 6], x[i + 7]);
-}
-
-/**
- * adapter_tell_hart() - log, and dump, a hart that cannot go on
- * @a: the adapter
- * @h: the hart; one that trapped is told of as it was then, not in its handler
- * @why: what it did
- * @what: what comes of it
- *
- * Context: any but hard interrupt; a queue's lock may be held.
- */
-void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what)
-{
-	char line[CRASH_LINE_MAX];
-
-	crash_line(h, line, sizeof(line));
-	trace_hba_crash(h, why);
-	coredump_take(a, h, why);
-	pr_err("hba_sim: %s: hart %u %s, %s: pc %08x, %s\n", a->name, h->id, why, what,
-	       crash_where(h), line);
-	tell_registers(a, h, crash_by_trap(h) ? h->trapped.x : h->x);
-}
-
-/**
- * adapter_fail() - a hart cannot go on: the adapter stops, and says so
- * @a: the adapter
- * @h: the hart
- * @why: what it did
- *
- * From now on commands are ended without having been served.
- *
- * Context: any but hard interrupt; a queue's lock may be held.
- */
-void adapter_fail(struct adapter *a, const struct hart *h, const char *why)
-{
-	if (xchg(&a->dead, true))
-		return;
-	adapter_tell_hart(a, h, why, "adapter stopped");
-	a->ops->wake_service(a);
-}
-
-/* Counts a crash. True if it was one too many. */
-static bool count_crash(struct adapter *a)
-{
-	u64 now = a->ops->now_ns();
-	u64 oldest;
-	u32 n;
-
-	spin_lock_bh(&a->crash_lock);
-	n = a->crashes;
-	oldest = a->crash_ns[n % ADAPTER_CRASHES];
-	a->crash_ns[n % ADAPTER_CRASHES] = now;
-	/* Pairs with crashes_show(), which takes no lock. */
-	WRITE_ONCE(a->crashes, n + 1);
-	spin_unlock_bh(&a->crash_lock);
-	return n >= ADAPTER_CRASHES && now - oldest < ADAPTER_CRASH_NS;
-}
-
-/**
- * adapter_crash() - a hart cannot go on; adapter_recover() will restart it
- * @a: the adapter
- * @h: the hart
- * @why: what it did
- *
- * If that happens too often with the same image the adapter goes offline; several
- * harts that crash before the restart count as one.
- *
- * Context: any but hard interrupt; a queue's lock may be held.
- */
-void adapter_crash(struct adapter *a, const struct hart *h, const char *why)
-{
-	adapter_tell_hart(a, h, why, "to be restarted");
-	if (!xchg(&a->crashed, true) && count_crash(a))
-		adapter_fail(a, h, "crashed too often");
-	a->ops->wake_service(a);
-}
-
-/* NULL, or what is wrong with hart *@h. */
-static const char *restart_harts(struct adapter *a, const struct hart **h)
-{
-	*h = &a->service.hart;
-	if (memctl_check_text(&a->memctl, &a->image))
-		return "has a damaged text";
-	return adapter_try_harts(a, START_WARM, h);
-}
-
-/**
- * adapter_recover() - warm restart after a crash
- * @a: the adapter
- *
- * All harts restart in the image that is in place, if its text is what it was;
- * persistent data is kept. Commands that the crashed hart had are driven again
- * (queue_crash()). It does nothing if no hart crashed, and leaves it to the
- * overlay engine if the image is on probation.
- *
- * Context: the service hart's thread; may sleep.
- */
-void adapter_recover(struct adapter *a)
-{
-	const struct hart *h;
-	const char *why;
-
-	if (!READ_ONCE(a->crashed) || READ_ONCE(a->dead) || a->regs->probation)
-		return;
-	adapter_hold(a);
-	why = restart_harts(a, &h);
-	WRITE_ONCE(a->crashed, false);
-	if (why)
-		adapter_fail(a, h, why);
-	adapter_release(a);
 }

@@ -209,24 +209,29 @@ struct adapter {
 	u32 dead;
 };
 
-extern const struct mrb_limits adapter_limits;
-
 int adapter_init(struct adapter *a, const struct adapter_ops *ops, const char *name,
 		 const struct adapter_config *cfg);
 void adapter_destroy(struct adapter *a);
 void adapter_hold(struct adapter *a);
 void adapter_release(struct adapter *a);
-void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
-void adapter_forget_crashes(struct adapter *a);
-void adapter_recover(struct adapter *a);
 u32 adapter_abort_all(struct adapter *a, int target);
 bool adapter_serves(struct adapter *a, int target);
 u64 adapter_instructions(const struct adapter *a);
+
+/* limits.c */
+extern const struct mrb_limits adapter_limits;
+
+/* map.c */
+void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch);
+
+/* crash.c */
+void adapter_crash(struct adapter *a, const struct hart *h, const char *why);
 void adapter_fail(struct adapter *a, const struct hart *h, const char *why);
 void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why, const char *what);
-void adapter_note_damage(struct adapter *a);
+void adapter_forget_crashes(struct adapter *a);
 
-void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch);
+/* work.c */
+void adapter_recover(struct adapter *a);
 
 /* power.c */
 int adapter_power_on(struct adapter *a, const void *rom, size_t len);

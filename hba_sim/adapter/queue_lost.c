@@ -10,38 +10,6 @@
 #include "../far_end/far_end.h"
 #include "adapter.h"
 
-/**
- * queue_is_cut_off() - is the session lost that a command belongs to?
- * @cmd: a command that was submitted
- *
- * Context: any.
- * Return: true if it is, also if the port has a new one.
- */
-bool queue_is_cut_off(const struct hba_cmd *cmd)
-{
-	return cmd->losses != fabric_losses(&cmd->queue->adapter->fabric, cmd->target);
-}
-
-/**
- * queue_strand() - a command cannot go on, as its session is lost
- * @q: the queue
- * @cmd: the command; nobody else has it
- * @outcome: how it is to end: CMD_DISRUPTED or CMD_NOT_BEGUN
- * @todo: where queue_unlock() will find it, if it need not wait
- *
- * Context: the queue's lock is held.
- */
-void queue_strand(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome,
-		  struct list_head *todo)
-{
-	lockdep_assert_held(&q->lock);
-	cmd->outcome = outcome;
-	if (fabric_is_lost(&q->adapter->fabric, cmd->target))
-		queue_pass(cmd, CMD_STRANDED);
-	else
-		queue_end(q, cmd, outcome, todo);
-}
-
 static bool is_to_end(const struct hba_queue *q, const struct hba_cmd *cmd)
 {
 	if (fabric_is_lost(&q->adapter->fabric, cmd->target))

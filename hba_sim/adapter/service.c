@@ -7,6 +7,7 @@
 #include <asm/byteorder.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -80,6 +81,19 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 	s->hart.x[11] = reason;
 }
 
+/* BOARD_DAMAGED. An image can say so as often as it likes: it is heard once for each start. */
+static void note_damage(struct adapter *a)
+{
+	struct hart *h = &a->service.hart;
+
+	if (!a->service.damage)
+		pr_err("hba_sim: %s: microcode says that persistent data was damaged and is made anew: self-test 0x%x\n",
+		       a->name, h->x[10]);
+	a->service.damage = true;
+	login_doubt(a);
+	hart_return(h, 0);
+}
+
 /**
  * service_ecall() - the service hart calls the board, not the overlay engine
  * @a: its adapter
@@ -100,7 +114,7 @@ const char *service_ecall(struct adapter *a)
 		return "panicked";
 	case BOARD_DAMAGED:
 		a->service.cost += call_cost(BOARD_DAMAGED, 0);
-		adapter_note_damage(a);
+		note_damage(a);
 		return NULL;
 	case BOARD_UPDATE:
 		a->service.cost += call_cost(BOARD_UPDATE, 0);
@@ -212,124 +226,4 @@ static const char *service_collect(struct adapter *a)
 const char *service_run(struct adapter *a)
 {
 	return service_run_to_wfi(a) ?: service_collect(a);
-}
-
-/**
- * service_post() - a message for the service hart
- * @a: its adapter
- * @cmd: command whose @frame.msg it is, CMD_POSTED
- *
- * Context: the lock of @cmd's queue is held.
- */
-void service_post(struct adapter *a, struct hba_cmd *cmd)
-{
-	struct service *s = &a->service;
-
-	lockdep_assert_held(&cmd->queue->lock);
-	spin_lock(&s->lock);
-	list_add_tail(&cmd->node, &s->messages);
-	spin_unlock(&s->lock);
-	a->ops->wake_service(a);
-}
-
-/**
- * service_post_again() - the service hart crashed over a message
- * @a: its adapter
- * @cmd: command whose @frame.msg it is, CMD_POSTED
- *
- * It is the next to be given to the hart: so an image that has done what the
- * message asks for, and has not answered, has done nothing else since.
- *
- * Context: the lock of @cmd's queue is held.
- */
-void service_post_again(struct adapter *a, struct hba_cmd *cmd)
-{
-	struct service *s = &a->service;
-
-	lockdep_assert_held(&cmd->queue->lock);
-	spin_lock(&s->lock);
-	list_add(&cmd->node, &s->messages);
-	spin_unlock(&s->lock);
-}
-
-/**
- * service_unpost() - take a message back
- * @a: its adapter
- * @cmd: command whose message it is
- *
- * Context: the lock of @cmd's queue is held.
- * Return: true if the service hart has not seen it and never will.
- */
-bool service_unpost(struct adapter *a, struct hba_cmd *cmd)
-{
-	struct service *s = &a->service;
-	bool there;
-
-	lockdep_assert_held(&cmd->queue->lock);
-	spin_lock(&s->lock);
-	there = !list_empty(&cmd->node);
-	if (there)
-		list_del_init(&cmd->node);
-	spin_unlock(&s->lock);
-	return there;
-}
-
-/* Puts the next message into the mailbox. False if there is none. */
-static bool service_next_message(struct service *s, struct frame_msg *msg)
-{
-	struct hba_cmd *cmd;
-
-	spin_lock_bh(&s->lock);
-	cmd = list_first_entry_or_null(&s->messages, struct hba_cmd, node);
-	if (cmd) {
-		list_del_init(&cmd->node);
-		*msg = cmd->frame.msg;
-		msg->hdr.tag = cpu_to_le16(cmd->tag);
-		msg->hdr.generation = cpu_to_le32(cmd->generation);
-	}
-	spin_unlock_bh(&s->lock);
-	return cmd;
-}
-
-static void service_message(struct adapter *a, const struct frame_msg *msg)
-{
-	struct hba_queue *q = &a->queues[le16_to_cpu(msg->hart) - 1];
-	u16 tag = le16_to_cpu(msg->hdr.tag);
-	u32 generation = le32_to_cpu(msg->hdr.generation);
-	const char *why;
-
-	queue_served(q, tag, generation);
-	a->service.mbox->in.msg = *msg;
-	why = service_run(a);
-	if (why)
-		adapter_crash(a, &a->service.hart, why);
-	queue_unanswered(q, tag, generation, why);
-}
-
-/**
- * service_work() - the service hart answers all messages that wait
- * @a: its adapter
- *
- * Before that it delivers the dump of a crash and restarts what has crashed.
- * After adapter_fail() it ends the commands that wait for something that will
- * not come.
- *
- * Context: the service hart's thread; may sleep.
- */
-void service_work(struct adapter *a)
-{
-	struct frame_msg msg;
-
-	coredump_deliver(a);
-	download_work(a);
-	while (!READ_ONCE(a->dead)) {
-		adapter_recover(a);
-		if (READ_ONCE(a->crashed) || !service_next_message(&a->service, &msg))
-			break;
-		service_message(a, &msg);
-	}
-	for (u32 i = 0; !a->regs->probation && i < a->cfg.nr_queues; i++)
-		queue_end_wait(&a->queues[i]);
-	for (u32 i = 0; READ_ONCE(a->dead) && i < a->cfg.nr_queues; i++)
-		queue_lose_all(&a->queues[i]);
 }

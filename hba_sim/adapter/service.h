@@ -44,9 +44,13 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 const char *service_ecall(struct adapter *a);
 enum hart_exit service_turn(struct adapter *a, u64 limit, u64 *insns);
 const char *service_run(struct adapter *a);
+/* message.c */
 void service_post(struct adapter *a, struct hba_cmd *cmd);
 void service_post_again(struct adapter *a, struct hba_cmd *cmd);
 bool service_unpost(struct adapter *a, struct hba_cmd *cmd);
+bool service_next_message(struct service *s, struct frame_msg *msg);
+
+/* work.c */
 void service_work(struct adapter *a);
 
 #endif

@@ -17,7 +17,7 @@
 
 /**
  * memctl_init() - give an adapter its memory
- * @mc: the controller, all zeros but for its kind; if that is NULL it becomes the first
+ * @mc: the controller, all zeros but for its kind
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM; memctl_destroy() is to be called in either case.

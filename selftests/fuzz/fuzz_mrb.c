@@ -213,8 +213,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	u8 *file = fuzz_copy(data, size);
 
-	if (!mc.region.text)
+	if (!mc.region.text) {
+		mc.kind = board_kinds[0];
 		FUZZ_CHECK(!memctl_init(&mc));
+	}
 	try_file(file, size);
 	/* its start only: the rest is yet to come */
 	if (size >= offsetof(struct mrb_header, crc32))

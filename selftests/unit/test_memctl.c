@@ -190,7 +190,7 @@ static void test_seal(void **state)
 {
 	static const u32 first = BOARD_STAGING_TEXT_BASE;
 	static const u32 data = BOARD_STAGING_DATA_BASE;
-	struct memctl mc = {};
+	struct memctl mc = { .kind = board_kinds[0] };
 	u8 file[FILE_BYTES];
 
 	for (u32 i = 0; i < FILE_BYTES; i++)

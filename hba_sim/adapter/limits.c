@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What an image has to be like for this board. */
+#include <hba_sim/board.h>
+
+#include "adapter.h"
+
+/** adapter_limits - what an image must be like for this board */
+const struct mrb_limits adapter_limits = {
+	.board_id	= BOARD_ID,
+	.text_base	= BOARD_TEXT_BASE,
+	.text_size	= BOARD_TEXT_SIZE,
+	.data_base	= BOARD_DATA_BASE,
+	.data_size	= BOARD_DATA_SIZE,
+	.chips_base	= BOARD_STAGING_CHIPS_BASE,
+	.chips_size	= BOARD_STAGING_CHIPS_SIZE,
+	.nr_chips	= BOARD_CHIPS,
+	.config_size	= BOARD_CONFIG_SIZE,
+};
