@@ -94,7 +94,7 @@ static void map(struct port_hart *p)
 	memset(p->hart.win, 0, sizeof(p->hart.win));
 	bus_map(&p->hart, BOARD_MBOX_BASE, &mem->mbox, sizeof(mem->mbox), BUS_R | BUS_W);
 	bus_map(&p->hart, BOARD_SCRATCH_BASE, mem->scratch, PORT_SCRATCH_SIZE,
-		    BUS_R | BUS_W);
+		BUS_R | BUS_W);
 	bus_map(&p->hart, BOARD_TEXT_BASE, mem->text, BOARD_CONFIG_SIZE, BUS_R | BUS_X);
 	text->insns = mem->insns;
 	text->nr_insns = PORT_INSNS;

@@ -60,7 +60,7 @@ static int op_stage_open(void *board)
 	bus_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
 	bus_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R);
 	bus_map(h, BOARD_STAGING_CHIPS_BASE, mc->staging.chips, BOARD_STAGING_CHIPS_SIZE,
-		    BUS_R);
+		BUS_R);
 	return 0;
 }
 
@@ -133,7 +133,7 @@ static void op_turn_back(void *board, const struct mrb_header *image)
 	hart_set_pc(h, BOARD_TEXT_BASE + le32_to_cpu(a->image.rollback_entry));
 	bus_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
 	bus_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, memctl_data_bytes(image),
-		    BUS_R | BUS_W);
+		BUS_R | BUS_W);
 	map_region(a, BUS_R);
 	fill_control_block(a, image);
 }

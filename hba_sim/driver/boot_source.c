@@ -82,7 +82,8 @@ void boot_run(struct host *host)
 		return;
 	err = boot_trigger(host);
 	if (err)
-		shost_printk(KERN_WARNING, host->shost, "cannot load the boot image: error %d\n", err);
+		shost_printk(KERN_WARNING, host->shost, "cannot load the boot image: error %d\n",
+			     err);
 	else
 		overlay_node_wait(&host->overlay);
 }

@@ -36,15 +36,15 @@ TRACE_EVENT(hba_trap,
 		__entry->pc = h->trapped.pc;
 		__entry->handled = !h->dead;
 	),
-	TP_printk("adapter=%s hart=%u cause=0x%x tval=0x%08x pc=0x%08x%s", __entry->adapter, __entry->hart,
-		  __entry->cause, __entry->tval, __entry->pc,
+	TP_printk("adapter=%s hart=%u cause=0x%x tval=0x%08x pc=0x%08x%s", __entry->adapter,
+		  __entry->hart, __entry->cause, __entry->tval, __entry->pc,
 		  __entry->handled ? "" : " no-handler")
 );
 
 #endif
 
 #undef TRACE_INCLUDE_PATH
-#define TRACE_INCLUDE_PATH hba_sim/processor
+#define TRACE_INCLUDE_PATH .
 #undef TRACE_INCLUDE_FILE
 #define TRACE_INCLUDE_FILE trace
 #include <trace/define_trace.h>

@@ -197,7 +197,10 @@ int overlay_restart(struct overlay *ov)
  */
 void overlay_settle(struct overlay *ov)
 {
-	if (ov->ops->processor->settle(ov->board) && (overlay_restart(ov) || ov->ops->processor->settle(ov->board)))
+	const struct overlay_processor_ops *processor = ov->ops->processor;
+
+	if (processor->settle(ov->board) &&
+	    (overlay_restart(ov) || processor->settle(ov->board)))
 		ov->ops->board->fail(ov->board, "does not become idle again");
 }
 

@@ -75,7 +75,8 @@ int overlay_fit(const struct overlay *ov, u32 version, u32 provided, const struc
 		u32 *detail, char *why, size_t size)
 {
 	u32 has = le32_to_cpu(new->cap_provided);
-	u32 missing = le32_to_cpu(new->cap_required) & ~(ov->ops->board->capabilities(ov->board) | has);
+	u32 there = ov->ops->board->capabilities(ov->board) | has;
+	u32 missing = le32_to_cpu(new->cap_required) & ~there;
 	u32 lost = provided & ~has;
 	u32 lacking = ov->ops->board->needed(ov->board) & ~has;
 
@@ -156,8 +157,8 @@ void overlay_judge(struct overlay *ov, const void *bytes, size_t len,
 		return;
 	}
 	memcpy(&new, bytes, sizeof(new));
-	err = mrb_check_header(&new, sizeof(new), le32_to_cpu(new.total_size), ov->ops->board->limits,
-			       &fault);
+	err = mrb_check_header(&new, sizeof(new), le32_to_cpu(new.total_size),
+			       ov->ops->board->limits, &fault);
 	if (err)
 		judge_fault(err, &new, &fault, answer);
 	else

@@ -35,7 +35,8 @@ static int put_back(struct overlay *ov, u32 keep)
 	err = ops->memory->unlock(ov->board);
 	overlay_advance(ov, OVERLAY_SWAPPING);
 	if (!err)
-		err = ops->memory->put(ov->board, &ov->staged, ov->keep, &ov->work.undo_bytes, &copied);
+		err = ops->memory->put(ov->board, &ov->staged, ov->keep,
+				       &ov->work.undo_bytes, &copied);
 	overlay_next_part(ov, OVERLAY_PART_VERIFY);
 	if (!err)
 		err = ops->memory->verify(ov->board, &ov->staged, ov->keep);
@@ -248,8 +249,9 @@ static int last_look(struct overlay *ov)
 /* What the board has seen of it: does it serve? */
 static int judge(struct overlay *ov, bool over)
 {
+	const struct overlay_queue_ops *queues = ov->ops->queues;
 	char why[OVERLAY_WHY_MAX];
-	int err = ov->ops->queues->judge ? ov->ops->queues->judge(ov->board, over, why, sizeof(why)) : 0;
+	int err = queues->judge ? queues->judge(ov->board, over, why, sizeof(why)) : 0;
 
 	return err ? overlay_stop(ov, err, "%s", why) : 0;
 }

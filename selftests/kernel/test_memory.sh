@@ -174,7 +174,7 @@ swap()
 		equal "bytes" "$(<"$tmp/swapped.out")" $((96 << 20))
 		[ "$(used_kb)" -gt 40000 ] || fail "nothing was swapped out"
 	fi
-	if [[ $RELEASE == 6.1.* ]]; then
+	if [[ $KERNEL == 6.1 ]]; then
 		swapoff "$(disk "$host" 0)"
 		return
 	fi

@@ -99,7 +99,7 @@ static enum overlay_exit run_op(void *board, u64 limit, struct overlay_request *
 {
 	enum overlay_exit exit;
 
-	exit = adapter_overlay_ops.processor->run(board, limit < SLICE ? limit : SLICE, call, insns);
+	exit = adapter_overlay_ops.processor->run(board, min_t(u64, limit, SLICE), call, insns);
 	meanwhile(storm.m, *insns);
 	return exit;
 }

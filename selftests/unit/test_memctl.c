@@ -419,7 +419,8 @@ static int unlock_later(void *board)
 	const struct mrb_header *image = &the_model->ov.staged;
 	u64 saved, copied;
 
-	assert_int_equal(adapter_overlay_ops.memory->put(board, image, 0, &saved, &copied), -EACCES);
+	assert_int_equal(adapter_overlay_ops.memory->put(board, image, 0, &saved, &copied),
+			 -EACCES);
 	looked++;
 	return adapter_overlay_ops.memory->unlock(board);
 }

@@ -92,7 +92,7 @@ static enum overlay_exit run_hook(void *board, u64 limit, struct overlay_request
 {
 	if (the_model && the_model->ov.status.state == converting && turns < TURNS)
 		turn();
-	return adapter_overlay_ops.processor->run(board, limit < SLICE ? limit : SLICE, call, insns);
+	return adapter_overlay_ops.processor->run(board, min_t(u64, limit, SLICE), call, insns);
 }
 
 static void expect_turns(enum overlay_state state)
