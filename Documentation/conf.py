@@ -24,7 +24,7 @@ html_theme_options = {
     'fixed_sidebar': True,
     'show_powered_by': False,
     'page_width': '66em',
-    'sidebar_width': '16em',
+    'sidebar_width': '18em',
 }
 html_show_sphinx = False
 html_copy_source = False

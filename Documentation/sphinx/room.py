@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Sphinx: the directive ".. room:: FOLDER", and links from names to what it documents.
+"""The Sphinx directive ".. room:: FOLDER", and links from ``name()`` and ``page.rst``.
 
-It has the kernel's scripts/kernel-doc (kernel_doc in conf.py) write down what a room shows to
-others: what its door documents, which is the header named as the folder is, and the headers of
-the room that the door includes, and the functions declared there. A room without a door shows
-all its headers.
+The kernel's scripts/kernel-doc (kernel_doc in conf.py) writes down what a room shows to others:
+its door, the header named as the folder, with the headers of the room that the door includes,
+and the functions declared there. A room without a door shows all its headers.
 """
 import pathlib
 import re
@@ -25,7 +24,6 @@ LINE = re.compile(r'^\.\. LINENO (\d+)')
 NAME = re.compile(r'\w+\(\)')
 
 def headers(room):
-    """The headers that others of the tree see when they include the door."""
     door = room / (room.name + '.h')
     found = [door] if door.exists() else sorted(room.glob('*.h'))
     for header in found:
@@ -36,11 +34,10 @@ def headers(room):
 
 class Room(SphinxDirective):
     required_arguments = 1
-
     def kernel_doc(self, file, *options):
         done = subprocess.run(['perl', self.config.kernel_doc, '-rst', '-enable-lineno',
-                               '-sphinx-version', sphinx.__display_version__, *options,
-                               str(file)], capture_output=True, text=True)
+                               '-sphinx-version', sphinx.__display_version__, *options, str(file)],
+                              capture_output=True, text=True)
         if done.returncode or done.stderr.strip():
             raise self.error(f'{self.config.kernel_doc}: {done.stderr}')
         return done.stdout
@@ -53,7 +50,6 @@ class Room(SphinxDirective):
         made = {file: self.kernel_doc(file) for file, text in shown.items() if '/**' in text}
         only = [word for name in sorted(wanted) for word in ('-function', name)]
         for file in sorted(room.glob('*.c')):
-            # kernel-doc complains of a file that has none of them
             if wanted & set(COMMENT.findall(file.read_text())):
                 made[file] = self.kernel_doc(file, *only)
         everything = '\n'.join(made.values())
@@ -61,9 +57,10 @@ class Room(SphinxDirective):
         if missing:
             raise self.error('without kernel-doc: ' + ', '.join(sorted(missing)))
         lines = StringList()
-        for head in HEAD.findall(next(iter(shown.values())))[:1]:
+        for head in HEAD.findall(next(iter(shown.values()))):
             head = re.sub(r'\s+(\*\s+)?', ' ', head).split(' This is the header')[0]
-            lines.extend(StringList([re.sub(r'([*_`|])', r'\\\1', head[0].upper() + head[1:]), ''], str(room)))
+            head = re.sub(r'([*_`|])', r'\\\1', head[0].upper() + head[1:])
+            lines.extend(StringList([head, ''], str(room)))
         for file, rst in made.items():
             self.env.note_dependency(str(file))
             lines.extend(StringList([f'.. rubric:: {file.relative_to(top)}', ''], str(file)))
@@ -82,13 +79,18 @@ class Room(SphinxDirective):
         return node.children
 
 def link_names(app, doctree, docname):
-    """``name()`` in a page becomes a link if the reference has name()."""
     for literal in list(doctree.findall(nodes.literal)):
         text = literal.astext()
-        if NAME.fullmatch(text) and not isinstance(literal.parent, nodes.reference):
-            literal.replace_self(app.env.get_domain('c').resolve_xref(
-                app.env, docname, app.builder, 'func', text[:-2], nodes.Element(),
-                literal.deepcopy()) or literal)
+        page = text.removeprefix('Documentation/').removesuffix('.rst')
+        link = None
+        if NAME.fullmatch(text):
+            link = app.env.get_domain('c').resolve_xref(
+                app.env, docname, app.builder, 'func', text[:-2], nodes.Element(), literal.deepcopy())
+        elif text.endswith('.rst') and page in app.env.found_docs:
+            link = nodes.reference('', '', literal.deepcopy(), internal=True,
+                                   refuri=app.builder.get_relative_uri(docname, page))
+        if link and not isinstance(literal.parent, nodes.reference):
+            literal.replace_self(link)
 
 def setup(app):
     app.add_config_value('kernel_doc', '', 'env')
