@@ -61,6 +61,9 @@ host:
 	$(call need,gcc,build-essential)
 	$(MAKE) -C selftests/unit
 
+htmldocs:
+	@scripts/htmldocs
+
 clean:
 	rm -rf build hba_sim.ko
 
@@ -74,8 +77,9 @@ help:
 	@echo "make images_install	images into $(FIRMWARE_DIR)/hba_sim (FIRMWARE_DIR=, DESTDIR=)"
 	@echo "make modules_install	hba_sim.ko into /lib/modules (INSTALL_MOD_PATH=)"
 	@echo "make install		hbactl, its manual page, mrb and the images (DESTDIR=, prefix=)"
+	@echo "make htmldocs		Documentation/ and the API reference, in build/html"
 	@echo "make clean		remove all that was built"
 	@echo
 	@echo "W=1 and C=2 do what they do in the kernel. scripts/check runs the tests."
 
-.PHONY: all tools images module kernel-headers modules_install images_install install host clean help
+.PHONY: all tools images module kernel-headers modules_install images_install install host htmldocs clean help

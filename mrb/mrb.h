@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The MRB image format: is what lies in this buffer an image that this board
- * can run? Documentation/mrb-format.rst is the text to it.
+ * README: the MRB image format: is what lies in this buffer an image that this board can run?
+ * It knows nothing of the other rooms, and has no lock. This is the header for them, and for
+ * the tools. Documentation/mrb-format.rst describes the format.
  */
 #ifndef OVERLAY_MRB_H
 #define OVERLAY_MRB_H

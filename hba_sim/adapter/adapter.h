@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An adapter: the board of the patent's figure 3 in one struct. Nothing in it
- * knows a kernel's SCSI midlayer, and only served.c and queue_prove.c, which find out
- * whether microcode serves, know commands; the driver (host.c) gives it commands
- * and takes their results through struct adapter_ops.
+ * README: the adapter, the board of the patent's figure 3 put together: queues, mailboxes, the
+ * service hart, logins, the adapter's own port, downloads, crashes. It knows all parts of the
+ * board, the engine and the image format, and no SCSI midlayer: the driver gives it commands
+ * and takes their results through struct adapter_ops. Only served.c and queue_prove.c, which
+ * find out whether microcode serves, know SCSI commands. Locks, the outer one first:
+ * download.lock; hba_queue.lock, one at a time; service.lock and adapter.crash_lock. Beside
+ * them: adapter.staging_lock, port_hart.lock, download.waits_lock. queue.c and queue_media.c need each other:
+ * what a hart asks for leads to its next frame. This is the header for the other rooms.
  */
 #ifndef HBA_SIM_ADAPTER_H
 #define HBA_SIM_ADAPTER_H

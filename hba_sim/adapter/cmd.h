@@ -18,7 +18,7 @@ struct hba_queue;
  * Only the owner may hold a pointer to the command, its data buffer or its sense
  * data without the queue's lock. All others know it by its tag and generation and
  * look it up under that lock, each time (queue_find()). In the states marked with
- * "*" a thread, or the timer, holds a pointer; error handling waits for it. From any
+ * "(*)" a thread, or the timer, holds a pointer; error handling waits for it. From any
  * other state error handling takes the command at once. queue_pass() makes every
  * change of state and checks it; Documentation/recovery.rst draws the ways.
  *
@@ -28,8 +28,8 @@ struct hba_queue;
  * @CMD_IDLE: the submitter: not submitted, or ended
  * @CMD_HART: its hart: in the mailbox, or put aside by the microcode
  * @CMD_PARKED: the queue, which is held; @next is the frame to be delivered next
- * @CMD_DELAY: * the driver's timer (media latency)
- * @CMD_MEDIA: * the thread that executes its media request; it lets go between two
+ * @CMD_DELAY: (*) the driver's timer (media latency)
+ * @CMD_MEDIA: (*) the thread that executes its media request; it lets go between two
  *	       pages when @taken is set
  * @CMD_DEFERRED: the queue: its media request waits for memory, or for a thread that
  *		  may take its time
@@ -38,7 +38,7 @@ struct hba_queue;
  * @CMD_WAITING: the queue: it is not served before the probation has ended
  * @CMD_STRANDED: the queue: its remote port is lost, see queue_lost.c
  * @CMD_UPDATE: the queue: it has begun an update and waits for its outcome
- * @CMD_DONE: * the thread that ends it: adapter_ops.complete is next
+ * @CMD_DONE: (*) the thread that ends it: adapter_ops.complete is next
  */
 enum cmd_state {
 	CMD_IDLE,

@@ -117,7 +117,9 @@ void hba_debugfs_init(void)
 	root = debugfs_create_dir("hba_sim", NULL);
 }
 
-/** hba_debugfs_exit() - remove it; no adapter is left */
+/**
+ * hba_debugfs_exit() - remove it; no adapter is left
+ */
 void hba_debugfs_exit(void)
 {
 	debugfs_remove(root);

@@ -215,7 +215,9 @@ int san_attach(void)
 	return template ? 0 : -ENOMEM;
 }
 
-/** san_detach() - the reverse; there is no host any more */
+/**
+ * san_detach() - the reverse; there is no host any more
+ */
 void san_detach(void)
 {
 	fc_release_transport(template);

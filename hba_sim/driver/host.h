@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An adapter as a SCSI host of the kernel. */
+/*
+ * README: the driver: an adapter as a SCSI host of the kernel, with all that is Linux: the
+ * module, error handling, the FC transport class, sysfs, debugfs, MTD, and the ways in for
+ * images. It knows all rooms, and none knows it. Locks: host.eh_lock, san.lock, flash_mtd.lock.
+ */
 #ifndef HBA_SIM_HOST_H
 #define HBA_SIM_HOST_H
 

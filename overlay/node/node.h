@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The engine's place in the kernel: a sysfs folder and a thread of work. */
+/*
+ * README: the engine's place in the kernel: the sysfs folder "overlay", where images come from
+ * (files, uploads), and the threads of work. It knows the engine, and no HBA. It has
+ * no lock of its own: the engine says who may have it. This is the header for the other
+ * rooms.
+ */
 #ifndef OVERLAY_NODE_H
 #define OVERLAY_NODE_H
 

@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What the documentation says in names and numbers is what the sources have: the
-# functions of the walkthrough and where they are; frames, services, registers and
+# functions of the walkthrough and of the page for newcomers, and where they are; the files
+# that any page names; frames, services, registers and
 # limits of the programming model; capabilities. Output is TAP.
 set -uo pipefail
 
 # shellcheck source=report.sh
 . "$(dirname "$0")/report.sh"
 walk=Documentation/walkthrough.rst
+newcomer=Documentation/newcomer.rst
 model=Documentation/programming-model.rst
 format=Documentation/mrb-format.rst
 
@@ -32,13 +34,41 @@ defined()
 	grep -rqE "^([^[:space:]#*/].*[ *])?$1(:|\()|^#define $1\(" "${in[@]}"
 }
 
+# missing_functions PAGE
 missing_functions()
 {
 	local name
 
-	grep -oE '[a-z_0-9]+\(\)' "$walk" | tr -d '()' | sort -u | while read -r name; do
+	grep -oE '[a-z_0-9]+\(\)' "$1" | tr -d '()' | sort -u | while read -r name; do
 		defined "$name" || echo "$name() is nowhere"
 	done
+}
+
+# shellcheck disable=SC2016
+# Files and folders of the tree, in quotes; those with NAME or a star in them are none.
+missing_files()
+{
+	local page
+	local name
+
+	for page in README.md Documentation/*.rst Documentation/api/*.rst; do
+		grep -oE '`(hba_sim|overlay|mrb|images|include|selftests|scripts|tools|Documentation)/[a-z0-9_./-]+`' "$page" |
+			tr -d '`' | grep -E '\.([chS]|sh|rst|py|inc|table|config)$|/(driver|adapter|engine|node)$' |
+			sort -u | while read -r name; do
+			[ -e "$name" ] || echo "$page: there is no $name"
+		done
+	done
+}
+
+# Each room is on the page for newcomers, as the static check knows it.
+missing_rooms()
+{
+	local name
+
+	sed -nE '/^rooms=/,/^.$/s/^((hba_sim|overlay)\/[a-z_]+|mrb)( .*)?$/\1/p' scripts/lib/check-includes |
+		while read -r name; do
+			grep -q "^\`\`$name\`\` " "$newcomer" || echo "$name is not in $newcomer"
+		done
 }
 
 # "name() (path)", also with a line break in it
@@ -146,9 +176,12 @@ missing_capabilities()
 	done
 }
 
-echo 1..9
-report "the walkthrough's functions exist" "$(missing_functions)"
+echo 1..12
+report "the walkthrough's functions exist" "$(missing_functions "$walk")"
 report "and are in the files that it names" "$(misplaced_functions)"
+report "the newcomer's functions exist" "$(missing_functions "$newcomer")"
+report "and all rooms are there" "$(missing_rooms)"
+report "the files that pages name exist" "$(missing_files)"
 report "the programming model has all frames" \
 	"$(missing_names include/hba_sim/frame.h 'FRAME_(SCSI|TMF|M[A-Z_]+|ELS[A-Z_]*|REPLY|WAIT|LINK|ACTIVATED)')"
 report "all services" "$(missing_names include/hba_sim/overlay.h 'OVERLAY_[A-Z]+')"
