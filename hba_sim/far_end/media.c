@@ -199,17 +199,23 @@ void *media_get(struct media *m, u64 lba, gfp_t gfp)
 }
 
 /**
- * media_go_on() - between two pages of a request
+ * media_is_wanted() - does somebody still want a request?
  * @how: how it may be executed
  *
- * Context: as @how says; no lock of the media is held.
- * Return: false: nobody wants the request any more.
+ * Context: any; does not sleep, so a buffer may be mapped.
+ * Return: false: it is to end.
  */
-bool media_go_on(const struct media_how *how)
+bool media_is_wanted(const struct media_how *how)
+{
+	return !how->stop || !READ_ONCE(*how->stop);
+}
+
+/* Between two pages of a request; no lock is held, and no buffer is mapped. */
+static bool media_go_on(const struct media_how *how)
 {
 	if (how->may_sleep)
 		cond_resched();
-	return !how->stop || !READ_ONCE(*how->stop);
+	return media_is_wanted(how);
 }
 
 /**

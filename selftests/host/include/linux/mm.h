@@ -34,7 +34,7 @@ extern long host_pages;
 
 static inline unsigned long get_zeroed_page(gfp_t gfp)
 {
-	struct page *page = host_zalloc(1, sizeof(*page) + PAGE_SIZE);
+	struct page *page = kzalloc(sizeof(*page) + PAGE_SIZE, gfp);
 
 	if (!page)
 		return 0;
