@@ -11,6 +11,7 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -168,6 +169,17 @@ const void *media_find(struct media *m, u64 lba)
 	return xa_load(&m->pages, lba / MEDIA_PAGE_BLOCKS);
 }
 
+/* The page that is there then, which may be somebody else's; NULL: no memory for its place. */
+static void *add_page(struct media *m, u64 lba, void *page, gfp_t gfp)
+{
+	void *there = xa_cmpxchg_bh(&m->pages, lba / MEDIA_PAGE_BLOCKS, NULL, page, gfp);
+
+	if (!there)
+		return page;
+	media_pool_put(page);
+	return xa_is_err(there) ? NULL : there;
+}
+
 /**
  * media_get() - the page that holds a block, for writing
  * @m: the disk
@@ -179,23 +191,12 @@ const void *media_find(struct media *m, u64 lba)
  */
 void *media_get(struct media *m, u64 lba, gfp_t gfp)
 {
-	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
-	void *page = xa_load(&m->pages, index);
-	void *there;
+	void *page = xa_load(&m->pages, lba / MEDIA_PAGE_BLOCKS);
 
 	if (likely(page))
 		return page;
-
 	page = media_pool_get(gfp);
-	if (!page)
-		return NULL;
-
-	there = xa_cmpxchg_bh(&m->pages, index, NULL, page, gfp);
-	if (!there)
-		return page;
-
-	media_pool_put(page);
-	return xa_is_err(there) ? NULL : there;
+	return page ? add_page(m, lba, page, gfp) : NULL;
 }
 
 /**
@@ -218,6 +219,69 @@ static bool media_go_on(const struct media_how *how)
 	return media_is_wanted(how);
 }
 
+/* Pages of [lba, end) that are not backed. */
+static u32 count_missing(struct media *m, u64 lba, u64 end, const struct media_how *how)
+{
+	u32 missing = 0;
+
+	for (; lba < end && media_go_on(how); lba += blocks_in_page(lba, end))
+		missing += !media_find(m, lba);
+	return missing;
+}
+
+/* So many, for nobody to find yet. -ENOMEM: none is reserved or taken. */
+static int take_pages(struct list_head *pages, u32 n, gfp_t gfp, const struct media_how *how)
+{
+	void *page;
+
+	if (!media_pool_reserve(n, gfp))
+		return -ENOMEM;
+	for (; n && media_go_on(how); n--) {
+		page = media_pool_take(gfp);
+		if (!page)
+			break;
+		list_add(&virt_to_page(page)->lru, pages);
+	}
+	media_pool_unreserve(n);
+	return n && media_is_wanted(how) ? -ENOMEM : 0;
+}
+
+/* One of those that were taken, or one more: somebody unmaps the range meanwhile. */
+static void *next_page(struct list_head *pages, gfp_t gfp)
+{
+	struct page *page = list_first_entry_or_null(pages, struct page, lru);
+
+	if (!page)
+		return media_pool_get(gfp);
+	list_del(&page->lru);
+	return page_address(page);
+}
+
+static int add_pages(struct media *m, u64 lba, u64 end, struct list_head *pages, gfp_t gfp,
+		     const struct media_how *how)
+{
+	void *page;
+
+	for (; lba < end && media_go_on(how); lba += blocks_in_page(lba, end)) {
+		if (media_find(m, lba))
+			continue;
+		page = next_page(pages, gfp);
+		if (!page || !add_page(m, lba, page, gfp))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void put_pages(struct list_head *pages)
+{
+	struct page *page;
+
+	while ((page = list_first_entry_or_null(pages, struct page, lru))) {
+		list_del(&page->lru);
+		media_pool_put(page_address(page));
+	}
+}
+
 /**
  * media_back() - find memory for blocks that are to be written
  * @m: the disk
@@ -227,20 +291,27 @@ static bool media_go_on(const struct media_how *how)
  * @how: how it may be executed
  *
  * It lasts until the blocks are unmapped, so only under the locks of their
- * pages can one be sure of it.
+ * pages can one be sure of it. Memory for all of them is found before the first is backed:
+ * a request that is refused takes nothing, but for pages whose places in the index were
+ * found before there was no memory for another one.
  *
  * Context: as @gfp and @how say.
- * Return: 0, also when it was stopped; -ENOMEM: some blocks may be backed; it can be
- * called again.
+ * Return: 0, also when it was stopped; -ENOMEM: it can be called again.
  */
 int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct media_how *how)
 {
 	u64 end = lba + blocks;
+	u32 missing = count_missing(m, lba, end, how);
+	LIST_HEAD(pages);
+	int err;
 
-	for (; lba < end && media_go_on(how); lba += blocks_in_page(lba, end))
-		if (!media_get(m, lba, gfp))
-			return -ENOMEM;
-	return 0;
+	if (!missing)
+		return 0;
+	err = take_pages(&pages, missing, gfp, how);
+	if (!err)
+		err = add_pages(m, lba, end, &pages, gfp, how);
+	put_pages(&pages);
+	return err;
 }
 
 /* Fills blocks of one page. False: it is not backed any more. */

@@ -17,6 +17,8 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "../../hba_sim/far_end/media.h"
+#include "../../hba_sim/far_end/media_pool.h"
 #include "media_rig.h"
 
 #define BLOCKS	4091u	/* the last page is not whole */
@@ -336,7 +338,7 @@ static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, bool wait)
 
 	do {
 		media_buffer_init(&b, data, len, FRAME_DIR_OUT);
-		host_alloc_left = failures % 5;
+		host_alloc_left = failures;
 		err = media_execute(&rig, &req, &b.buf, wait, &done);
 		host_alloc_left = -1;
 		if (err) {
@@ -367,6 +369,72 @@ static void test_no_memory(void **state)
 	host_alloc_left = 0;
 	zero_blocks(0, BLOCKS);
 	assert_int_equal(media_do(&rig, MEDIA_UNMAP, 0, BLOCKS, NULL, 0), MEDIA_OK);
+}
+
+static void refused_for_space(u8 op, u64 lba, u32 blocks, u32 len, bool wait)
+{
+	struct frame_media req = media_request(&rig, op, lba, blocks);
+	u64 used = media_pool_used();
+	struct frame_media_done done;
+	struct media_buffer b;
+
+	media_buffer_init(&b, data, len, FRAME_DIR_OUT);
+	assert_int_equal(media_execute(&rig, &req, &b.buf, wait, &done), -ENOMEM);
+	assert_int_equal(media_pool_used(), used);
+	assert_int_equal(host_pages, used / PAGE_SIZE);
+}
+
+/* A write that is refused takes nothing: there is room for others, as before. */
+static void all_refused(bool wait)
+{
+	refused_for_space(MEDIA_WRITE, 800, 256, 256 * BLOCK, wait);
+	refused_for_space(MEDIA_WRITE, 60, 200, 200 * BLOCK, wait);
+	refused_for_space(MEDIA_OR_WRITE, 801, 249, 249 * BLOCK, wait);
+	refused_for_space(MEDIA_WRITE_SAME, 800, 2000, BLOCK, wait);
+	expect_then(64, 0, 0x11);
+	refused_for_space(MEDIA_COMPARE_WRITE, 800, 64, 128 * BLOCK, wait);
+	memset(data, 0xa5, sizeof(data));
+}
+
+static void test_refused_takes_nothing(void **state)
+{
+	write_blocks(0, 64);
+	media_pool_set_limit((8 + 7) * MEDIA_PAGE_SIZE);
+	all_refused(NOWAIT);
+	all_refused(WAIT);
+	assert_status(64, BLOCKS - 64, 0, BLOCKS - 64);
+	write_blocks(2000, 56);
+	refused_for_space(MEDIA_WRITE, 3000, 1, BLOCK, WAIT);
+	write_blocks(0, 64);	/* it needs none */
+	media_pool_set_limit(0);
+}
+
+/* The other bound: so much of the machine's memory is left to others. */
+static void test_reserve(void **state)
+{
+	long available = host_available_pages;
+
+	write_blocks(0, 8);
+	host_available_pages = host_ram_pages / 16 + 100;
+	refused_for_space(MEDIA_WRITE_SAME, 800, 2000, BLOCK, WAIT);
+	write_blocks(800, 64);
+	host_available_pages = host_ram_pages / 16;
+	refused_for_space(MEDIA_WRITE_SAME, 1600, 512, BLOCK, WAIT);
+	refused_for_space(MEDIA_WRITE, 1600, 8, 8 * BLOCK, WAIT);
+	host_available_pages = available;
+	write_blocks(1600, 8);
+}
+
+/* What a grace period will give back is waited for, where one may wait. */
+static void test_freed_is_waited_for(void **state)
+{
+	media_pool_set_limit(8 * MEDIA_PAGE_SIZE);
+	host_rcu_waits = true;
+	write_blocks(0, 64);
+	assert_int_equal(media_do(&rig, MEDIA_UNMAP, 0, 64, NULL, 0), MEDIA_OK);
+	refused_for_space(MEDIA_WRITE, 80, 64, 64 * BLOCK, NOWAIT);
+	write_blocks(80, 64);
+	media_pool_set_limit(0);
 }
 
 /* What is long is put off where one may not sleep, unless it is refused. */
@@ -553,6 +621,9 @@ int main(void)
 		TEST(test_or_write),
 		TEST(test_sleep_unmapped),
 		TEST(test_no_memory),
+		TEST(test_refused_takes_nothing),
+		TEST(test_reserve),
+		TEST(test_freed_is_waited_for),
 		TEST(test_no_time),
 		TEST(test_bounds),
 		TEST(test_direction),

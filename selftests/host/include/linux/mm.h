@@ -6,6 +6,7 @@
 #ifndef HOST_LINUX_MM_H
 #define HOST_LINUX_MM_H
 
+#include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
@@ -13,6 +14,7 @@
 
 struct page {
 	struct rcu_head rcu_head;
+	struct list_head lru;
 };
 
 /* What the machine has, in pages, and what is available of it; set by a test. */
@@ -43,6 +45,7 @@ static inline unsigned long get_zeroed_page(gfp_t gfp)
 }
 
 #define virt_to_page(addr)	((struct page *)(addr) - 1)
+#define page_address(page)	((void *)((page) + 1))
 
 static inline void __free_page(struct page *page)
 {
