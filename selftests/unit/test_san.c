@@ -363,6 +363,31 @@ static void test_short_bounce(void **state)
 	assert_int_equal(fabric_rejected(&adapter->fabric), 0);
 }
 
+/* A port that is gone, or has no session, cannot lose it once more: no command waits for that. */
+static void test_lost_twice(void **state)
+{
+	struct remote_port *remote = &adapter->fabric.ports[0];
+
+	for (u32 i = 0; i < 3; i++) {
+		san_set_present(host, 0, false);
+		run_san();
+		assert_true(rports[0].blocked);
+		submit(&cmds[i], 0, READ_10);
+		ended(&cmds[i], CMD_NOT_BEGUN);
+	}
+	assert_int_equal(blocks, 1);
+	san_set_present(host, 0, true);
+	run_san();
+	remote->offered = 1;	/* it has answered PLOGI */
+	san_log_out(host, 0);
+	assert_int_equal(remote->offered, 0);
+	submit(&cmds[3], 0, READ_10);
+	ended(&cmds[3], CMD_NOT_BEGUN);
+	run_all();
+	assert_false(rports[0].blocked);
+	reads(0);
+}
+
 static void come_back(u32 port)
 {
 	on_block = NULL;
@@ -480,6 +505,7 @@ int main(void)
 		TEST(test_stranded),
 		TEST(test_stranded_abort),
 		TEST(test_short_bounce),
+		TEST(test_lost_twice),
 		TEST(test_return_in_between),
 		TEST(test_returns_first),
 		TEST(test_stuck),
