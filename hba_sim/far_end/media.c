@@ -435,6 +435,16 @@ void media_unmap(struct media *m, u64 lba, u32 blocks, const struct media_how *h
 	clear_blocks(m, lba, blocks, true, how);
 }
 
+/* The first block of the first page in [lba, end) that is backed, or @end. */
+static u64 next_backed(struct media *m, u64 lba, u64 end)
+{
+	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
+
+	if (!xa_find(&m->pages, &index, (end - 1) / MEDIA_PAGE_BLOCKS, XA_PRESENT))
+		return end;
+	return (u64)index * MEDIA_PAGE_BLOCKS;
+}
+
 /**
  * media_status() - is a block backed, and how many after it are so, too?
  * @m: the disk
@@ -449,18 +459,16 @@ void media_unmap(struct media *m, u64 lba, u32 blocks, const struct media_how *h
  */
 bool media_status(struct media *m, u64 lba, u32 blocks, const struct media_how *how, u32 *extent)
 {
-	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
-	bool backed = xa_load(&m->pages, index);
+	bool backed = media_find(m, lba);
 	u64 end = lba + (backed ? min(blocks, BOARD_LBA_STATUS_MAX) : blocks);
-	unsigned long last = (end - 1) / MEDIA_PAGE_BLOCKS;
+	u64 next = round_down(lba, MEDIA_PAGE_BLOCKS) + MEDIA_PAGE_BLOCKS;
 
-	index++;
 	if (backed) {
-		while (index <= last && xa_load(&m->pages, index) && media_go_on(how))
-			index++;
-	} else if (index <= last && !xa_find(&m->pages, &index, last, XA_PRESENT)) {
-		index = last + 1;
+		while (next < end && media_find(m, next) && media_go_on(how))
+			next += MEDIA_PAGE_BLOCKS;
+	} else if (next < end) {
+		next = next_backed(m, next, end);
 	}
-	*extent = min(end, (u64)index * MEDIA_PAGE_BLOCKS) - lba;
+	*extent = min(end, next) - lba;
 	return backed;
 }

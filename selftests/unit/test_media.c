@@ -169,6 +169,23 @@ static void test_lba_status(void **state)
 	assert_int_equal(media_do(&rig, MEDIA_LBA_STATUS, BLOCKS, 1, NULL, 0), MEDIA_BAD_RANGE);
 }
 
+/* The end of the largest disk: where an unsigned long has 32 bits, of its last page's index. */
+static void test_lba_status_at_the_end(void **state)
+{
+	const u64 end = 1ull << 35;
+
+	media_rig_destroy(&rig);
+	media_rig_init(&rig, end);
+	assert_status(end - 1, 1, 0, 1);
+	assert_status(end - 20, 20, 0, 20);
+	write_blocks(end - 8, 8);
+	assert_status(end - 20, 20, 0, 12);
+	assert_status(end - 8, 8, 1, 8);
+	assert_status(end - 1, 1, 1, 1);
+	write_blocks(end - 16, 8);
+	assert_status(end - 13, 13, 1, 13);
+}
+
 static void test_write_same(void **state)
 {
 	struct frame_media_done done;
@@ -614,6 +631,7 @@ int main(void)
 		TEST(test_unmap_disk_end),
 		TEST(test_unmap_waits),
 		TEST(test_lba_status),
+		TEST(test_lba_status_at_the_end),
 		TEST(test_write_same),
 		TEST(test_write_same_zeros),
 		TEST(test_compare_write),
