@@ -61,8 +61,10 @@ void media_destroy(struct media *m)
 	unsigned long index;
 	void *page;
 
-	xa_for_each(&m->pages, index, page)
+	xa_for_each(&m->pages, index, page) {
 		media_pool_put(page);
+		cond_resched();
+	}
 	xa_destroy(&m->pages);
 	kvfree(m->locks);
 	m->locks = NULL;
@@ -211,11 +213,16 @@ bool media_is_wanted(const struct media_how *how)
 	return !how->stop || !READ_ONCE(*how->stop);
 }
 
-/* Between two pages of a request; no lock is held, and no buffer is mapped. */
-static bool media_go_on(const struct media_how *how)
+static void give_way(const struct media_how *how)
 {
 	if (how->may_sleep)
 		cond_resched();
+}
+
+/* Between two pages of a request; no lock is held, and no buffer is mapped. */
+static bool media_go_on(const struct media_how *how)
+{
+	give_way(how);
 	return media_is_wanted(how);
 }
 
@@ -272,11 +279,12 @@ static int add_pages(struct media *m, u64 lba, u64 end, struct list_head *pages,
 	return 0;
 }
 
-static void put_pages(struct list_head *pages)
+static void put_pages(struct list_head *pages, const struct media_how *how)
 {
 	struct page *page;
 
 	while ((page = list_first_entry_or_null(pages, struct page, lru))) {
+		give_way(how);
 		list_del(&page->lru);
 		media_pool_put(page_address(page));
 	}
@@ -310,7 +318,7 @@ int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct med
 	err = take_pages(&pages, missing, gfp, how);
 	if (!err)
 		err = add_pages(m, lba, end, &pages, gfp, how);
-	put_pages(&pages);
+	put_pages(&pages, how);
 	return err;
 }
 
