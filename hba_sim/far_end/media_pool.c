@@ -7,11 +7,16 @@
  *	the reserve	one sixteenth of memory is left to everybody else: no page is
  *			taken while less than that is available
  *
+ * What counts is what is taken: a page of the machine for each MEDIA_PAGE_SIZE bytes of
+ * blocks, also where pages are larger and the rest of them is of no use. Both bounds are
+ * kept in such pages.
+ *
  * A write beyond them ends with SPACE ALLOCATION FAILED (SBC-3 4.7.3.6). Who needs several
  * pages reserves them all before he takes the first: a request that is too large is
  * refused, and leaves what others may take as it was.
  */
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/kernel.h>
@@ -39,7 +44,7 @@ static bool scarce;		/* less than the reserve was available at the last look */
  */
 void media_pool_set_limit(u64 bytes)
 {
-	WRITE_ONCE(limit, bytes ? min_t(u64, bytes / MEDIA_PAGE_SIZE, NO_LIMIT) : NO_LIMIT);
+	WRITE_ONCE(limit, bytes ? min_t(u64, bytes / PAGE_SIZE, NO_LIMIT) : NO_LIMIT);
 }
 
 /**
@@ -59,7 +64,7 @@ u64 media_pool_default(void)
  */
 u64 media_pool_used(void)
 {
-	return (u64)atomic_long_read(&used) * MEDIA_PAGE_SIZE;
+	return (u64)atomic_long_read(&used) * PAGE_SIZE;
 }
 
 /*
@@ -128,6 +133,8 @@ void media_pool_unreserve(unsigned long pages)
  */
 void *media_pool_take(gfp_t gfp)
 {
+	BUILD_BUG_ON(PAGE_SIZE < MEDIA_PAGE_SIZE);
+
 	return (void *)get_zeroed_page(gfp);
 }
 

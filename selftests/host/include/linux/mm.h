@@ -10,7 +10,9 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#ifndef PAGE_SIZE	/* a test may want larger ones */
 #define PAGE_SIZE	4096u
+#endif
 
 struct page {
 	struct rcu_head rcu_head;
