@@ -508,6 +508,36 @@ bool download_awaited_by(const struct hba_cmd *cmd)
 }
 
 /**
+ * download_is_lost() - has the command lost its session that waits for an update it began?
+ * @a: the adapter
+ *
+ * Context: as for download_awaited().
+ * Return: true if it is to end by that, or has been taken away already.
+ */
+bool download_is_lost(struct adapter *a)
+{
+	struct download *d = &a->download;
+	const struct hba_cmd *cmd;
+	struct hba_queue *queue;
+	u32 generation;
+	bool lost;
+	u16 tag;
+
+	spin_lock(&d->waits_lock);
+	queue = d->queue;
+	tag = d->waits_tag;
+	generation = d->waits_generation;
+	spin_unlock(&d->waits_lock);
+	if (!queue)
+		return false;
+	spin_lock_bh(&queue->lock);
+	cmd = queue_find(queue, tag, generation);
+	lost = !cmd || queue_is_cut_off(cmd);
+	spin_unlock_bh(&queue->lock);
+	return lost;
+}
+
+/**
  * download_reset() - a reset: what was half sent is not wanted any more
  * @a: the adapter
  * @target: remote port whose logical unit was reset; -1 for all

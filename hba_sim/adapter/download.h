@@ -88,6 +88,7 @@ void download_destroy(struct adapter *a);
 bool download_call(struct adapter *a);
 bool download_awaited(struct adapter *a, int target);
 bool download_awaited_by(const struct hba_cmd *cmd);
+bool download_is_lost(struct adapter *a);
 void download_reset(struct adapter *a, int target);
 void download_reset_later(struct adapter *a, int target, u32 event);
 void download_work(struct adapter *a);

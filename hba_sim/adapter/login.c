@@ -29,6 +29,7 @@
 #define REST_MAX_NS	5000000000ull
 #define QUIET_NS	20000000000ull	/* after that all is forgotten */
 #define START_LIMIT_NS	60000000000ull	/* the harts' own time for all logins of a start */
+#define WAIT_PIECE_US	50000u		/* between two looks whether logins are still wanted */
 
 static struct hba_queue *login_queue(struct adapter *a)
 {
@@ -132,7 +133,8 @@ void login_resume(struct adapter *a)
  *
  * What an image asks for without end would keep login_work() busy without end.
  *
- * Context: any. Work that begins, or gets on, after that finds nothing to do.
+ * Context: any. Work that begins, or gets on, after that finds nothing to do; login_start() ends
+ * soon, with the sessions that there are then.
  */
 void login_stop(struct adapter *a)
 {
@@ -451,15 +453,25 @@ void login_work(struct adapter *a)
 		a->ops->wake_later(a, next - min(next, a->ops->now_ns()));
 }
 
-static void wait_until(struct adapter *a, u64 due)
+/* In pieces, as login_stop() may be called meanwhile. False: it was. */
+static bool wait_until(struct adapter *a, u64 due)
 {
 	u64 now = a->ops->now_ns();
+	u64 left_us = due > now ? div_u64(due - now, NS_PER_US) + 1 : 0;
+	u32 us;
 
-	if (due > now && a->ops->busy)
-		a->ops->busy(a, div_u64(due - now, NS_PER_US) + 1);
+	while (left_us && a->ops->busy && !READ_ONCE(a->logins.stopped)) {
+		us = min_t(u64, left_us, WAIT_PIECE_US);
+		a->ops->busy(a, us);
+		left_us -= us;
+	}
+	return !READ_ONCE(a->logins.stopped);
 }
 
-/* The next answer, when it comes; false if there is none to come, or the hart crashed. */
+/*
+ * The next answer, when it comes; false if there is none to come, nobody wants it any more, or
+ * the hart crashed.
+ */
 static bool wait_for_answer(struct adapter *a, const char **why)
 {
 	struct hba_queue *q = login_queue(a);
@@ -470,9 +482,8 @@ static bool wait_for_answer(struct adapter *a, const char **why)
 	spin_lock_bh(&q->lock);
 	due = els_due_ns(a);
 	spin_unlock_bh(&q->lock);
-	if (due == U64_MAX)
+	if (due == U64_MAX || !wait_until(a, due))
 		return false;
-	wait_until(a, due);
 	queue_lock(q);
 	*why = give_answer(a, &x, &todo);
 	queue_unlock(q, &todo);
@@ -508,8 +519,8 @@ static u64 time_for_all(const struct adapter *a)
  * there it is left alone until the next start, maybe with another image.
  *
  * Context: the service hart's thread; may sleep, a few login delays for each
- * BOARD_MAX_ELS remote ports, and START_LIMIT_NS at most beside that.
- * Return: NULL, or why the hart did not get there.
+ * BOARD_MAX_ELS remote ports, and START_LIMIT_NS at most beside that. login_stop() ends it.
+ * Return: NULL, also when it was stopped, or why the hart did not get there.
  */
 const char *login_start(struct adapter *a)
 {

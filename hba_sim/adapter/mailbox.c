@@ -253,6 +253,7 @@ const char *mailbox_run(struct hba_queue *q, struct list_head *todo)
 
 static void fill_scsi(const struct hba_cmd *cmd, struct frame_scsi *frame)
 {
+	memset(frame, 0, sizeof(*frame));
 	frame->target = cpu_to_le16(cmd->target);
 	frame->dir = cmd->buf.dir;
 	frame->cdb_len = cmd->cdb_len;

@@ -51,7 +51,8 @@ static void wait_for_session(struct host *host, u32 port)
 {
 	unsigned long end = jiffies + LOGIN_TIMEOUT;
 
-	while (!fabric_has_session(&host->adapter.fabric, port) && time_before(jiffies, end))
+	while (!fabric_has_session(&host->adapter.fabric, port) && time_before(jiffies, end) &&
+	       !READ_ONCE(host->adapter.logins.stopped))
 		msleep(LOGIN_POLL_MS);
 	flush_work(&host->login_work);
 }

@@ -92,11 +92,15 @@ int hba_eh_abort(struct scsi_cmnd *sc)
 }
 
 /* Ends the commands for a target, or all, however long that takes. */
-static void reset_commands(struct adapter *a, int target)
+static void reset_commands(struct host *host, int target)
 {
+	struct adapter *a = &host->adapter;
+
 	await_service(a, target);
+	inband_abandon(host, target);
 	while (adapter_abort_all(a, target))
 		msleep(EH_POLL_MS);
+	inband_abandon(host, target);
 	synchronize_rcu();
 }
 
@@ -124,8 +128,7 @@ static int reset(struct host *host, int target, u8 function, int blocked)
 
 	mutex_lock(&host->eh_lock);
 	if (!host->gone) {
-		reset_commands(&host->adapter, target);
-		inband_abandon(host, target);
+		reset_commands(host, target);
 		ret = blocked ?: tell_microcode(&host->adapter, target, function);
 		download_reset_later(&host->adapter, target, ret == SUCCESS &&
 				     function == TMF_HARD_RESET ? DOWNLOAD_ON_RESET : 0);

@@ -57,6 +57,7 @@ void san_end_commands(struct host *host, u32 port)
 	if (port >= a->cfg.nr_targets)
 		return;
 	fabric_block(&a->fabric, port);
+	inband_abandon(host, port);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_disrupt(&a->queues[i], port);
 	inband_abandon(host, port);
@@ -67,8 +68,10 @@ static void end_lost_commands(struct host *host)
 {
 	struct adapter *a = &host->adapter;
 
+	inband_abandon_lost(host);
 	for (u32 i = 0; i < a->cfg.nr_queues; i++)
 		queue_end_lost(&a->queues[i]);
+	inband_abandon_lost(host);
 }
 
 /* One of many, each in a thread of its own: the transport class waits for a grace period. */
@@ -239,10 +242,13 @@ static bool do_some(struct host *host)
 	struct adapter *a = &host->adapter;
 	struct san *san = &host->san;
 	bool had = look_at_changes(host);
-	bool ended = ask_for_logins(host);
-	u32 found = find_some(host);
-	u32 blocked = block_some(host);
+	bool ended;
+	u32 found, blocked;
 
+	inband_abandon_lost(host);	/* long before its command ends, if many ports are lost */
+	ended = ask_for_logins(host);
+	found = find_some(host);
+	blocked = block_some(host);
 	if ((had && !ended) || blocked)
 		end_lost_commands(host);
 	if (found || blocked)

@@ -4,12 +4,14 @@
  * and to users, and taken away again in the reverse order, with the harts
  * serving the midlayer's last commands to the end.
  */
+#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
@@ -118,8 +120,10 @@ static ssize_t power_cycle_store(struct device *dev, struct device_attribute *at
 	err = overlay_exclude(&host->overlay.ov);
 	if (err)
 		return err;
+	reinit_completion(&host->powered);
 	queue_work(host->service_wq, &host->power_work);
-	flush_work(&host->power_work);
+	/* the far end may take minutes for the logins: that is no task that hangs */
+	wait_for_completion_state(&host->powered, TASK_IDLE);
 	err = host->power_error;
 	overlay_include(&host->overlay.ov);
 	if (!err)
@@ -203,6 +207,7 @@ static void host_power_work(struct work_struct *work)
 
 	host->power_error = adapter_power_cycle(&host->adapter);
 	memalloc_noio_restore(noio);
+	complete(&host->powered);
 }
 
 static enum hrtimer_restart login_due(struct hrtimer *timer)
@@ -251,6 +256,7 @@ static int host_init_work(struct host *host)
 {
 	INIT_WORK(&host->service_work, host_service_work);
 	INIT_WORK(&host->power_work, host_power_work);
+	init_completion(&host->powered);
 	INIT_WORK(&host->login_work, host_login_work);
 	hrtimer_init(&host->login_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	host->login_timer.function = login_due;
@@ -326,10 +332,11 @@ static int host_power_on(struct host *host, const struct adapter_config *cfg)
 
 /*
  * Nobody starts anything any more by a file that is there until the SCSI host goes: a power
- * cycle that is under way is waited for, and what it boots is cancelled.
+ * cycle that is under way is waited for, but not its logins, and what it boots is cancelled.
  */
 static void host_shut_doors(struct host *host)
 {
+	login_stop(&host->adapter);
 	hba_debugfs_remove(host);
 	flash_mtd_unregister(host->flash_mtd);
 	overlay_close(&host->overlay.ov);

@@ -7,6 +7,7 @@
 #ifndef HBA_SIM_HOST_H
 #define HBA_SIM_HOST_H
 
+#include <linux/completion.h>
 #include <linux/hrtimer.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
@@ -50,7 +51,8 @@ struct media_worker {
  * @login_timer: queues @login_work when one is due
  * @stopping: neither is to be started any more
  * @power_work: off and on again
- * @power_error: what came of that
+ * @powered: that is done
+ * @power_error: what came of it
  * @eh_lock: held by error handling, and to set @gone
  * @gone: the adapter is not there any more; the struct lives as long as @shost
  * @name: "hba_simN", N as in @adapter.cfg.serial
@@ -74,6 +76,7 @@ struct host {
 	struct hrtimer login_timer;
 	bool stopping;
 	struct work_struct power_work;
+	struct completion powered;
 	int power_error;
 	struct mutex eh_lock;	/* protects gone, and the adapter's end from EH */
 	bool gone;

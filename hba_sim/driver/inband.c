@@ -66,18 +66,32 @@ int inband_claim(struct adapter *a, bool permanent)
 }
 
 /**
- * inband_abandon() - commands were taken away, the one that began an update perhaps with them
+ * inband_abandon() - commands are taken away, the one that began an update perhaps with them
  * @host: the host
  * @target: remote port that they are for; -1 for all
  *
  * Before its pause such an update ends with its command: who has been told that his command
- * failed does not find the new image in place. In its pause or later it goes on.
+ * failed does not find the new image in place. In its pause or later it goes on. So this is
+ * called before commands end, whose senders are told at once, and after that: one may have
+ * begun an update in between.
  *
  * Context: thread; does not sleep.
  */
 void inband_abandon(struct host *host, int target)
 {
 	if (download_awaited(&host->adapter, target))
+		overlay_cancel_own(&host->overlay.ov, &host->inband);
+}
+
+/**
+ * inband_abandon_lost() - as inband_abandon(), for commands whose session is lost
+ * @host: the host
+ *
+ * Context: thread; does not sleep.
+ */
+void inband_abandon_lost(struct host *host)
+{
+	if (download_is_lost(&host->adapter))
 		overlay_cancel_own(&host->overlay.ov, &host->inband);
 }
 

@@ -7,6 +7,7 @@
 
 void inband_init(struct host *host);
 void inband_abandon(struct host *host, int target);
+void inband_abandon_lost(struct host *host);
 void inband_abandon_command(struct host *host, const struct hba_cmd *cmd);
 int inband_claim(struct adapter *a, bool permanent);
 void inband_start(struct adapter *a, void *image, size_t size);

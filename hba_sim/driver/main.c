@@ -218,6 +218,14 @@ static int share_storage(struct adapter_config *cfg)
 	return -EINVAL;
 }
 
+/* No adapter came to have it: the next one may want other disks. */
+static void forget_storage(void)
+{
+	lockdep_assert_held(&adapters_lock);
+	storage_put(shared_storage);
+	shared_storage = NULL;
+}
+
 static int read_san(bool *shared)
 {
 	int err = 0;
@@ -307,6 +315,24 @@ static int open_flash(struct adapter_config *cfg)
 	return PTR_ERR(cfg->flash);
 }
 
+static int add_host(struct platform_device *pdev, struct params *params)
+{
+	int err = params->shared ? share_storage(&params->cfg) : 0;
+	struct host *host;
+
+	if (!err)
+		err = open_flash(&params->cfg);
+	if (err)
+		return err;
+	host = host_add(&pdev->dev, &params->cfg, &params->boot);
+	if (IS_ERR(host)) {
+		flash_mtd_put(params->cfg.flash);
+		return dev_err_probe(&pdev->dev, PTR_ERR(host), "cannot add the adapter\n");
+	}
+	platform_set_drvdata(pdev, host);
+	return 0;
+}
+
 /*
  * In add_device(), which wants to know the error. A device of somebody else, which a user
  * may offer to any driver (driver_override), is no adapter.
@@ -314,25 +340,17 @@ static int open_flash(struct adapter_config *cfg)
 static int hba_probe(struct platform_device *pdev)
 {
 	struct params params = { .cfg.serial = pdev->id };
-	struct host *host;
+	bool had_storage;
 
 	if (READ_ONCE(adding) != current)
 		return -ENODEV;
+	had_storage = shared_storage;
 	probe_error = read_params(&params);
-	if (!probe_error && params.shared)
-		probe_error = share_storage(&params.cfg);
 	if (!probe_error)
-		probe_error = open_flash(&params.cfg);
-	if (probe_error)
-		return probe_error;
-	host = host_add(&pdev->dev, &params.cfg, &params.boot);
-	probe_error = PTR_ERR_OR_ZERO(host);
-	if (probe_error) {
-		flash_mtd_put(params.cfg.flash);
-		return dev_err_probe(&pdev->dev, probe_error, "cannot add the adapter\n");
-	}
-	platform_set_drvdata(pdev, host);
-	return 0;
+		probe_error = add_host(pdev, &params);
+	if (probe_error && !had_storage)
+		forget_storage();
+	return probe_error;
 }
 
 static void hba_remove(struct platform_device *pdev)

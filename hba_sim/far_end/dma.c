@@ -58,7 +58,8 @@ u32 dma_scratch(struct dma_buffer *buf, u32 offset, void *mem, u32 len, u8 dir)
  * @seg: bytes of the buffer's current piece that were used
  *
  * dma_walk_next() yields pieces that cross neither a page of the media nor
- * one of the buffer.
+ * one of the buffer. From the first one to sg_miter_stop() a page of the buffer is mapped,
+ * so nothing in between may sleep. That is not long: a walk ends with the buffer.
  */
 struct dma_walk {
 	struct sg_mapping_iter miter;
@@ -155,7 +156,7 @@ void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba
 	void *mem;
 
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
-	while (media_go_on(how) && dma_walk_next(&w, &mem))
+	while (media_is_wanted(how) && dma_walk_next(&w, &mem))
 		dma_read_page(&w);
 	sg_miter_stop(&w.miter);
 	dma_count(buf, offset, blocks * BOARD_BLOCK_SIZE - w.left);
@@ -217,7 +218,7 @@ static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m,
 	void *mem;
 
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
-	while (written && (locked || media_go_on(how)) && dma_walk_next(&w, &mem))
+	while (written && (locked || media_is_wanted(how)) && dma_walk_next(&w, &mem))
 		written = locked ? dma_copy_page(&w, with) : dma_write_page(&w, with);
 	sg_miter_stop(&w.miter);
 	if (written)
@@ -370,7 +371,7 @@ static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 
 	void *mem;
 
 	dma_walk_start(&w, buf, offset, m, lba, blocks);
-	while (same && (locked || media_go_on(how)) && dma_walk_next(&w, &mem))
+	while (same && (locked || media_is_wanted(how)) && dma_walk_next(&w, &mem))
 		same = locked ? dma_same_page(&w) : dma_compare_page(&w);
 	sg_miter_stop(&w.miter);
 	if (same)

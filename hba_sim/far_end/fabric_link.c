@@ -176,7 +176,7 @@ bool fabric_set_present(struct fabric *f, u32 port, bool present)
 	spin_lock_bh(&f->lock);
 	change = p->present != present;
 	p->present = present;
-	if (!present)
+	if (change && !present)
 		end_session(f, p);
 	spin_unlock_bh(&f->lock);
 	return change;
@@ -197,8 +197,10 @@ bool fabric_log_out(struct fabric *f, u32 port)
 
 	spin_lock_bh(&f->lock);
 	session = p->token;
-	if (session || p->offered)
+	if (session)
 		end_session(f, p);
+	else
+		p->offered = 0;
 	spin_unlock_bh(&f->lock);
 	return session;
 }

@@ -11,6 +11,7 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -60,8 +61,10 @@ void media_destroy(struct media *m)
 	unsigned long index;
 	void *page;
 
-	xa_for_each(&m->pages, index, page)
+	xa_for_each(&m->pages, index, page) {
 		media_pool_put(page);
+		cond_resched();
+	}
 	xa_destroy(&m->pages);
 	kvfree(m->locks);
 	m->locks = NULL;
@@ -168,6 +171,17 @@ const void *media_find(struct media *m, u64 lba)
 	return xa_load(&m->pages, lba / MEDIA_PAGE_BLOCKS);
 }
 
+/* The page that is there then, which may be somebody else's; NULL: no memory for its place. */
+static void *add_page(struct media *m, u64 lba, void *page, gfp_t gfp)
+{
+	void *there = xa_cmpxchg_bh(&m->pages, lba / MEDIA_PAGE_BLOCKS, NULL, page, gfp);
+
+	if (!there)
+		return page;
+	media_pool_put(page);
+	return xa_is_err(there) ? NULL : there;
+}
+
 /**
  * media_get() - the page that holds a block, for writing
  * @m: the disk
@@ -179,37 +193,101 @@ const void *media_find(struct media *m, u64 lba)
  */
 void *media_get(struct media *m, u64 lba, gfp_t gfp)
 {
-	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
-	void *page = xa_load(&m->pages, index);
-	void *there;
+	void *page = xa_load(&m->pages, lba / MEDIA_PAGE_BLOCKS);
 
 	if (likely(page))
 		return page;
-
 	page = media_pool_get(gfp);
-	if (!page)
-		return NULL;
-
-	there = xa_cmpxchg_bh(&m->pages, index, NULL, page, gfp);
-	if (!there)
-		return page;
-
-	media_pool_put(page);
-	return xa_is_err(there) ? NULL : there;
+	return page ? add_page(m, lba, page, gfp) : NULL;
 }
 
 /**
- * media_go_on() - between two pages of a request
+ * media_is_wanted() - does somebody still want a request?
  * @how: how it may be executed
  *
- * Context: as @how says; no lock of the media is held.
- * Return: false: nobody wants the request any more.
+ * Context: any; does not sleep, so a buffer may be mapped.
+ * Return: false: it is to end.
  */
-bool media_go_on(const struct media_how *how)
+bool media_is_wanted(const struct media_how *how)
+{
+	return !how->stop || !READ_ONCE(*how->stop);
+}
+
+static void give_way(const struct media_how *how)
 {
 	if (how->may_sleep)
 		cond_resched();
-	return !how->stop || !READ_ONCE(*how->stop);
+}
+
+/* Between two pages of a request; no lock is held, and no buffer is mapped. */
+static bool media_go_on(const struct media_how *how)
+{
+	give_way(how);
+	return media_is_wanted(how);
+}
+
+/* Pages of [lba, end) that are not backed. */
+static u32 count_missing(struct media *m, u64 lba, u64 end, const struct media_how *how)
+{
+	u32 missing = 0;
+
+	for (; lba < end && media_go_on(how); lba += blocks_in_page(lba, end))
+		missing += !media_find(m, lba);
+	return missing;
+}
+
+/* So many, for nobody to find yet. -ENOMEM: none is reserved or taken. */
+static int take_pages(struct list_head *pages, u32 n, gfp_t gfp, const struct media_how *how)
+{
+	void *page;
+
+	if (!media_pool_reserve(n, gfp))
+		return -ENOMEM;
+	for (; n && media_go_on(how); n--) {
+		page = media_pool_take(gfp);
+		if (!page)
+			break;
+		list_add(&virt_to_page(page)->lru, pages);
+	}
+	media_pool_unreserve(n);
+	return n && media_is_wanted(how) ? -ENOMEM : 0;
+}
+
+/* One of those that were taken, or one more: somebody unmaps the range meanwhile. */
+static void *next_page(struct list_head *pages, gfp_t gfp)
+{
+	struct page *page = list_first_entry_or_null(pages, struct page, lru);
+
+	if (!page)
+		return media_pool_get(gfp);
+	list_del(&page->lru);
+	return page_address(page);
+}
+
+static int add_pages(struct media *m, u64 lba, u64 end, struct list_head *pages, gfp_t gfp,
+		     const struct media_how *how)
+{
+	void *page;
+
+	for (; lba < end && media_go_on(how); lba += blocks_in_page(lba, end)) {
+		if (media_find(m, lba))
+			continue;
+		page = next_page(pages, gfp);
+		if (!page || !add_page(m, lba, page, gfp))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void put_pages(struct list_head *pages, const struct media_how *how)
+{
+	struct page *page;
+
+	while ((page = list_first_entry_or_null(pages, struct page, lru))) {
+		give_way(how);
+		list_del(&page->lru);
+		media_pool_put(page_address(page));
+	}
 }
 
 /**
@@ -221,20 +299,27 @@ bool media_go_on(const struct media_how *how)
  * @how: how it may be executed
  *
  * It lasts until the blocks are unmapped, so only under the locks of their
- * pages can one be sure of it.
+ * pages can one be sure of it. Memory for all of them is found before the first is backed:
+ * a request that is refused takes nothing, but for pages whose places in the index were
+ * found before there was no memory for another one.
  *
  * Context: as @gfp and @how say.
- * Return: 0, also when it was stopped; -ENOMEM: some blocks may be backed; it can be
- * called again.
+ * Return: 0, also when it was stopped; -ENOMEM: it can be called again.
  */
 int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct media_how *how)
 {
 	u64 end = lba + blocks;
+	u32 missing = count_missing(m, lba, end, how);
+	LIST_HEAD(pages);
+	int err;
 
-	for (; lba < end && media_go_on(how); lba += blocks_in_page(lba, end))
-		if (!media_get(m, lba, gfp))
-			return -ENOMEM;
-	return 0;
+	if (!missing)
+		return 0;
+	err = take_pages(&pages, missing, gfp, how);
+	if (!err)
+		err = add_pages(m, lba, end, &pages, gfp, how);
+	put_pages(&pages, how);
+	return err;
 }
 
 /* Fills blocks of one page. False: it is not backed any more. */
@@ -358,6 +443,16 @@ void media_unmap(struct media *m, u64 lba, u32 blocks, const struct media_how *h
 	clear_blocks(m, lba, blocks, true, how);
 }
 
+/* The first block of the first page in [lba, end) that is backed, or @end. */
+static u64 next_backed(struct media *m, u64 lba, u64 end)
+{
+	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
+
+	if (!xa_find(&m->pages, &index, (end - 1) / MEDIA_PAGE_BLOCKS, XA_PRESENT))
+		return end;
+	return (u64)index * MEDIA_PAGE_BLOCKS;
+}
+
 /**
  * media_status() - is a block backed, and how many after it are so, too?
  * @m: the disk
@@ -372,18 +467,16 @@ void media_unmap(struct media *m, u64 lba, u32 blocks, const struct media_how *h
  */
 bool media_status(struct media *m, u64 lba, u32 blocks, const struct media_how *how, u32 *extent)
 {
-	unsigned long index = lba / MEDIA_PAGE_BLOCKS;
-	bool backed = xa_load(&m->pages, index);
+	bool backed = media_find(m, lba);
 	u64 end = lba + (backed ? min(blocks, BOARD_LBA_STATUS_MAX) : blocks);
-	unsigned long last = (end - 1) / MEDIA_PAGE_BLOCKS;
+	u64 next = round_down(lba, MEDIA_PAGE_BLOCKS) + MEDIA_PAGE_BLOCKS;
 
-	index++;
 	if (backed) {
-		while (index <= last && xa_load(&m->pages, index) && media_go_on(how))
-			index++;
-	} else if (index <= last && !xa_find(&m->pages, &index, last, XA_PRESENT)) {
-		index = last + 1;
+		while (next < end && media_find(m, next) && media_go_on(how))
+			next += MEDIA_PAGE_BLOCKS;
+	} else if (next < end) {
+		next = next_backed(m, next, end);
 	}
-	*extent = min(end, (u64)index * MEDIA_PAGE_BLOCKS) - lba;
+	*extent = min(end, next) - lba;
 	return backed;
 }

@@ -45,7 +45,7 @@ struct media {
 
 /**
  * struct media_how - how a request may be executed
- * @may_sleep: it may give up the CPU between two pages
+ * @may_sleep: it may give up the CPU between two pages, unless it has the buffer mapped
  * @stop: not 0: nobody wants the request any more, and it ends at the next page; what
  *	  it has done so far stays. NULL: it cannot be stopped
  */
@@ -71,7 +71,7 @@ void media_unlock_range(struct media *m, u64 lba, u32 blocks) __releases(&m->ran
 
 const void *media_find(struct media *m, u64 lba);
 void *media_get(struct media *m, u64 lba, gfp_t gfp);
-bool media_go_on(const struct media_how *how);
+bool media_is_wanted(const struct media_how *how);
 int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct media_how *how);
 int media_fill(struct media *m, u64 lba, u32 blocks, const void *block,
 	       const struct media_how *how);

@@ -7,9 +7,16 @@
  *	the reserve	one sixteenth of memory is left to everybody else: no page is
  *			taken while less than that is available
  *
- * A write beyond them ends with SPACE ALLOCATION FAILED (SBC-3 4.7.3.6).
+ * What counts is what is taken: a page of the machine for each MEDIA_PAGE_SIZE bytes of
+ * blocks, also where pages are larger and the rest of them is of no use. Both bounds are
+ * kept in such pages.
+ *
+ * A write beyond them ends with SPACE ALLOCATION FAILED (SBC-3 4.7.3.6). Who needs several
+ * pages reserves them all before he takes the first: a request that is too large is
+ * refused, and leaves what others may take as it was.
  */
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/kernel.h>
@@ -37,7 +44,7 @@ static bool scarce;		/* less than the reserve was available at the last look */
  */
 void media_pool_set_limit(u64 bytes)
 {
-	WRITE_ONCE(limit, bytes ? min_t(u64, bytes / MEDIA_PAGE_SIZE, NO_LIMIT) : NO_LIMIT);
+	WRITE_ONCE(limit, bytes ? min_t(u64, bytes / PAGE_SIZE, NO_LIMIT) : NO_LIMIT);
 }
 
 /**
@@ -57,35 +64,78 @@ u64 media_pool_default(void)
  */
 u64 media_pool_used(void)
 {
-	return (u64)atomic_long_read(&used) * MEDIA_PAGE_SIZE;
+	return (u64)atomic_long_read(&used) * PAGE_SIZE;
 }
 
-/* A look costs more than a page: one for many, but each time while memory is scarce. */
-static bool is_scarce(unsigned long taken)
+/*
+ * Would less than the reserve be available? A look costs more than a page: one for many, but
+ * each time while memory is scarce.
+ */
+static bool is_scarce(unsigned long taken, unsigned long pages)
 {
-	if (READ_ONCE(scarce) || !(taken % LOOK_EACH))
-		WRITE_ONCE(scarce, si_mem_available() <
-				   (long)(totalram_pages() / RESERVE_SHARE));
+	long reserve = totalram_pages() / RESERVE_SHARE;
+
+	if (READ_ONCE(scarce) || taken / LOOK_EACH != (taken + pages) / LOOK_EACH)
+		WRITE_ONCE(scarce, si_mem_available() - (long)pages < reserve);
 	return READ_ONCE(scarce);
 }
 
-static bool reserve_page(void)
+/* All or none; nobody else is refused for what is not taken in the end. */
+static bool try_reserve(unsigned long pages)
 {
-	unsigned long taken = atomic_long_inc_return(&used);
+	long was = atomic_long_read(&used);
 
-	if (taken <= READ_ONCE(limit) && !is_scarce(taken))
-		return true;
-	atomic_long_dec(&used);
-	return false;
+	do {
+		if (was + pages > READ_ONCE(limit) || is_scarce(was, pages))
+			return false;
+	} while (!atomic_long_try_cmpxchg(&used, &was, was + pages));
+	return true;
 }
 
-/* What is to be freed after a grace period still counts: wait for it once. */
-static bool reserve_freed_page(gfp_t gfp)
+/**
+ * media_pool_reserve() - reserve pages within both bounds
+ * @pages: how many, all or none
+ * @gfp: MEDIA_NOWAIT or MEDIA_WAIT
+ *
+ * Each is for media_pool_take() or media_pool_unreserve().
+ *
+ * Context: as @gfp says. What is to be freed after a grace period still counts: where one may
+ * wait, that is waited for once.
+ * Return: false: a bound would be passed.
+ */
+bool media_pool_reserve(unsigned long pages, gfp_t gfp)
 {
+	if (try_reserve(pages))
+		return true;
 	if (!gfpflags_allow_blocking(gfp) || !atomic_long_read(&freeing))
 		return false;
 	rcu_barrier();
-	return reserve_page();
+	return try_reserve(pages);
+}
+
+/**
+ * media_pool_unreserve() - some reserved pages are not needed
+ * @pages: how many
+ *
+ * Context: any.
+ */
+void media_pool_unreserve(unsigned long pages)
+{
+	atomic_long_sub(pages, &used);
+}
+
+/**
+ * media_pool_take() - memory for a page that is reserved
+ * @gfp: MEDIA_NOWAIT or MEDIA_WAIT
+ *
+ * Context: as @gfp says.
+ * Return: zeros; NULL: there is no memory, and the page stays reserved.
+ */
+void *media_pool_take(gfp_t gfp)
+{
+	BUILD_BUG_ON(PAGE_SIZE < MEDIA_PAGE_SIZE);
+
+	return (void *)get_zeroed_page(gfp);
 }
 
 /**
@@ -99,16 +149,16 @@ void *media_pool_get(gfp_t gfp)
 {
 	void *page;
 
-	if (!reserve_page() && !reserve_freed_page(gfp))
+	if (!media_pool_reserve(1, gfp))
 		return NULL;
-	page = (void *)get_zeroed_page(gfp);
+	page = media_pool_take(gfp);
 	if (!page)
-		atomic_long_dec(&used);
+		media_pool_unreserve(1);
 	return page;
 }
 
 /**
- * media_pool_put() - give back what media_pool_get() returned
+ * media_pool_put() - give back what media_pool_get() or media_pool_take() returned
  * @page: nobody can find it any more
  *
  * Context: any.

@@ -17,6 +17,9 @@
 void media_pool_set_limit(u64 bytes);
 u64 media_pool_default(void);
 u64 media_pool_used(void);
+bool media_pool_reserve(unsigned long pages, gfp_t gfp);
+void media_pool_unreserve(unsigned long pages);
+void *media_pool_take(gfp_t gfp);
 void *media_pool_get(gfp_t gfp);
 void media_pool_put(void *page);
 void media_pool_put_rcu(void *page);

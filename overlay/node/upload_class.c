@@ -29,7 +29,7 @@
  * @image: what has come, the engine's when the update was started
  * @size: its bytes
  * @started: the update was
- * @cancelled: the user does not want it any more
+ * @cancelled: the user does not want the upload under way; false when there is none
  * @ended: the update has
  * @err: and how: 0 or a negative errno
  */
@@ -86,24 +86,36 @@ static int upload_finish(struct upload_class *u, int err)
 	return u->err;
 }
 
-static enum fw_upload_err upload_prepare(struct fw_upload *fwl, const u8 *data, u32 size)
+static int upload_begin(struct upload_class *u, u32 size)
 {
-	struct upload_class *u = fwl->dd_handle;
 	int err;
 
 	if (size > overlay_node_max(&u->node->ov))
-		return FW_UPLOAD_ERR_INVALID_SIZE;
-	WRITE_ONCE(u->cancelled, false);
+		return -EFBIG;
+	if (READ_ONCE(u->cancelled))
+		return -EINTR;
 	err = overlay_node_claim(u->node, &u->order, false);
 	if (err)
-		return upload_err(err);
+		return err;
 	reinit_completion(&u->ended);
 	u->started = false;
 	u->size = size;
 	u->image = vmalloc(size);
-	if (u->image)
-		return FW_UPLOAD_ERR_NONE;
-	return upload_err(upload_finish(u, -ENOMEM));
+	return u->image ? 0 : upload_finish(u, -ENOMEM);
+}
+
+/*
+ * The kernel takes a cancel as soon as it shows "preparing", which is before this. So what was
+ * cancelled is forgotten at the end of an upload, and not here.
+ */
+static enum fw_upload_err upload_prepare(struct fw_upload *fwl, const u8 *data, u32 size)
+{
+	struct upload_class *u = fwl->dd_handle;
+	int err = upload_begin(u, size);
+
+	if (err)	/* upload_cleanup() is not called */
+		WRITE_ONCE(u->cancelled, false);
+	return upload_err(err);
 }
 
 static enum fw_upload_err upload_write(struct fw_upload *fwl, const u8 *data, u32 offset, u32 size,
@@ -123,7 +135,7 @@ static enum fw_upload_err upload_poll_complete(struct fw_upload *fwl)
 	return upload_err(upload_finish(fwl->dd_handle, 0));
 }
 
-/* May come at any time, also when there is no upload. */
+/* Comes while the kernel shows an upload, also before and after all else that is here. */
 static void upload_cancel(struct fw_upload *fwl)
 {
 	struct upload_class *u = fwl->dd_handle;
@@ -138,6 +150,7 @@ static void upload_cleanup(struct fw_upload *fwl)
 
 	if (!u->started)
 		upload_finish(u, -EINTR);
+	WRITE_ONCE(u->cancelled, false);
 }
 
 static const struct fw_upload_ops upload_ops = {

@@ -59,6 +59,7 @@ void sg_miter_start(struct sg_mapping_iter *it, struct scatterlist *sgl, unsigne
 	memset(it, 0, sizeof(*it));
 	it->sg = sgl;
 	it->left = nents;
+	it->flags = flags;
 }
 
 bool sg_miter_skip(struct sg_mapping_iter *it, off_t offset)
@@ -72,10 +73,14 @@ bool sg_miter_skip(struct sg_mapping_iter *it, off_t offset)
 	return it->left;
 }
 
+/* A piece is mapped from here to the next call, or to sg_miter_stop(). */
 bool sg_miter_next(struct sg_mapping_iter *it)
 {
+	sg_miter_stop(it);
 	if (!it->left)
 		return false;
+	if (it->flags & SG_MITER_ATOMIC)
+		host_atomic++;
 	it->addr = (char *)it->sg->mem + it->skip;
 	it->length = it->sg->length - it->skip;
 	it->skip = 0;
@@ -86,6 +91,9 @@ bool sg_miter_next(struct sg_mapping_iter *it)
 
 void sg_miter_stop(struct sg_mapping_iter *it)
 {
+	if (it->addr && it->flags & SG_MITER_ATOMIC)
+		host_atomic--;
+	it->addr = NULL;
 }
 
 static size_t sg_copy(struct scatterlist *sgl, unsigned int nents, char *buf, size_t len,
@@ -94,7 +102,7 @@ static size_t sg_copy(struct scatterlist *sgl, unsigned int nents, char *buf, si
 	struct sg_mapping_iter it;
 	size_t done = 0, n;
 
-	sg_miter_start(&it, sgl, nents, 0);
+	sg_miter_start(&it, sgl, nents, SG_MITER_ATOMIC);
 	sg_miter_skip(&it, skip);
 	while (done < len && sg_miter_next(&it)) {
 		n = min(it.length, len - done);
@@ -104,6 +112,7 @@ static size_t sg_copy(struct scatterlist *sgl, unsigned int nents, char *buf, si
 			memcpy(buf + done, it.addr, n);
 		done += n;
 	}
+	sg_miter_stop(&it);
 	return done;
 }
 
@@ -248,11 +257,13 @@ void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max,
 
 void rcu_read_lock(void)
 {
+	host_atomic++;
 	pthread_rwlock_rdlock(&rcu_readers);
 }
 
 void rcu_read_unlock(void)
 {
+	host_atomic--;
 	pthread_rwlock_unlock(&rcu_readers);
 }
 
@@ -271,6 +282,7 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 
 void synchronize_rcu(void)
 {
+	host_may_sleep();
 	pthread_rwlock_wrlock(&rcu_readers);
 	pthread_rwlock_unlock(&rcu_readers);
 }
@@ -279,6 +291,7 @@ void rcu_barrier(void)
 {
 	struct rcu_head *head, *next;
 
+	host_may_sleep();
 	pthread_mutex_lock(&rcu_lock);
 	head = rcu_waiting;
 	rcu_waiting = NULL;

@@ -450,6 +450,73 @@ end_of_padding()
 	runs 2.1
 }
 
+provoke()
+{
+	echo "$2" >"/sys/kernel/debug/hba_sim/host$host/$1"
+}
+
+# before_pause: an update is under way, and not in its pause
+before_pause()
+{
+	in_state "$host" loading || in_state "$host" converting
+}
+
+ports_are_back()
+{
+	local other
+
+	other=$(grep -Lx Online "/sys/class/fc_remote_ports/rport-$host:"*/port_state || true)
+	[ -z "$other" ] &&
+		[ "$(fabric "$host" logins)" -eq $(($(fabric "$host" ports) + relogins)) ]
+}
+
+begin_update()
+{
+	start_job sender send 3.0 "${WHOLE[@]}"
+	wait_until 20 before_pause
+}
+
+# sender_sees HOST_STATUS: "" for none; the tool's own status is 0 with each of them
+sender_sees()
+{
+	wait_until 60 job_ended sender
+	equal "host status of WRITE BUFFER" \
+		"$(sed -n 's/.*Host_status=.*\[\(.*\)\].*/\1/p' "$tmp/sender.out")" "$1"
+}
+
+# lost_meanwhile LOGINS FILE VALUE [FILE VALUE]: the sender's port is lost before the pause of
+# his update, and comes back with so many logins. His command fails, so nothing may change.
+lost_meanwhile()
+{
+	begin_update
+	provoke "$2" "$3"
+	sender_sees DID_TRANSPORT_DISRUPTED
+	still 2.0
+	matches "error" "$(overlay "$host" error)" "cancelled"
+	[ $# -eq 3 ] || provoke "$4" "$5"
+	relogins=$((relogins + $1))
+	wait_until 60 ports_are_back
+	no_attention "$dev"
+}
+
+# What the sender's port may do: log out, go, or all links do.
+port_lost()
+{
+	local ports=2048
+
+	have_inband logins=$ports
+	lost_meanwhile 1 logout_port 0
+	lost_meanwhile 1 lose_port 0 return_port 0
+	lost_meanwhile $ports link 0 link 1
+	# of another one's loss it knows nothing
+	begin_update
+	provoke logout_port 1
+	sender_sees ""
+	runs 3.0
+	relogins=$((relogins + 1))
+	wait_until 60 ports_are_back
+}
+
 point "U2 in band: not without inband_download" not_wanted
 point "U2 in band: modes 04h and 06h, under fio" activated
 point "U2 in band: unit attention, refusals, descriptors" attention
@@ -462,4 +529,5 @@ point "U2 in band: boards without a boot flash" other_boards
 point "U2 in band: GOOD when saved, and what is activated before a unit stops" saved_first
 point "U2 in band: padding behind an image, in parts and in one, by all ways" padding
 point "U2 in band: where padding ends" end_of_padding
+point "U2 in band: the sender's port is lost, and his update with it" port_lost
 run_points

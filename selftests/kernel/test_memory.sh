@@ -51,10 +51,10 @@ nobody_was_killed()
 		fail "a process was killed for lack of memory"
 }
 
-# fills DEVICE: the writer is told that there is no space
+# fills DEVICE [OPTION...]: the writer is told that there is no space
 fills()
 {
-	refused "No space left" dd if=/dev/zero of="$1" bs=1M oflag=direct status=none
+	refused "No space left" dd if=/dev/zero of="$1" bs=1M oflag=direct status=none "${@:2}"
 	kernel_said "critical space allocation error"
 }
 
@@ -85,15 +85,20 @@ larger_than_memory()
 	scsi_is "$(sg "$host" 0)" GOOD "${TUR[@]}"
 }
 
-# Two disks of two adapters, and the bound is one. Memory comes back with an adapter.
+# Two disks of two adapters, and the bound is one. A write that is refused takes nothing of
+# what is left. Memory comes back with an adapter.
 one_bound_for_all()
 {
 	local other
 
 	load adapters=2 dev_size_mb=64 media_limit_mb=8
 	other=${hosts[1]}
-	dd if=/dev/zero of="$(disk "$host" 0)" bs=1M count=6 oflag=direct status=none
+	dd if=/dev/zero of="$(disk "$host" 0)" bs=256k count=23 oflag=direct status=none
 	fills "$(disk "$other" 0)"
+	equal "used" "$(used_kb)" 7936
+	fills "$(disk "$other" 0)" seek=32
+	equal "used" "$(used_kb)" 7936
+	dd if=/dev/zero of="$(disk "$other" 0)" bs=256k count=1 seek=224 oflag=direct status=none
 	equal "used" "$(used_kb)" 8192
 	echo "$host" >"$driver/remove_adapter"
 	wait_until 30 used_at_most 2048

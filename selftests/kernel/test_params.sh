@@ -184,6 +184,37 @@ run_time()
 	echo 1 >/sys/module/hba_sim/parameters/luns
 }
 
+# parameter NAME VALUE
+parameter()
+{
+	echo "$2" >"/sys/module/hba_sim/parameters/$1"
+}
+
+# Shared disks are as the first adapter that has them wants them, not one that could not be
+# added.
+failed_sharing()
+{
+	load adapters=0 san=shared dev_size_mb=4 luns=2 board=flash flash_mtd=there-is-none
+	refused "No such device|Invalid|not supported" add_adapter 1
+	parameter flash_mtd ""
+	parameter luns 3
+	add_adapter 1
+	host=$(list_hosts)
+	wait_until 60 disks_are_there "$host"
+	equal "disks" "$(disks "$host" | wc -l)" 3
+	dd if=/dev/urandom of="$(disk "$host" 2)" bs=64k count=4 oflag=direct status=none
+	parameter luns 2
+	refused "Invalid argument" add_adapter 1
+	kernel_said "san=shared: has 3 disks of 4 MiB"
+	remove_adapter "$host"
+	refused "Invalid argument" add_adapter 1
+	parameter luns 3
+	add_adapter 1
+	host=$(list_hosts)
+	wait_until 60 disks_are_there "$host"
+	! cmp -s -n $((4 << 16)) /dev/zero "$(disk "$host" 2)" || fail "the data is gone"
+}
+
 # A user may offer any device to any driver.
 foreign_device()
 {
@@ -214,5 +245,6 @@ point "A1 64 adapters and no more" most_adapters
 point "add_adapter and remove_adapter refuse what is no number" bad_numbers
 point "add_adapter and remove_adapter are for CAP_SYS_ADMIN" capability
 point "parameters changed at run time" run_time
+point "shared disks of an adapter that could not be added" failed_sharing
 point "another device is no adapter" foreign_device
 run_points

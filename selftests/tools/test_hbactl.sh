@@ -239,6 +239,11 @@ runs "from a port" 0 'host3: 2.1 runs, committed' '' update port:7
 [ "$(<"$hosts/host3/overlay/image_port")" = 7 ] && [ "$(<"$hosts/host3/overlay/image")" = 2.0 ]
 ok "the port was written" $?
 runs "from a port, permanent" 2 '' 'from a port' update port:7 --permanent
+for port in 010 07 00; do
+	runs "from port $port" 2 '' 'begins with 0' update "port:$port"
+done
+[ "$(<"$hosts/host3/overlay/image_port")" = 7 ] && [ "$(<"$hosts/host3/overlay/image")" = 2.0 ]
+ok "and nothing was written" $?
 
 # a terminal has a bar
 fresh

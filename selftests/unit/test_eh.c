@@ -43,8 +43,11 @@ static u32 completed;
 static unsigned long release_at;	/* the queues; 0: never */
 static unsigned long due_at;		/* the timers that are late; 0: never */
 
+static bool cancelled_before;		/* the update, when a command ended */
+
 static void complete_op(struct hba_cmd *cmd)
 {
+	cancelled_before = host->overlay.ov.cancel;
 	completed++;
 }
 
@@ -317,8 +320,11 @@ static void test_cancel_own(void **state)
 	assert_int_equal(hba_eh_device_reset(&request[0].sc), SUCCESS);
 	assert_false(ov->cancel);
 	d->waits_target = 0;
+	submit(0);
+	submit(0);
 	assert_int_equal(hba_eh_device_reset(&request[0].sc), SUCCESS);
 	assert_true(ov->cancel);
+	assert_true(cancelled_before);	/* whoever is told finds no new image then */
 	/* in its pause or later it goes on, and nobody is told otherwise */
 	assert_true(overlay_last_call(ov));
 	assert_false(overlay_cancel_own(ov, &host->inband));

@@ -454,6 +454,58 @@ static void test_not_ready(void **state)
 	NO_COPY(&v3_0, EPROTO, QUIESCE);
 }
 
+/* What was in the mailboxes before is a hart's, and could be anything. */
+static void poison(struct model *m)
+{
+	for (u32 i = 0; i < m->a.cfg.nr_queues; i++) {
+		memset(&m->a.queues[i].mbox->in, 0xa5, FRAME_BYTES);
+		m->a.queues[i].mbox->in.hdr.type = FRAME_NONE;
+	}
+}
+
+/* The last frame in the mailbox, which the hart has taken: from a byte on all are zeros. */
+static void zeros_from(const struct model *m, u32 from)
+{
+	const u8 *frame = (const u8 *)&m->a.queues[0].mbox->in;
+
+	for (u32 i = from; i < FRAME_BYTES; i++)
+		assert_int_equal(frame[i], 0);
+}
+
+static void log_in_again(struct model *m)
+{
+	fabric_log_out(&m->a.fabric, 0);
+	login_want(&m->a, 0);
+	login_work(&m->a);
+	assert_true(fabric_has_session(&m->a.fabric, 0));
+}
+
+/* Reserved bytes are zeros in every frame that a hart gets. */
+static void reserved(const struct image *rom, u32 media_done_end)
+{
+	struct model *m = start_rom(&model_config, rom);
+
+	poison(m);
+	assert_int_equal(model_exec(m, 0, &cmds[0], test_unit_ready, 6, FRAME_DIR_NONE, 0), 0);
+	zeros_from(m, 56);
+	poison(m);
+	assert_int_equal(rw_blocks(m, 0, &cmds[0], false, 0, 8), 0);
+	zeros_from(m, media_done_end);
+	poison(m);
+	log_in_again(m);
+	zeros_from(m, 36);
+	poison(m);
+	assert_int_equal(model_reset(m, 0, TMF_LUN_RESET), 0);
+	zeros_from(m, 11);
+	model_free(m);
+}
+
+static void test_reserved(void **state)
+{
+	reserved(&v1_0, 40);
+	reserved(&v3_0, 38);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -472,6 +524,7 @@ int main(void)
 		cmocka_unit_test(test_old_pla),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_not_ready),
+		cmocka_unit_test(test_reserved),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

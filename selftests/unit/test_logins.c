@@ -348,6 +348,40 @@ static void test_update(void **state)
 					 takes_over(names[from], names[to]));
 }
 
+static u64 stopped_ns;
+
+static void stop_meanwhile(struct model *m, u32 us)
+{
+	if (stopped_ns || fabric_logins(&m->a.fabric) < m->a.cfg.nr_ports + 1)
+		return;
+	login_stop(&m->a);
+	stopped_ns = m->a.ops->now_ns();
+}
+
+/* A start whose logins take minutes ends at once when the adapter is to go. */
+static void test_stop_in_start(void **state)
+{
+	struct adapter_config cfg = many;
+	struct model *m;
+	u64 sessions;
+
+	cfg.nr_ports = 8 * BOARD_MAX_ELS;
+	cfg.login_delay_ns = 10000000000ull;
+	m = start_image("1.0", &cfg);
+	stopped_ns = 0;
+	m->on_busy = stop_meanwhile;
+	assert_int_equal(adapter_power_cycle(&m->a), 0);
+	assert_int_not_equal(stopped_ns, 0);
+	assert_in_range(m->a.ops->now_ns() - stopped_ns, 0, 1000000000ull);
+	sessions = fabric_logins(&m->a.fabric);
+	assert_in_range(sessions, cfg.nr_ports + 1, 2 * cfg.nr_ports - 1);
+	m->on_busy = NULL;
+	model_pass(2 * cfg.login_delay_ns);
+	model_service(m);
+	assert_int_equal(fabric_logins(&m->a.fabric), sessions);
+	stop(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +394,7 @@ int main(void)
 		cmocka_unit_test(test_shown_when_known),
 		cmocka_unit_test(test_power_on_without_port),
 		cmocka_unit_test(test_not_on_probation),
+		cmocka_unit_test(test_stop_in_start),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

@@ -17,6 +17,8 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "../../hba_sim/far_end/media.h"
+#include "../../hba_sim/far_end/media_pool.h"
 #include "media_rig.h"
 
 #define BLOCKS	4091u	/* the last page is not whole */
@@ -123,6 +125,8 @@ static void test_unmap_disk_end(void **state)
 /* What a reader may be copying is not freed before it is done. */
 static void test_unmap_waits(void **state)
 {
+	struct frame_media req = media_request(&rig, MEDIA_UNMAP, 0, 16);
+	struct frame_media_done done;
 	const u8 *page;
 	long pages;
 	u8 byte;
@@ -131,7 +135,7 @@ static void test_unmap_waits(void **state)
 	host_rcu_waits = true;
 	rcu_read_lock();
 	page = media_find(&*rig.f.ports[0].media, 0);
-	media_do(&rig, MEDIA_UNMAP, 0, 16, NULL, 0);
+	media_ask(&rig, &req, NULL, 0, NOWAIT, &done);
 	pages = host_pages;
 	byte = page[0];
 	rcu_read_unlock();
@@ -163,6 +167,23 @@ static void test_lba_status(void **state)
 	assert_status(56, BLOCKS - 56, 0, BLOCKS - 56);
 	assert_int_equal(media_do(&rig, MEDIA_LBA_STATUS, 3, 0, NULL, 0), MEDIA_BAD_REQUEST);
 	assert_int_equal(media_do(&rig, MEDIA_LBA_STATUS, BLOCKS, 1, NULL, 0), MEDIA_BAD_RANGE);
+}
+
+/* The end of the largest disk: where an unsigned long has 32 bits, of its last page's index. */
+static void test_lba_status_at_the_end(void **state)
+{
+	const u64 end = 1ull << 35;
+
+	media_rig_destroy(&rig);
+	media_rig_init(&rig, end);
+	assert_status(end - 1, 1, 0, 1);
+	assert_status(end - 20, 20, 0, 20);
+	write_blocks(end - 8, 8);
+	assert_status(end - 20, 20, 0, 12);
+	assert_status(end - 8, 8, 1, 8);
+	assert_status(end - 1, 1, 1, 1);
+	write_blocks(end - 16, 8);
+	assert_status(end - 13, 13, 1, 13);
 }
 
 static void test_write_same(void **state)
@@ -303,6 +324,26 @@ static void test_or_write(void **state)
 	assert_int_equal(ask(MEDIA_OR_WRITE, BLOCKS, 0, 0).result, MEDIA_OK);
 }
 
+/*
+ * A thread that may sleep does not while a page of the buffer is mapped; the stand-ins look
+ * (host_sleep.h). Nor is one left mapped, whether all of it was used or not.
+ */
+static void test_sleep_unmapped(void **state)
+{
+	static const u8 ops[] = { MEDIA_READ, MEDIA_WRITE, MEDIA_OR_WRITE, MEDIA_COMPARE };
+
+	for (u32 i = 0; i < ARRAY_SIZE(ops); i++) {
+		assert_int_equal(media_do(&rig, ops[i], 5, 100, data, 100 * BLOCK), MEDIA_OK);
+		assert_int_equal(host_atomic, 0);
+		assert_int_equal(media_do(&rig, ops[i], 5, 50, data, 100 * BLOCK), MEDIA_OK);
+		assert_int_equal(host_atomic, 0);
+	}
+	data[20 * BLOCK] ^= 1;
+	assert_int_equal(media_do(&rig, MEDIA_COMPARE, 5, 100, data, 100 * BLOCK),
+			 MEDIA_MISCOMPARE);
+	assert_int_equal(host_atomic, 0);
+}
+
 /* Each allocation fails in turn. Nothing may be written before all succeed. */
 static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, bool wait)
 {
@@ -314,7 +355,7 @@ static void run_out_of_memory(u8 op, u64 lba, u32 blocks, u32 len, bool wait)
 
 	do {
 		media_buffer_init(&b, data, len, FRAME_DIR_OUT);
-		host_alloc_left = failures % 5;
+		host_alloc_left = failures;
 		err = media_execute(&rig, &req, &b.buf, wait, &done);
 		host_alloc_left = -1;
 		if (err) {
@@ -345,6 +386,72 @@ static void test_no_memory(void **state)
 	host_alloc_left = 0;
 	zero_blocks(0, BLOCKS);
 	assert_int_equal(media_do(&rig, MEDIA_UNMAP, 0, BLOCKS, NULL, 0), MEDIA_OK);
+}
+
+static void refused_for_space(u8 op, u64 lba, u32 blocks, u32 len, bool wait)
+{
+	struct frame_media req = media_request(&rig, op, lba, blocks);
+	u64 used = media_pool_used();
+	struct frame_media_done done;
+	struct media_buffer b;
+
+	media_buffer_init(&b, data, len, FRAME_DIR_OUT);
+	assert_int_equal(media_execute(&rig, &req, &b.buf, wait, &done), -ENOMEM);
+	assert_int_equal(media_pool_used(), used);
+	assert_int_equal(host_pages, used / PAGE_SIZE);
+}
+
+/* A write that is refused takes nothing: there is room for others, as before. */
+static void all_refused(bool wait)
+{
+	refused_for_space(MEDIA_WRITE, 800, 256, 256 * BLOCK, wait);
+	refused_for_space(MEDIA_WRITE, 60, 200, 200 * BLOCK, wait);
+	refused_for_space(MEDIA_OR_WRITE, 801, 249, 249 * BLOCK, wait);
+	refused_for_space(MEDIA_WRITE_SAME, 800, 2000, BLOCK, wait);
+	expect_then(64, 0, 0x11);
+	refused_for_space(MEDIA_COMPARE_WRITE, 800, 64, 128 * BLOCK, wait);
+	memset(data, 0xa5, sizeof(data));
+}
+
+static void test_refused_takes_nothing(void **state)
+{
+	write_blocks(0, 64);
+	media_pool_set_limit((8 + 7) * MEDIA_PAGE_SIZE);
+	all_refused(NOWAIT);
+	all_refused(WAIT);
+	assert_status(64, BLOCKS - 64, 0, BLOCKS - 64);
+	write_blocks(2000, 56);
+	refused_for_space(MEDIA_WRITE, 3000, 1, BLOCK, WAIT);
+	write_blocks(0, 64);	/* it needs none */
+	media_pool_set_limit(0);
+}
+
+/* The other bound: so much of the machine's memory is left to others. */
+static void test_reserve(void **state)
+{
+	long available = host_available_pages;
+
+	write_blocks(0, 8);
+	host_available_pages = host_ram_pages / 16 + 100;
+	refused_for_space(MEDIA_WRITE_SAME, 800, 2000, BLOCK, WAIT);
+	write_blocks(800, 64);
+	host_available_pages = host_ram_pages / 16;
+	refused_for_space(MEDIA_WRITE_SAME, 1600, 512, BLOCK, WAIT);
+	refused_for_space(MEDIA_WRITE, 1600, 8, 8 * BLOCK, WAIT);
+	host_available_pages = available;
+	write_blocks(1600, 8);
+}
+
+/* What a grace period will give back is waited for, where one may wait. */
+static void test_freed_is_waited_for(void **state)
+{
+	media_pool_set_limit(8 * MEDIA_PAGE_SIZE);
+	host_rcu_waits = true;
+	write_blocks(0, 64);
+	assert_int_equal(media_do(&rig, MEDIA_UNMAP, 0, 64, NULL, 0), MEDIA_OK);
+	refused_for_space(MEDIA_WRITE, 80, 64, 64 * BLOCK, NOWAIT);
+	write_blocks(80, 64);
+	media_pool_set_limit(0);
 }
 
 /* What is long is put off where one may not sleep, unless it is refused. */
@@ -524,12 +631,17 @@ int main(void)
 		TEST(test_unmap_disk_end),
 		TEST(test_unmap_waits),
 		TEST(test_lba_status),
+		TEST(test_lba_status_at_the_end),
 		TEST(test_write_same),
 		TEST(test_write_same_zeros),
 		TEST(test_compare_write),
 		TEST(test_compare_write_bounds),
 		TEST(test_or_write),
+		TEST(test_sleep_unmapped),
 		TEST(test_no_memory),
+		TEST(test_refused_takes_nothing),
+		TEST(test_reserve),
+		TEST(test_freed_is_waited_for),
 		TEST(test_no_time),
 		TEST(test_bounds),
 		TEST(test_direction),

@@ -17,9 +17,11 @@
 #include <scsi/scsi_transport_fc.h>
 
 #include "../../hba_sim/adapter/adapter.h"
+#include "../../hba_sim/adapter_update/adapter_update.h"
 #include "../../hba_sim/driver/fc_host.h"
 #include "../../hba_sim/driver/fc_rport.h"
 #include "../../hba_sim/driver/host.h"
+#include "../../hba_sim/driver/inband.h"
 #include "fixture.h"
 #include "wrap.h"
 
@@ -86,8 +88,14 @@ void fc_remove_host(struct Scsi_Host *sh)
 		san_end_commands(host, port);
 }
 
+/* The update that command 0 waits for, and whether it was cancelled when that ended. */
+static const struct overlay *update;
+static bool cancelled_before;
+
 static void complete_op(struct hba_cmd *cmd)
 {
+	if (update && cmd == &cmds[0].cmd)
+		cancelled_before = update->cancel;
 	container_of(cmd, struct command, cmd)->done = true;
 }
 
@@ -158,6 +166,7 @@ static int set_up(void **state)
 	INIT_LIST_HEAD(&delayed);
 	timers_are_late = false;
 	on_block = NULL;
+	update = NULL;
 	assert_int_equal(san_init(host, ALL), 0);
 	assert_int_equal(adapter_init(adapter, &ops, "san", &cfg), 0);
 	assert_int_equal(adapter_power_on(adapter, v1_0.bytes, v1_0.size), 0);
@@ -355,6 +364,31 @@ static void test_short_bounce(void **state)
 	assert_int_equal(fabric_rejected(&adapter->fabric), 0);
 }
 
+/* A port that is gone, or has no session, cannot lose it once more: no command waits for that. */
+static void test_lost_twice(void **state)
+{
+	struct remote_port *remote = &adapter->fabric.ports[0];
+
+	for (u32 i = 0; i < 3; i++) {
+		san_set_present(host, 0, false);
+		run_san();
+		assert_true(rports[0].blocked);
+		submit(&cmds[i], 0, READ_10);
+		ended(&cmds[i], CMD_NOT_BEGUN);
+	}
+	assert_int_equal(blocks, 1);
+	san_set_present(host, 0, true);
+	run_san();
+	remote->offered = 1;	/* it has answered PLOGI */
+	san_log_out(host, 0);
+	assert_int_equal(remote->offered, 0);
+	submit(&cmds[3], 0, READ_10);
+	ended(&cmds[3], CMD_NOT_BEGUN);
+	run_all();
+	assert_false(rports[0].blocked);
+	reads(0);
+}
+
 static void come_back(u32 port)
 {
 	on_block = NULL;
@@ -462,6 +496,85 @@ static void test_terminate(void **state)
 	assert_int_equal(own_grace_periods, 0);
 }
 
+/* Command 0, to port 0, waits for an update that it has begun. */
+static void begin_update(void)
+{
+	struct download *d = &adapter->download;
+	struct overlay *ov = &host->overlay.ov;
+
+	overlay_init(ov, &adapter_overlay_ops, adapter, &adapter->image);
+	overlay_include(ov);
+	inband_init(host);
+	begin_read(&cmds[0], 0);
+	begin_read(&cmds[1], 1);
+	assert_int_equal(inband_claim(adapter, false), 0);
+	d->queue = cmds[0].cmd.queue;
+	d->waits_tag = cmds[0].cmd.tag;
+	d->waits_generation = cmds[0].cmd.generation;
+	d->waits_target = 0;
+	update = ov;
+	cancelled_before = false;
+}
+
+static void lose_it(u32 how)
+{
+	switch (how) {
+	case 0:
+		san_log_out(host, 0);
+		break;
+	case 1:
+		san_set_present(host, 0, false);
+		break;
+	case 2:
+		san_set_link(host, false);
+		break;
+	case 3:
+		san_end_commands(host, 0);
+		break;
+	}
+}
+
+/* With a command that began an update its update ends, and with no other; before that. */
+static void cancelled(u32 how)
+{
+	begin_update();
+	san_log_out(host, 1);
+	run_san();
+	ended(&cmds[1], CMD_DISRUPTED);
+	assert_false(update->cancel);
+	lose_it(how);
+	run_san();
+	ended(&cmds[0], CMD_DISRUPTED);
+	assert_true(update->cancel);
+	assert_true(cancelled_before);
+	adapter->download.queue = NULL;
+}
+
+static void test_update_cancelled(void **state)
+{
+	for (u32 how = 0; how < 4; how++) {
+		cancelled(how);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
+/* So it is if somebody else has taken the command away; an update that is in its pause goes on. */
+static void test_update_not_cancelled(void **state)
+{
+	begin_update();
+	assert_int_equal(queue_abort(&cmds[0].cmd), 0);
+	assert_false(overlay_last_call(&host->overlay.ov));
+	san_log_out(host, 0);
+	run_san();
+	assert_false(update->cancel);
+	overlay_own(&host->overlay.ov, &host->inband);
+	san_log_out(host, 2);
+	run_san();
+	assert_true(update->cancel);
+	adapter->download.queue = NULL;
+}
+
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -472,11 +585,14 @@ int main(void)
 		TEST(test_stranded),
 		TEST(test_stranded_abort),
 		TEST(test_short_bounce),
+		TEST(test_lost_twice),
 		TEST(test_return_in_between),
 		TEST(test_returns_first),
 		TEST(test_stuck),
 		TEST(test_stop),
 		TEST(test_terminate),
+		TEST(test_update_cancelled),
+		TEST(test_update_not_cancelled),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

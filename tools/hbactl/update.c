@@ -49,8 +49,23 @@ static bool is_name(const char *image)
 	return true;
 }
 
+/* The number behind "port:", or NULL: then it is the name of a file. */
+static const char *port_of(const char *image)
+{
+	const char *number = image + strlen("port:");
+
+	if (strncmp(image, "port:", strlen("port:")))
+		return NULL;
+	return *number && !number[strspn(number, "0123456789")] ? number : NULL;
+}
+
+/* The kernel takes a number that begins with 0 for an octal one, and its record has another. */
 static enum status check_name(const char *image)
 {
+	const char *port = port_of(image);
+
+	if (port && port[0] == '0' && port[1])
+		return fail(HBACTL_USAGE, NULL, "%s: the port's number begins with 0", image);
 	return is_name(image) ? HBACTL_OK :
 		fail(HBACTL_USAGE, NULL, "%s is not the name of an image", image);
 }
@@ -189,16 +204,6 @@ enum status do_commit(const struct adapter *a, const struct options *o)
 enum status do_rollback(const struct adapter *a, const struct options *o)
 {
 	return decide(a, o, "overlay/rollback", "rolled-back");
-}
-
-/* The number behind "port:", or NULL: then it is the name of a file. */
-static const char *port_of(const char *image)
-{
-	const char *number = image + strlen("port:");
-
-	if (strncmp(image, "port:", strlen("port:")))
-		return NULL;
-	return *number && !number[strspn(number, "0123456789")] ? number : NULL;
 }
 
 static void prepare_update(struct job *j, const struct adapter *a, const struct options *o)

@@ -54,6 +54,16 @@ static inline void prefix##_dec(type *v)				\
 	prefix##_add(-1, v);						\
 }									\
 									\
+static inline void prefix##_sub(value i, type *v)			\
+{									\
+	prefix##_add(-i, v);						\
+}									\
+									\
+static inline bool prefix##_try_cmpxchg(type *v, value *old, value new)	\
+{									\
+	return try_cmpxchg(&v->counter, old, new);			\
+}									\
+									\
 static inline value prefix##_add_return(value i, type *v)		\
 {									\
 	return __atomic_add_fetch(&v->counter, i, __ATOMIC_SEQ_CST);	\

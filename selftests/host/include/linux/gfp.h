@@ -5,6 +5,7 @@
 #ifndef HOST_LINUX_GFP_H
 #define HOST_LINUX_GFP_H
 
+#include <host_sleep.h>
 #include <linux/types.h>
 
 #define GFP_KERNEL	1u
@@ -18,5 +19,8 @@ static inline bool gfpflags_allow_blocking(gfp_t gfp)
 {
 	return !(gfp & GFP_NOWAIT);
 }
+
+#define host_may_allocate(gfp)						\
+	(gfpflags_allow_blocking(gfp) ? host_may_sleep() : (void)0)
 
 #endif

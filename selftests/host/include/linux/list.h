@@ -42,10 +42,15 @@ static inline void list_add_tail(struct list_head *node, struct list_head *head)
 	head->prev = node;
 }
 
-static inline void list_del_init(struct list_head *node)
+static inline void list_del(struct list_head *node)
 {
 	node->prev->next = node->next;
 	node->next->prev = node->prev;
+}
+
+static inline void list_del_init(struct list_head *node)
+{
+	list_del(node);
 	INIT_LIST_HEAD(node);
 }
 

@@ -6,13 +6,17 @@
 #ifndef HOST_LINUX_MM_H
 #define HOST_LINUX_MM_H
 
+#include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#ifndef PAGE_SIZE	/* a test may want larger ones */
 #define PAGE_SIZE	4096u
+#endif
 
 struct page {
 	struct rcu_head rcu_head;
+	struct list_head lru;
 };
 
 /* What the machine has, in pages, and what is available of it; set by a test. */
@@ -34,7 +38,7 @@ extern long host_pages;
 
 static inline unsigned long get_zeroed_page(gfp_t gfp)
 {
-	struct page *page = host_zalloc(1, sizeof(*page) + PAGE_SIZE);
+	struct page *page = kzalloc(sizeof(*page) + PAGE_SIZE, gfp);
 
 	if (!page)
 		return 0;
@@ -43,6 +47,7 @@ static inline unsigned long get_zeroed_page(gfp_t gfp)
 }
 
 #define virt_to_page(addr)	((struct page *)(addr) - 1)
+#define page_address(page)	((void *)((page) + 1))
 
 static inline void __free_page(struct page *page)
 {

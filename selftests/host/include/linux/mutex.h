@@ -5,6 +5,7 @@
 #ifndef HOST_LINUX_MUTEX_H
 #define HOST_LINUX_MUTEX_H
 
+#include <host_sleep.h>
 #include <pthread.h>
 
 #include <linux/spinlock.h>	/* lockdep_assert_held() */
@@ -20,6 +21,7 @@ static inline void mutex_init(struct mutex *mutex)
 
 static inline void mutex_lock(struct mutex *mutex)
 {
+	host_may_sleep();
 	pthread_mutex_lock(&mutex->mutex);
 }
 

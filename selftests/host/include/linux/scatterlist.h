@@ -28,6 +28,7 @@ struct sg_mapping_iter {
 	struct scatterlist *sg;
 	unsigned int left;
 	size_t skip;
+	unsigned int flags;
 };
 
 void sg_miter_start(struct sg_mapping_iter *it, struct scatterlist *sgl, unsigned int nents,

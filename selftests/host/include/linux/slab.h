@@ -21,10 +21,10 @@ static inline void *host_zalloc(size_t n, size_t size)
 	return calloc(n, size);
 }
 
-#define kzalloc(size, gfp)		host_zalloc(1, size)
-#define kcalloc(n, size, gfp)		host_zalloc(n, size)
-#define kvzalloc(size, gfp)		host_zalloc(1, size)
-#define kvcalloc(n, size, gfp)		host_zalloc(n, size)
+#define kcalloc(n, size, gfp)		(host_may_allocate(gfp), host_zalloc(n, size))
+#define kzalloc(size, gfp)		kcalloc(1, size, gfp)
+#define kvzalloc(size, gfp)		kcalloc(1, size, gfp)
+#define kvcalloc(n, size, gfp)		kcalloc(n, size, gfp)
 #define kfree(p)			free(p)
 #define kvfree(p)			free(p)
 

@@ -6,6 +6,7 @@
 #ifndef HOST_LINUX_SPINLOCK_H
 #define HOST_LINUX_SPINLOCK_H
 
+#include <host_sleep.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -16,8 +17,10 @@
 typedef struct { pthread_mutex_t mutex; } spinlock_t;
 
 #define spin_lock_init(lock)	pthread_mutex_init(&(lock)->mutex, NULL)
-#define spin_lock(lock)		pthread_mutex_lock(&(lock)->mutex)
-#define spin_unlock(lock)	pthread_mutex_unlock(&(lock)->mutex)
+#define spin_lock(lock)							\
+	((void)pthread_mutex_lock(&(lock)->mutex), (void)host_atomic++)
+#define spin_unlock(lock)						\
+	((void)host_atomic--, (void)pthread_mutex_unlock(&(lock)->mutex))
 #define spin_lock_bh(lock)	spin_lock(lock)
 #define spin_unlock_bh(lock)	spin_unlock(lock)
 
@@ -25,7 +28,15 @@ typedef struct { pthread_mutex_t mutex; } spinlock_t;
 #define spin_lock_nest_lock(lock, outer)				\
 	do {								\
 		(void)(outer);						\
-	} while (pthread_mutex_trylock(&(lock)->mutex) && !sched_yield())
+	} while (!host_trylock(&(lock)->mutex) && !sched_yield())
+
+static inline bool host_trylock(pthread_mutex_t *mutex)
+{
+	if (pthread_mutex_trylock(mutex))
+		return false;
+	host_atomic++;
+	return true;
+}
 
 /* That somebody holds it: whether it is this thread, nobody knows. */
 static inline void host_assert_locked(pthread_mutex_t *mutex, const char *what)
@@ -41,6 +52,6 @@ static inline void host_assert_locked(pthread_mutex_t *mutex, const char *what)
 
 #define ____cacheline_aligned_in_smp
 
-#define spin_trylock_bh(lock)	(!pthread_mutex_trylock(&(lock)->mutex))
+#define spin_trylock_bh(lock)	host_trylock(&(lock)->mutex)
 
 #endif

@@ -17,8 +17,8 @@ static inline void host_vfree(void *mem)
 	free(mem);
 }
 
-#define vmalloc(size)	host_zalloc(1, size)
-#define vzalloc(size)	host_zalloc(1, size)
+#define vzalloc(size)	kzalloc(size, GFP_KERNEL)
+#define vmalloc(size)	vzalloc(size)
 #define vfree(p)	host_vfree(p)
 #define array_size(a, b)	((size_t)(a) * (b))
 
