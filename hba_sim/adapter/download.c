@@ -20,6 +20,7 @@
 #include "../../mrb/mrb.h"
 #include "../processor/processor.h"
 #include "adapter.h"
+#include "download_padding.h"
 
 /**
  * download_init() - nothing has come yet
@@ -121,75 +122,15 @@ static int drop_bytes(struct download *d, const struct sender *cmd, u32 len)
 	return err;
 }
 
-/* NULL for what has no logical unit: only hostile microcode lets it send anything. */
-static struct download_padding *padding_of(struct download *d, u32 target)
-{
-	return target < BOARD_MAX_TARGETS ? &d->padding[target] : NULL;
-}
-
-/*
- * An image has come and is taken, or will be. Its sender does not know where it ends, and
- * may go on: see is_padding().
- */
-static struct download_padding *expect_padding(struct download *d, const struct sender *cmd,
-					       u32 flags, u32 at)
-{
-	struct download_padding *p = padding_of(d, cmd->target);
-
-	if (!p || flags & DOWNLOAD_WHOLE)
-		return NULL;
-	p->flags = flags;
-	p->at = at;
-	return p;
-}
-
-static void open_padding(struct download_padding *p)
-{
-	if (!p)
-		return;
-	p->open = true;
-	p->last = jiffies;
-}
-
-static void end_padding(struct download *d, u32 target)
-{
-	struct download_padding *p = padding_of(d, target);
-
-	if (!p)
-		return;
-	p->open = false;
-	if (d->waits_padding == p)
-		d->waits_padding = NULL;
-}
-
-/*
- * Does a part continue an image that is complete? What is behind an image is padding,
- * whatever it holds, and gets the status that it would have in one command with the image.
- */
-static bool is_padding(struct download *d, const struct sender *cmd, u32 flags, u32 at)
-{
-	struct download_padding *p = padding_of(d, cmd->target);
-	unsigned long limit = msecs_to_jiffies(READ_ONCE(d->stream.idle_ms));
-
-	if (!p || !p->open)
-		return false;
-	if (!at || p->flags != flags || time_after(jiffies, p->last + limit)) {
-		p->open = false;
-		return false;
-	}
-	return p->at == at;
-}
-
+/* It is read, as its sender is told how much was, and forgotten. */
 static int take_padding(struct download *d, const struct sender *cmd, u32 len)
 {
-	struct download_padding *p = padding_of(d, cmd->target);
 	int err = drop_bytes(d, cmd, len);
 
 	if (err)
 		return err;
 	note_last(d, cmd);
-	p->at += len;
-	p->last = jiffies;
+	padding_took(d, cmd->target, len);
 	return 0;
 }
 
@@ -255,7 +196,7 @@ static struct hba_queue *end_wait(struct download *d, u8 result)
 	d->queue = NULL;
 	spin_unlock(&d->waits_lock);
 	if (queue && result == ACTIVATED_GOOD)
-		open_padding(d->waits_padding);
+		padding_open(d->waits_padding);
 	d->waits_padding = NULL;
 	return queue;
 }
@@ -297,7 +238,7 @@ static int activate_stream(struct adapter *a, const struct sender *cmd, u32 at, 
 	err = await(a, cmd);
 	if (err)
 		return err;
-	d->waits_padding = expect_padding(d, cmd, d->flags, at + len);
+	d->waits_padding = padding_expect(d, cmd->target, d->flags, at + len);
 	image = overlay_stream_take(&d->stream, &size);
 	a->ops->update_start(a, image, size);
 	return DOWNLOAD_WAITS;
@@ -355,7 +296,7 @@ static void look_at_mode(struct download *d, const struct sender *cmd, u32 flags
 	if (d->target == cmd->target && d->flags != flags)
 		overlay_stream_discard(&d->stream);
 	if (p && p->flags != flags)
-		end_padding(d, cmd->target);
+		padding_end(d, cmd->target);
 }
 
 static bool goes_on(const struct download *d, const struct sender *cmd, u32 flags)
@@ -370,7 +311,7 @@ static int defer_stream(struct download *d, const struct sender *cmd, u32 flags,
 	if (err)
 		d->hart = 0;	/* asked again, it is no repetition */
 	else
-		open_padding(expect_padding(d, cmd, flags, end));
+		padding_open(padding_expect(d, cmd->target, flags, end));
 	return err;
 }
 
@@ -381,10 +322,10 @@ static int take_data(struct adapter *a, const struct sender *cmd, u32 flags, u32
 
 	if (is_last(d, cmd))	/* the service hart stopped before its answer */
 		return drop_bytes(d, cmd, len);
-	if (is_padding(d, cmd, flags, at))
+	if (padding_goes_on(d, cmd->target, flags, at))
 		return take_padding(d, cmd, len);
 	if (!at) {
-		end_padding(d, cmd->target);
+		padding_end(d, cmd->target);
 		err = begin(d, cmd, flags);
 	} else {
 		look_at_mode(d, cmd, flags);
@@ -410,7 +351,7 @@ static void forget(struct download *d, int target)
 		overlay_stream_discard(&d->stream);
 	for (u32 i = 0; i < BOARD_MAX_TARGETS; i++)
 		if (target < 0 || target == i)
-			end_padding(d, i);
+			padding_end(d, i);
 }
 
 static void forget_later(struct download *d)
