@@ -28,7 +28,7 @@
 #define PAUSE_INSN_LIMIT	2000000u	/* in the pause */
 #define PAUSE_INSN_SLICE	20000u
 #define PAUSE_NS		2000000000ull
-#define RESTART_INSN_LIMIT	2000000u	/* to get idle */
+#define RESTART_INSN_LIMIT	50000000u	/* to get idle */
 #define RESTART_NS		20000000000ull
 #define HURRY_INSN_LIMIT	20000000u	/* what is left when somebody cancels too late */
 #define HURRY_NS		5000000000ull
@@ -44,7 +44,10 @@ static const struct budget_limit pause_limit = {
 	.insns = PAUSE_INSN_LIMIT, .slice = PAUSE_INSN_SLICE, .ns = PAUSE_NS,
 };
 
-/* An image that is to become idle again; if it does not, the board has failed. */
+/*
+ * An image that is to become idle again; if it does not, the board has failed. It starts
+ * as after a crash, and has as much for that.
+ */
 static const struct budget_limit restart_limit = {
 	.insns = RESTART_INSN_LIMIT, .slice = UPDATE_INSN_SLICE, .ns = RESTART_NS,
 };
