@@ -263,6 +263,29 @@ for ((len = 0; len < size; len += 97)); do
 	[ $? -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] || truncated=1
 done
 ok "pack: truncated anywhere" "$truncated"
+# Many symbols, whose names reach to the end of a large string table: no look at one is long.
+python3 - a.elf >many.elf <<'END'
+import struct, sys
+
+elf = bytearray(open(sys.argv[1], "rb").read())
+table, = struct.unpack_from("<I", elf, 32)
+size, count = struct.unpack_from("<2H", elf, 46)
+
+def move(section, contents):
+	struct.pack_into("<2I", elf, section + 16, len(elf), len(contents))
+	elf.extend(contents)
+
+for i in range(count):
+	section = table + i * size
+	if struct.unpack_from("<I", elf, section + 4)[0] == 2:
+		strings = table + struct.unpack_from("<I", elf, section + 24)[0] * size
+		move(section, struct.pack("<3I2BH", 0, 0, 0, 0, 0, 1) * 500000)
+		move(strings, b"x" * 8000000 + b"\0")
+sys.stdout.buffer.write(elf)
+END
+refused "pack: symbols with long names" 1 "symbols .* are missing" pack many.elf -o no.mrb
+{ head -c -1 many.elf; printf x; } >endless.elf
+refused "pack: names without an end" 1 "symbols .* are missing" pack endless.elf -o no.mrb
 no_new_file "no image is left of what was no executable" no.mrb
 
 # --- images that are none
