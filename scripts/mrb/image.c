@@ -24,6 +24,7 @@ const struct mrb_limits board_limits = {
 	.config_size = BOARD_CONFIG_SIZE,
 };
 
+	.image_caps = CAP_IMAGE,
 bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path)
 {
 	char field[FIELD_NAME_MAX];

@@ -331,6 +331,7 @@ refused "another board is refused" 1 "another board (board_id, byte 48)" verify 
 check "info shows it all the same" "$mrb" info board.mrb
 for change in ordinal=0:ordinal load_addr=0x80000010:load_addr runtime_entry=0x20:runtime_entry \
 	bootstrap_entry=2:bootstrap_entry update_entry=0x7ffffffc:update_entry \
+	cap_provided=8:cap_provided cap_provided=0x8000:cap_provided \
 	frame_formats=0:frame_formats name=:name name=a/b:name total_size=544:crc32 \
 	total_size=543:total_size total_size=0x7fffffff:total_size format=2:format magic=1:magic \
 	nr_blocks=0:nr_blocks 'block[0].type=2:block\[0\].type' \
