@@ -340,6 +340,29 @@ for change in ordinal=0:ordinal load_addr=0x80000010:load_addr runtime_entry=0x2
 	"$mrb" set a.mrb -o bad.mrb "${change%%:*}"
 	refused "verify: ${change%%:*}" 1 "(${change#*:}, byte" verify bad.mrb
 done
+
+# What the module refuses beside that; an image with contents for chips.
+with_chips=$top/build/images/3.0.mrb
+equals "verify: contents for chips" "$with_chips: good" "$("$mrb" verify "$with_chips")"
+for type in pla port; do
+	at=$(json "$with_chips" \
+		"[b['file_offset'] + 16 for b in i['block'] if b['type'] == '$type'][0]")
+	{ head -c "$at" "$with_chips"; printf Z; tail -c "+$((at + 2))" "$with_chips"; } >bad.mrb
+	"$mrb" set bad.mrb -o bad.mrb ordinal=1
+	refused "verify: contents for the $type that are not whole" 1 \
+		"contents for chip [01] that are not whole" verify bad.mrb
+	check "info shows them all the same" "$mrb" info bad.mrb
+done
+"$mrb" set a.mrb -o bad.mrb frame_formats=8
+refused "verify: a frame format that there is not" 1 "speaks no frame format" verify bad.mrb
+"$mrb" set a.mrb -o good.mrb frame_formats=0xa
+check "verify: one of two frame formats" "$mrb" verify good.mrb
+"$mrb" set a.mrb -o good.mrb frame_formats=4
+check "verify: a frame format for which the board may have a PLA" "$mrb" verify good.mrb
+"$mrb" set "$with_chips" -o bad.mrb frame_formats=1
+refused "verify: a frame format that its own PLA does not take" 1 "speaks no frame format" \
+	verify bad.mrb
+
 check "slot" "$mrb" slot a.mrb 7 -o slot
 equals "slot: magic, format and sequence" "53 4c 4f 54 01 00 00 00 07 00 00 00" \
 	"$(od -An -tx1 -N12 slot | xargs)"
