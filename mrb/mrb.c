@@ -139,6 +139,9 @@ static int check_scalars(const struct check *c)
 		return malformed(c, AT(nr_blocks), "number of blocks is out of range");
 	if (nr_schemas(c) > MRB_MAX_SCHEMAS)
 		return malformed(c, AT(nr_schemas), "number of schemas is out of range");
+	if (le32_to_cpu(h->cap_provided) & ~c->lim->image_caps)
+		return malformed(c, AT(cap_provided),
+				 "capability is the board's or the driver's to provide");
 	if (h->cap_lost & h->cap_provided)
 		return malformed(c, AT(cap_lost), "capability is both provided and lost");
 	if (h->reserved)

@@ -22,6 +22,7 @@
  * @chips_size: bytes of it
  * @nr_chips: chips whose contents an image may carry; 0 where there are none
  * @config_size: most bytes of contents that a chip takes
+ * @image_caps: capabilities that are an image's to provide
  *
  * The board gives it, so that the parser knows none.
  */
@@ -35,6 +36,7 @@ struct mrb_limits {
 	u32 chips_size;
 	u32 nr_chips;
 	u32 config_size;
+	u32 image_caps;
 };
 
 /**

@@ -104,14 +104,17 @@ static int cmd_verify(const struct arguments *args)
 {
 	struct blob image;
 
+	bool good;
+
 	if (!image_read(&image, args->rest[0], false))
 		return STATUS_BAD_INPUT;
-	if (image.padding)
+	good = image_suits(&image, args->rest[0]);
+	if (good && image.padding)
 		printf("%s: good, with %zu bytes of padding\n", args->rest[0], image.padding);
-	else
+	else if (good)
 		printf("%s: good\n", args->rest[0]);
 	free(image.data);
-	return finish_output();
+	return good ? finish_output() : STATUS_BAD_INPUT;
 }
 
 static int cmd_extract(const struct arguments *args)

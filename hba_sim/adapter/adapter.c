@@ -37,7 +37,7 @@ static int adapter_init_regs(struct adapter *a)
 	regs->nr_ports = cpu_to_le32(a->cfg.nr_ports);
 	regs->nr_targets = cpu_to_le32(a->cfg.nr_targets);
 	regs->serial = cpu_to_le32(a->cfg.serial);
-	regs->driver_formats = cpu_to_le32(BIT(FRAME_FORMAT_1) | BIT(FRAME_FORMAT_2));
+	regs->driver_formats = cpu_to_le32(FRAME_FORMATS);
 	a->regs = regs;
 	return 0;
 }

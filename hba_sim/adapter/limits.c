@@ -15,4 +15,5 @@ const struct mrb_limits adapter_limits = {
 	.chips_size	= BOARD_STAGING_CHIPS_SIZE,
 	.nr_chips	= BOARD_CHIPS,
 	.config_size	= BOARD_CONFIG_SIZE,
+	.image_caps	= CAP_IMAGE,
 };

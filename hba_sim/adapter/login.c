@@ -538,7 +538,7 @@ const char *login_start(struct adapter *a)
 	queue_unlock(q, &todo);
 	while (!why && wait_for_answer(a, &why)) {
 		if (!why && a->ops->now_ns() > end)
-			why = "logs in without end";
+			why = BUDGET_LATE " to log in";
 		cond_resched();
 	}
 	if (!why)

@@ -101,6 +101,9 @@ static bool known(const struct adapter *a, u32 format)
  * @what: PORT_*
  * @format: with PORT_FORMAT
  *
+ * An image that has been put in place was checked against the port as it is: from then on the
+ * port stays as it is.
+ *
  * Context: the service hart's thread.
  * Return: false: that is not what may come now; the call traps.
  */
@@ -108,7 +111,7 @@ bool port_call(struct adapter *a, u32 what, u32 format)
 {
 	struct port_format *p = &a->port;
 
-	if (!p->paused)
+	if (!p->paused || a->memctl.copied)
 		return false;
 	if (what == PORT_DISABLE && p->state == PORT_ENABLED) {
 		p->state = PORT_DISABLED;
@@ -156,7 +159,8 @@ bool port_speaks(const struct adapter *a, const struct mrb_header *image)
  * @a: the adapter
  * @image: its header
  *
- * By force the port becomes as the image needs it.
+ * By force the port becomes as the image needs it: enabled, and if the image does not speak
+ * the port's format, with the newest that image, driver and active PLA have in common.
  *
  * Context: in the pause; no hart runs.
  * Return: 0; -EBUSY if the port was left disabled; -EPROTO if the image does not speak
@@ -164,14 +168,17 @@ bool port_speaks(const struct adapter *a, const struct mrb_header *image)
  */
 int port_check(struct adapter *a, const struct mrb_header *image)
 {
-	u32 formats = le32_to_cpu(image->frame_formats);
+	u32 formats = in_common(a, image, BIT(FRAME_FORMAT_1) |
+				le32_to_cpu(a->regs->port_formats));
 
+	if (a->port.forced)
+		a->port.state = PORT_ENABLED;
 	if (a->port.state != PORT_ENABLED)
 		return -EBUSY;
 	if (port_speaks(a, image))
 		return 0;
-	if (!a->port.forced || !(formats & BIT(FRAME_FORMAT_1)))
+	if (!a->port.forced || !formats)
 		return -EPROTO;
-	set_format(a, FRAME_FORMAT_1);
+	set_format(a, fls(formats) - 1);
 	return 0;
 }

@@ -118,7 +118,7 @@ static void start_harts(struct adapter *a, struct cold_start *s)
 	const char *why = adapter_try_harts(a, START_COLD, &s->hart);
 
 	if (why)
-		cannot_start(s, -EIO, why, true);
+		cannot_start(s, -EIO, why, !budget_was_late(why));
 	else
 		s->hart = NULL;
 }

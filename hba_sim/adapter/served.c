@@ -35,13 +35,13 @@
 #define DPO_FUA			0x18
 
 #define STATUS_CHECK_CONDITION	0x02
-#define STATUS_BUSY		0x08
-#define STATUS_TASK_SET_FULL	0x28
+#define STATUS_RESERVED		0x18
 
-#define NOT_READY		0x2
-#define HARDWARE_ERROR		0x4
+#define RECOVERED_ERROR		0x1
+#define MEDIUM_ERROR		0x3
 #define ILLEGAL_REQUEST		0x5
-#define ABORTED_COMMAND		0xb
+#define UNIT_ATTENTION		0x6
+#define DATA_PROTECT		0x7
 
 static const char * const kinds[] = {
 	[SERVED_READ]	= "READ",
@@ -162,27 +162,39 @@ static u8 sense_key(const struct hba_cmd *cmd)
 	return cmd->sense[(cmd->sense[0] & 0x7f) < 0x72 ? 2 : 1] & 0xf;
 }
 
-static bool ended_badly(const struct hba_cmd *cmd)
+/* GOOD without the data is worse than an error. */
+static bool lacks_data(const struct hba_cmd *cmd, enum served_kind kind)
 {
-	if (cmd->status == STATUS_BUSY || cmd->status == STATUS_TASK_SET_FULL)
-		return true;
-	if (cmd->status != STATUS_CHECK_CONDITION)
-		return false;
+	return kind <= SERVED_WRITE && !cmd->buf.moved;
+}
+
+/* A sense key that has another reason than the image. */
+static bool excuses(const struct hba_cmd *cmd, enum served_kind kind)
+{
 	switch (sense_key(cmd)) {
-	case NOT_READY:
-	case HARDWARE_ERROR:
-	case ILLEGAL_REQUEST:
-	case ABORTED_COMMAND:
+	case UNIT_ATTENTION:
 		return true;
+	case RECOVERED_ERROR:
+		return !lacks_data(cmd, kind);
+	case MEDIUM_ERROR:
+		return kind <= SERVED_WRITE;
+	case DATA_PROTECT:
+		return kind == SERVED_WRITE;
 	default:
 		return false;
 	}
 }
 
-/* GOOD without the data is worse than an error. */
-static bool lacks_data(const struct hba_cmd *cmd, enum served_kind kind)
+static bool ended_badly(const struct hba_cmd *cmd, enum served_kind kind)
 {
-	return kind <= SERVED_WRITE && !cmd->buf.moved;
+	switch (cmd->status) {
+	case STATUS_RESERVED:
+		return false;
+	case STATUS_CHECK_CONDITION:
+		return !excuses(cmd, kind);
+	default:
+		return true;
+	}
 }
 
 /* Pairs with the readers below, which take no lock. */
@@ -225,7 +237,7 @@ void served_note(struct hba_queue *q, const struct hba_cmd *cmd)
 		return;
 	if (good)
 		note_stop(a, cmd, kind);
-	if (kind == SERVED_KINDS || !(good || !cmd->status || ended_badly(cmd)))
+	if (kind == SERVED_KINDS || (!good && !ended_badly(cmd, kind)))
 		return;
 	count(&q->served[cmd->target].now[kind], good);
 	if (!good)
@@ -316,8 +328,16 @@ static u32 bad_alone(const struct adapter *a, enum served_kind kind)
 
 /*
  * What the hart has taken, and neither answered nor passed on, while it waits for the next
- * frame: nothing will come of that, and the host waits until it times out.
+ * frame: nothing will come of that, and the host waits until it times out. And what it lets
+ * wait for the end of the probation, though all others serve it at once.
  */
+static bool is_kept(const struct hba_cmd *cmd)
+{
+	enum cmd_state state = READ_ONCE(cmd->state);
+
+	return state == CMD_HART || state == CMD_WAITING;
+}
+
 static void count_kept(struct hba_queue *q)
 {
 	spin_lock_bh(&q->lock);
@@ -325,7 +345,7 @@ static void count_kept(struct hba_queue *q)
 		const struct hba_cmd *cmd = q->cmds[tag];
 		enum served_kind kind;
 
-		if (!cmd || READ_ONCE(cmd->state) != CMD_HART || !is_unit(q->adapter, cmd))
+		if (!cmd || !is_kept(cmd) || !is_unit(q->adapter, cmd))
 			continue;
 		kind = kind_of(cmd);
 		for (u32 i = 0; kind < SERVED_KINDS && i < BAD_MIN; i++)

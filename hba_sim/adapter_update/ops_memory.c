@@ -57,6 +57,7 @@ static int op_stage_open(void *board)
 	mutex_unlock(&a->staging_lock);
 	if (err)
 		return err;
+	a->port.forced = false;
 	bus_map(h, BOARD_STAGING_TEXT_BASE, mc->staging.text, BOARD_TEXT_SIZE, BUS_R);
 	bus_map(h, BOARD_STAGING_DATA_BASE, mc->staging.data, BOARD_DATA_SIZE, BUS_R);
 	bus_map(h, BOARD_STAGING_CHIPS_BASE, mc->staging.chips, BOARD_STAGING_CHIPS_SIZE,

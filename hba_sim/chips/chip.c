@@ -13,12 +13,9 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include <hba_sim/frame.h>
-
 #include "chip.h"
 
 #define ERASED		0xff
-#define FORMATS_MAX	16u	/* PLA_FRAME_FORMAT */
 
 /**
  * chips_init() - make the chips, as they come from the factory: erased
@@ -84,39 +81,6 @@ static void show(const struct chips *c, u32 chip)
 	if (chip == CHIP_PLA)
 		WRITE_ONCE(c->regs->port_formats,
 			   cpu_to_le32(p->config[p->active].formats));
-}
-
-static bool pla_takes(const struct pla_term *term, u32 terms, u32 inputs)
-{
-	for (u32 i = 0; i < terms; i++)
-		if ((inputs & le16_to_cpu(term[i].care)) == le16_to_cpu(term[i].value) &&
-		    le16_to_cpu(term[i].output) & PLA_TAKE)
-			return true;
-	return false;
-}
-
-/**
- * chip_formats() - the formats of which a PLA has the ports take each type of frame
- * @contents: of the PLA, whole
- *
- * Return: a bit for each.
- */
-u32 chip_formats(const u8 *contents)
-{
-	const struct chip_contents *head = (const struct chip_contents *)contents;
-	const struct pla_term *term = (const struct pla_term *)(head + 1);
-	u32 terms = (le32_to_cpu(head->size) - sizeof(*head)) / sizeof(*term);
-	u32 formats = 0;
-
-	for (u32 format = 0; format < FORMATS_MAX; format++) {
-		u32 type = FRAME_SCSI;
-
-		while (type <= FRAME_WAIT && pla_takes(term, terms, format << 8 | type))
-			type++;
-		if (type > FRAME_WAIT)
-			formats |= BIT(format);
-	}
-	return formats;
 }
 
 /**

@@ -68,17 +68,17 @@ int chip_erase(struct chips *c, u32 chip, u32 config, u32 block);
 int chip_program(struct chips *c, u32 chip, u32 config, u32 page, const u8 *src);
 int chip_select(struct chips *c, u32 chip);
 void chip_set_active(struct chips *c, u32 chip, u32 config);
-u32 chip_formats(const u8 *contents);
 void chip_look(struct chips *c, u32 chip, u32 config);
 u8 *chip_config_cells(const struct chips *c, u32 chip, u32 config);
 
 /* chip_contents.c */
 u32 chip_contents_crc(const u8 *buf, u32 size);
 bool chip_contents_whole(const void *buf, u32 len, u32 chip);
+bool chips_carried_whole(const void *file, u32 *chip);
+u32 chip_formats(const u8 *contents);
 
 /* chip_boot.c */
 int chips_power_on(struct chips *c, const void *file, const void *rom);
-bool chips_carried_whole(const void *file, u32 *chip);
 u32 chips_formats(const void *file, const void *rom);
 
 #endif

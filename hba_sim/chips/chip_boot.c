@@ -135,25 +135,6 @@ int chips_power_on(struct chips *c, const void *file, const void *rom)
 }
 
 /**
- * chips_carried_whole() - is all that an image carries for chips what it should be?
- * @file: the image, checked by mrb_check()
- * @chip: set to the first chip for which it is not
- *
- * Return: true if it is, or if the image carries nothing.
- */
-bool chips_carried_whole(const void *file, u32 *chip)
-{
-	for (*chip = 0; *chip < BOARD_CHIPS; ++*chip) {
-		const struct mrb_block *b = mrb_find_chip(file, *chip);
-
-		if (b && !chip_contents_whole(file + le32_to_cpu(b->file_offset),
-					      le32_to_cpu(b->file_size), *chip))
-			return false;
-	}
-	return true;
-}
-
-/**
  * chips_formats() - the frame formats that the ports will take after chips_power_on()
  * @file: as for that
  * @rom: likewise

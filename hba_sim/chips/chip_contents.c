@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Contents of a chip: are they whole? For the board, and for the tool that makes them. */
+/*
+ * Contents of a chip: are they whole, and which frames would a PLA take with them? For the
+ * board, and for the tool that makes images and looks at them.
+ */
 #include <asm/byteorder.h>
+#include <linux/bits.h>
 #include <linux/crc32.h>
 #include <linux/kernel.h>
 #include <linux/stddef.h>
 
+#include <hba_sim/frame.h>
+
+#include "../../mrb/mrb.h"
 #include "chip.h"
 
-#define CRC_AT	offsetof(struct chip_contents, crc32)
+#define CRC_AT		offsetof(struct chip_contents, crc32)
+#define FORMATS_MAX	16u	/* PLA_FRAME_FORMAT */
 
 /**
  * chip_contents_crc() - the checksum that belongs into the contents' header
@@ -44,4 +52,56 @@ bool chip_contents_whole(const void *buf, u32 len, u32 chip)
 	return le32_to_cpu(head->chip) == chip && head->version && size >= sizeof(*head) &&
 	       size <= len && size % 4 == 0 &&
 	       chip_contents_crc(buf, size) == le32_to_cpu(head->crc32);
+}
+
+/**
+ * chips_carried_whole() - is all that an image carries for chips what it should be?
+ * @file: the image, checked by mrb_check()
+ * @chip: set to the first chip for which it is not
+ *
+ * Return: true if it is, or if the image carries nothing.
+ */
+bool chips_carried_whole(const void *file, u32 *chip)
+{
+	for (*chip = 0; *chip < BOARD_CHIPS; ++*chip) {
+		const struct mrb_block *b = mrb_find_chip(file, *chip);
+
+		if (b && !chip_contents_whole(file + le32_to_cpu(b->file_offset),
+					      le32_to_cpu(b->file_size), *chip))
+			return false;
+	}
+	return true;
+}
+
+static bool pla_takes(const struct pla_term *term, u32 terms, u32 inputs)
+{
+	for (u32 i = 0; i < terms; i++)
+		if ((inputs & le16_to_cpu(term[i].care)) == le16_to_cpu(term[i].value) &&
+		    le16_to_cpu(term[i].output) & PLA_TAKE)
+			return true;
+	return false;
+}
+
+/**
+ * chip_formats() - the formats of which a PLA has the ports take each type of frame
+ * @contents: of the PLA, whole
+ *
+ * Return: a bit for each.
+ */
+u32 chip_formats(const u8 *contents)
+{
+	const struct chip_contents *head = (const struct chip_contents *)contents;
+	const struct pla_term *term = (const struct pla_term *)(head + 1);
+	u32 terms = (le32_to_cpu(head->size) - sizeof(*head)) / sizeof(*term);
+	u32 formats = 0;
+
+	for (u32 format = 0; format < FORMATS_MAX; format++) {
+		u32 type = FRAME_SCSI;
+
+		while (type <= FRAME_WAIT && pla_takes(term, terms, format << 8 | type))
+			type++;
+		if (type > FRAME_WAIT)
+			formats |= BIT(format);
+	}
+	return formats;
 }

@@ -3,9 +3,10 @@
  * The boot flash has two slots. A permanent update writes its image, once that has proved
  * itself, to the one that is not the newest good one: first the slot's header is erased,
  * then the image is programmed and read back, and the header comes last, when the rest has
- * arrived. So whenever the power goes one of the slots, or the ROM, has a whole image, and a
- * slot that was begun is not good. An image that does not start at power-on gets a mark, which
- * clears bits and needs no erase: if the power goes meanwhile it is found out once more.
+ * arrived; if that cannot be told of the header it is cleared. So whenever the power goes one
+ * of the slots, or the ROM, has a whole image, and a slot that was begun is not good. An image
+ * that does not start at power-on gets a mark, which clears bits and needs no erase: if the
+ * power goes meanwhile it is found out once more.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -290,14 +291,30 @@ static int write_header(struct slots *b, u32 slot, u32 sequence)
 	err = flash_program(&b->flash, slot_at(b, slot), &head, sizeof(head));
 	if (!err)
 		err = flash_read(&b->flash, slot_at(b, slot), &back, sizeof(back));
-	return err ?: memcmp(&head, &back, sizeof(head)) ? -EIO : 0;
+	if (!err && memcmp(&head, &back, sizeof(head)))
+		err = -EIO;
+	return err;
+}
+
+/*
+ * The slot's header may have arrived, whatever the device says: without any bit set it is
+ * none. If it can be neither overwritten nor erased there is nothing left to be done.
+ */
+static void clear_header(struct slots *b, u32 slot)
+{
+	const struct slot_header none = {};
+
+	if (flash_program(&b->flash, slot_at(b, slot), &none, sizeof(none)))
+		flash_erase(&b->flash, slot_at(b, slot), b->flash.dev->erase_size);
+	flash_sync(&b->flash);
 }
 
 /**
  * slots_write_file() - write the file that was taken to a slot
  * @b: the flash
  *
- * It is the newest then. The slot that was the newest before stays as it is.
+ * It is the newest then. The slot that was the newest before stays as it is. After an error
+ * this one does not boot.
  *
  * Context: may sleep; commands are served meanwhile.
  * Return: 0; -ENOENT: there is none; -EOVERFLOW: the flash's sequence numbers are used up;
@@ -322,11 +339,14 @@ int slots_write_file(struct slots *b)
 	if (!err)
 		err = read_back(b, slot);
 	flash_sync(&b->flash);
-	if (!err)
-		err = write_header(b, slot, sequence);
-	flash_sync(&b->flash);
 	if (err)
 		return err;
-	look_at(b, slot);
-	return b->slot[slot].good ? 0 : -EIO;
+	err = write_header(b, slot, sequence);
+	flash_sync(&b->flash);
+	if (!err)
+		look_at(b, slot);
+	if (b->slot[slot].good)
+		return 0;
+	clear_header(b, slot);
+	return err ?: -EIO;
 }

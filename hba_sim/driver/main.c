@@ -32,11 +32,14 @@
 
 /*
  * Parameters that choose what the next adapter will execute, or who may change that. Whoever
- * loads the module may set them; later the rule is that of all ways in.
+ * loads the module may set them; for all others the rule is that of all ways in, also while it
+ * is being loaded: their files are there before the first adapter is.
  */
 static int code_param_allowed(void)
 {
-	return THIS_MODULE->state != MODULE_STATE_LIVE || overlay_may_change() ? 0 : -EPERM;
+	bool loads = THIS_MODULE->state != MODULE_STATE_LIVE && capable(CAP_SYS_MODULE);
+
+	return loads || overlay_may_change() ? 0 : -EPERM;
 }
 
 static int code_bool_set(const char *val, const struct kernel_param *kp)

@@ -34,7 +34,7 @@ enum hart_exit {
 	HART_LIMIT,	/* the instruction limit is used up; may go on */
 	HART_ECALL,	/* an ecall: answer with hart_return() or hart_trap() */
 	HART_FENCE_I,	/* a fence.i was executed; pc is behind it */
-	HART_DEAD,	/* a trap with no handler (mtvec 0): see cause, tval, pc */
+	HART_DEAD,	/* a trap with no handler: see hart_trapped */
 };
 
 #define HART_JUMPS	32u	/* a power of two */
@@ -59,6 +59,8 @@ struct hart_jump {
  * @cause: as mcause then was
  * @tval: as mtval then was
  * @count: traps taken since hart_reset(); 0: none, and the rest is not set
+ * @executed: instructions executed then, with the one that trapped: as long as
+ *	      that is so the handler has not begun
  */
 struct hart_trapped {
 	u32 x[32];
@@ -66,6 +68,7 @@ struct hart_trapped {
 	u32 cause;
 	u32 tval;
 	u32 count;
+	u64 executed;
 };
 
 /**
@@ -101,7 +104,7 @@ struct hart_said {
  * @res_addr: its address
  * @res_value: the value that lr.w read: sc.w is a compare-exchange, so a value
  *	       that went from A to B and back to A does not fail it
- * @dead: it trapped with no handler, or gave up
+ * @dead: it trapped with no handler, or with one that cannot be fetched, or gave up
  * @panicked: it gave up; @said is set
  * @trapped: for who looks for the reason of a crash: no instruction can change it
  * @said: what the hart itself says of that

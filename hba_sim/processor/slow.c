@@ -36,6 +36,7 @@ bool hart_trap(struct hart *h, u32 cause, u32 tval)
 	h->trapped.pc = h->pc;
 	h->trapped.cause = cause;
 	h->trapped.tval = tval;
+	h->trapped.executed = h->executed;
 	h->trapped.count++;
 	h->mcause = cause;
 	h->mepc = h->pc;
@@ -374,6 +375,25 @@ static int execute(struct hart *h, const struct insn *insn)
 	}
 }
 
+/*
+ * A trap has led to the handler, whose first instruction cannot be fetched. That would trap to
+ * the same place, without end. Such a double trap stops the hart, which keeps what it and
+ * the board know of the first one; compare the critical-error state of RISC-V's Smdbltrp.
+ */
+static bool is_double_trap(const struct hart *h)
+{
+	return h->trapped.count && h->trapped.executed == h->executed &&
+	       h->pc == (h->mtvec & ~3u);
+}
+
+static int fetch_fault(struct hart *h)
+{
+	if (!is_double_trap(h))
+		return trap(h, CAUSE_FETCH_ACCESS, h->pc);
+	h->dead = true;
+	return HART_DEAD;
+}
+
 /* Fills the cache entry of pc if it is empty. */
 static bool decode_here(const struct hart *h, struct insn *insn)
 {
@@ -396,7 +416,7 @@ int run_slow(struct hart *h)
 	int result;
 
 	if (index >= hart_fetchable(h, h->pc)) {
-		result = trap(h, CAUSE_FETCH_ACCESS, h->pc);
+		result = fetch_fault(h);
 	} else {
 		struct insn *insn = &h->win[h->pc >> BUS_WINDOW_BITS].insns[index];
 
@@ -408,6 +428,8 @@ int run_slow(struct hart *h)
 	h->cycles++;
 	if (result == SLOW_DONE || result == HART_WFI || result == HART_FENCE_I)
 		h->instret++;
+	if (result == SLOW_TRAPPED || result == HART_DEAD)
+		h->trapped.executed = h->executed;
 	return result == SLOW_TRAPPED ? SLOW_DONE : result;
 }
 

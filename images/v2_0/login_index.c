@@ -64,14 +64,18 @@ u32 login_index_find(u32 port_id)
 /**
  * login_index_add() - take a record into the index
  * @record: its number; it is not there yet
+ *
+ * Return: places that were looked at.
  */
-void login_index_add(u32 record)
+u32 login_index_add(u32 record)
 {
 	u32 place = home_of(record);
+	u32 probes = 1;
 
-	while (login_index[place])
+	for (; login_index[place]; probes++)
 		place = next(place);
 	login_index[place] = record + 1;
+	return probes;
 }
 
 /* May the entry at @from move to @hole, without leaving its home behind it? */

@@ -9,7 +9,7 @@
 extern u16 login_index[LOGIN_INDEX_SIZE];
 
 u32 login_index_find(u32 port_id);
-void login_index_add(u32 record);
+u32 login_index_add(u32 record);
 void login_index_remove(u32 record);
 bool login_index_good(u32 logins);
 

@@ -179,8 +179,8 @@ struct board_regs {
  *
  * BOARD_PORT changes the frame format, on the service hart in the pause of an update
  * or a rollback: a0 PORT_DISABLE, PORT_FORMAT (with a1 the format, which driver and active
- * PLA have to know), PORT_ENABLE, in that order. Any other order traps, and with a
- * disabled port no image can be put in place. -> 0
+ * PLA have to know), PORT_ENABLE, in that order. Any other order traps, also each after
+ * OVERLAY_COPY, and with a disabled port no image can be put in place. -> 0
  */
 /*
  * BOARD_DOWNLOAD, service hart only, outside of an update, and only with CAP_DRIVER_INBAND:

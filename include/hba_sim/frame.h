@@ -20,6 +20,7 @@
 
 #define FRAME_FORMAT_1	1u
 #define FRAME_FORMAT_2	2u
+#define FRAME_FORMATS	(1u << FRAME_FORMAT_1 | 1u << FRAME_FORMAT_2)	/* that there are */
 #define FRAME_BYTES	64u
 #define FRAME_OUT_MAX	4u
 

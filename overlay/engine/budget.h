@@ -9,7 +9,11 @@
 #define OVERLAY_BUDGET_H
 
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/types.h>
+
+/* How the reason begins if it was the clock that ended it. */
+#define BUDGET_LATE	"takes too long"
 
 /**
  * struct budget_limit - how large a budget is
@@ -124,7 +128,20 @@ static inline const char *budget_over(struct budget *b, u64 (*now_ns)(void))
 	now = now_ns();
 	if (!b->deadline_ns)
 		b->deadline_ns = now + b->limit->ns;
-	return now < b->deadline_ns ? NULL : "takes too long";
+	return now < b->deadline_ns ? NULL : BUDGET_LATE;
+}
+
+/**
+ * budget_was_late() - is it time that something took too much of?
+ * @why: what budget_over() said, or another reason
+ *
+ * The machine may have been busy with other things: the next time it may be fast enough.
+ *
+ * Return: true if it is.
+ */
+static inline bool budget_was_late(const char *why)
+{
+	return !strncmp(why, BUDGET_LATE, strlen(BUDGET_LATE));
 }
 
 /**

@@ -22,13 +22,16 @@
 #include "parts.h"
 #include "trace.h"
 
-#define RESTART_INSN_LIMIT	2000000u	/* to get idle */
+#define RESTART_INSN_LIMIT	50000000u	/* to get idle */
 #define RESTART_INSN_SLICE	100000u
 #define RESTART_NS		20000000000ull
 #define HURRY_INSN_LIMIT	20000000u	/* what is left when somebody cancels too late */
 #define HURRY_NS		5000000000ull
 
-/* An image that is to become idle again; if it does not, the board has failed. */
+/*
+ * An image that is to become idle again; if it does not, the board has failed. It starts
+ * as after a crash, and has as much for that.
+ */
 static const struct budget_limit restart_limit = {
 	.insns = RESTART_INSN_LIMIT, .slice = RESTART_INSN_SLICE, .ns = RESTART_NS,
 };

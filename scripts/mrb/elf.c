@@ -144,7 +144,8 @@ bool elf_symbol(const struct elf *e, const struct elf_section *table, u32 i,
 		return false;
 	p = table->data + i * sizeof(Elf32_Sym);
 	name = GET32(p, Elf32_Sym, st_name);
-	if (name >= strings.size || !memchr(strings.data + name, 0, strings.size - name))
+	/* the table ends with a zero byte, so each name does, too */
+	if (name >= strings.size || strings.data[strings.size - 1])
 		return false;
 	s->name = (const char *)strings.data + name;
 	s->value = GET32(p, Elf32_Sym, st_value);

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <linux/kernel.h>
 #include <hba_sim/board.h>
+#include <hba_sim/frame.h>
+#include "../../hba_sim/chips/chip.h"
 #include "tool.h"
 
 const struct mrb_limits board_limits = {
@@ -22,6 +24,7 @@ const struct mrb_limits board_limits = {
 	.chips_size = BOARD_STAGING_CHIPS_SIZE,
 	.nr_chips = BOARD_CHIPS,
 	.config_size = BOARD_CONFIG_SIZE,
+	.image_caps = CAP_IMAGE,
 };
 
 bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path)
@@ -57,6 +60,35 @@ bool image_read(struct blob *image, const char *path, bool any_board)
 		return true;
 	free(image->data);
 	return false;
+}
+
+/* The formats that the ports can take, as far as the image has a say in that. */
+static u32 port_formats(const struct mrb_header *h)
+{
+	const struct mrb_block *pla = mrb_find_chip(h, CHIP_PLA);
+
+	return pla ? chip_formats((const u8 *)h + le32_to_cpu(pla->file_offset)) : FRAME_FORMATS;
+}
+
+/**
+ * image_suits() - would an adapter take an image that is sound?
+ * @image: the image, from image_read(), for this board
+ * @path: its name, for what is to be said of it
+ *
+ * What it asks beyond that depends on the adapter: what it runs now, and its active PLA.
+ *
+ * Return: true if it would.
+ */
+bool image_suits(const struct blob *image, const char *path)
+{
+	const struct mrb_header *h = (const struct mrb_header *)image->data;
+	u32 chip;
+
+	if (!chips_carried_whole(h, &chip))
+		return complain(path, "carries contents for chip %u that are not whole", chip);
+	if (!(le32_to_cpu(h->frame_formats) & FRAME_FORMATS & port_formats(h)))
+		return complain(path, "speaks no frame format that driver and board do");
+	return true;
 }
 
 /* The digest covers the checksum, so the checksum comes first. */

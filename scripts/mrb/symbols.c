@@ -94,21 +94,30 @@ static bool is_code(const struct symbols *s, const struct elf_symbol *symbol)
 	return elf_section(&s->elf, symbol->section, &section) && section.flags & SHF_EXECINSTR;
 }
 
+/* An executable has one table of symbols; in one that has more the others may be anything. */
+static u32 symbol_table(const struct symbols *s, struct elf_section *table)
+{
+	u32 i;
+
+	for (i = 0; elf_section(&s->elf, i, table); i++)
+		if (table->type == SHT_SYMTAB)
+			return elf_entries(table, sizeof(Elf32_Sym));
+	return 0;
+}
+
 /* The function that an address is in: the last that begins at or before it. */
 static bool find_function(const struct symbols *s, u32 address, struct elf_symbol *found)
 {
 	struct elf_section table;
 	struct elf_symbol symbol = { };
-	u32 i, j, n;
+	u32 n = symbol_table(s, &table);
+	u32 i;
 
-	for (i = 0; elf_section(&s->elf, i, &table); i++) {
-		n = table.type == SHT_SYMTAB ? elf_entries(&table, sizeof(Elf32_Sym)) : 0;
-		for (j = 0; j < n; j++) {
-			if (!elf_symbol(&s->elf, &table, j, &symbol) || symbol.value > address ||
-			    !is_code(s, &symbol) || symbol.value < found->value)
-				continue;
-			*found = symbol;
-		}
+	for (i = 0; i < n; i++) {
+		if (!elf_symbol(&s->elf, &table, i, &symbol) || symbol.value > address ||
+		    !is_code(s, &symbol) || symbol.value < found->value)
+			continue;
+		*found = symbol;
 	}
 	return found->name;
 }

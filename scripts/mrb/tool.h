@@ -32,6 +32,7 @@ extern const struct mrb_limits board_limits;
 
 bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path);
 bool image_read(struct blob *image, const char *path, bool any_board);
+bool image_suits(const struct blob *image, const char *path);
 void image_sign(struct blob *image);
 bool image_extract(const struct blob *image, const char *dir);
 

@@ -142,6 +142,17 @@ static u32 bulk(struct machine *m)
 	return sum;
 }
 
+/* It has no handler, or has trapped and stands before one that cannot be fetched. */
+static void check_dead(const struct hart *h)
+{
+	u32 handler = h->mtvec & ~3u;
+
+	FUZZ_CHECK(h->dead && h->trapped.count);
+	FUZZ_CHECK(h->mcause == h->trapped.cause && h->mepc == h->trapped.pc);
+	FUZZ_CHECK(h->pc == (handler ?: h->mepc));
+	FUZZ_CHECK(!handler || bus_offset(handler) / 4 >= hart_fetchable(h, handler));
+}
+
 static void run(struct machine *m, u32 slice)
 {
 	struct hart *h = &m->h;
@@ -152,6 +163,7 @@ static void run(struct machine *m, u32 slice)
 
 		switch (hart_run(h, limit)) {
 		case HART_DEAD:
+			check_dead(h);
 			return;
 		case HART_ECALL:
 			if (h->x[17] % 4)

@@ -22,6 +22,7 @@ const struct mrb_limits adapter_limits = {
 	.data_base = BOARD_DATA_BASE, .data_size = BOARD_DATA_SIZE,
 	.chips_base = BOARD_STAGING_CHIPS_BASE, .chips_size = BOARD_STAGING_CHIPS_SIZE,
 	.nr_chips = BOARD_CHIPS, .config_size = BOARD_CONFIG_SIZE,
+	.image_caps = CAP_IMAGE,
 };
 
 static struct memctl mc;

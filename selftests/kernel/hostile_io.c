@@ -225,6 +225,14 @@ static bool keep(const union frame *in)
 	return in->hdr.type == FRAME_SCSI && in->scsi.cdb[0] == READ_10 && on_probation();
 }
 
+/* Lets each wait for the end of the probation. */
+static bool keep_waiting(const union frame *in)
+{
+	if (keep(in))
+		put_nth(0, FRAME_WAIT, in);
+	return keep(in);
+}
+
 static u32 be32(const u8 *p)
 {
 	return (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
@@ -316,3 +324,4 @@ HOSTILE(unit_empty, empty)
 HOSTILE(unit_media, media)
 HOSTILE(io_not_ready, not_ready)
 HOSTILE(io_keeps, keep)
+HOSTILE(io_waits, keep_waiting)

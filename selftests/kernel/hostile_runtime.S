@@ -110,6 +110,7 @@ io_in_c unit_empty
 io_in_c unit_media
 io_in_c io_not_ready
 io_in_c io_keeps
+io_in_c io_waits
 service_in_c service_reply
 service_in_c service_nobody
 service_in_c service_els

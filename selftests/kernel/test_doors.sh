@@ -86,6 +86,14 @@ no_write()
 	refused "not permitted" writes "$@"
 }
 
+# The parameters that choose what the next adapter executes.
+for_code_are_shut()
+{
+	no_write "$1" host:1.1 "$parameters/boot"
+	no_write "$1" banked "$parameters/board"
+	no_write "$1" "mtdram test device" "$parameters/flash_mtd"
+	no_write "$1" 1 "$parameters/inband_download"
+}
 
 sysfs_is_shut()
 {
@@ -99,10 +107,7 @@ sysfs_is_shut()
 	no_write "$1" 1 "$lip"
 	no_write "$1" 1 "$driver/add_adapter"
 	no_write "$1" "$host" "$driver/remove_adapter"
-	no_write "$1" host:1.1 "$parameters/boot"
-	no_write "$1" sram "$parameters/board"
-	no_write "$1" "mtdram test device" "$parameters/flash_mtd"
-	no_write "$1" 0 "$parameters/inband_download"
+	for_code_are_shut "$1"
 	for file in link lose_port return_port logout_port lose_flash; do
 		no_write "$1" 0 "$debug/$file"
 	done
@@ -226,6 +231,34 @@ at_load()
 	equal "inband_download" "$(<"$parameters/inband_download")" Y
 }
 
+module_is()
+{
+	[ "$(cat /sys/module/hba_sim/initstate 2>/dev/null)" = "$1" ]
+}
+
+# While the module is being loaded its parameters are there already, and its adapters not yet.
+while_loading()
+{
+	local before
+
+	install_images
+	start_job loading insmod "$MODULE" adapters=2 dev_size_mb=4 login_delay_ms=2000
+	wait_until 10 module_is coming
+	wait_until 10 test -e "$parameters/boot"
+	chmod a+rw "$parameters"/{boot,board,flash_mtd,inband_download}
+	before=$(cat "$parameters"/{boot,board,flash_mtd,inband_download})
+	for_code_are_shut root
+	for_code_are_shut user
+	equal "parameters" "$(cat "$parameters"/{boot,board,flash_mtd,inband_download})" "$before"
+	module_is coming || fail "the module was not being loaded any more"
+	wait_until 60 module_is live
+	wait_until 60 job_ended loading
+	find_hosts
+	for host in "${hosts[@]}"; do
+		equal "version" "$(overlay "$host" version)" 1.0
+	done
+}
+
 # Power cycles up to the last moment of an adapter, whose removal waits for them.
 until_removed()
 {
@@ -251,5 +284,6 @@ point "U1 doors: an sg node that anybody may write to" by_sg
 point "U1 doors: open to CAP_SYS_ADMIN" open_to_admin
 point "U1 doors: a boot flash is no MTD device for another one" on_another
 point "U1 doors: parameters of who loads the module" at_load
+point "U1 doors: parameters while the module is being loaded" while_loading
 point "U1 doors: power cycles until the adapter is removed" until_removed
 run_points

@@ -386,11 +386,11 @@ sessions_made_anew()
 	load
 }
 
-# A command that the image keeps to itself is served by the one that comes back, and its
-# sender sees no more than that it took longer.
+# keeps_commands IMAGE: a command that the image keeps to itself, or lets wait, is served by the
+# one that comes back, and its sender sees no more than that it took longer.
 keeps_commands()
 {
-	begin_alone io_keeps
+	begin_alone "$1"
 	no_attention "$(sg "$host" 0)"
 	set_probation "$FOREVER" 3000
 	trigger "$host" bad
@@ -471,5 +471,6 @@ point "GOOD without data: nothing of the kernel's memory is read" unit_empty
 point "media requests beyond everything" unit_media
 point "an update that microcode asks for" asks_for_update
 point "data that the image loses, and makes anew" sessions_made_anew
-point "commands that the image keeps to itself" keeps_commands
+point "commands that the image keeps to itself" keeps_commands io_keeps
+point "commands that the image lets wait" keeps_commands io_waits
 run_points

@@ -156,6 +156,29 @@ dump short 'sections[0] = (1, 0, b"x" * 8)'
 refused "too few registers" 1 "section 0 has a wrong size" crash short
 dump odd 'sections[2] = (3, 0, b"x" * 12)'
 refused "half an instruction" 1 "section 2 has a wrong size" crash odd
+
+# 60,000 tables of symbols, which are all the same 100,000.
+python3 - image.elf >tables.elf <<'END'
+import struct, sys
+
+elf = bytearray(open(sys.argv[1], "rb").read())
+table, = struct.unpack_from("<I", elf, 32)
+size, count = struct.unpack_from("<2H", elf, 46)
+headers = elf[table:table + size * count]
+for i in range(count):
+    if struct.unpack_from("<I", headers, i * size + 4)[0] == 2:
+        first, length = struct.unpack_from("<2I", headers, i * size + 16)
+        symbols = elf[first:first + length] + bytes(1600000)
+        struct.pack_into("<2I", headers, i * size + 16, len(elf), len(symbols))
+        elf += symbols
+        headers += headers[i * size:i * size + size] * 60000
+struct.pack_into("<I", elf, 32, len(elf))
+struct.pack_into("<H", elf, 48, count + 60000)
+sys.stdout.buffer.write(elf + headers)
+END
+PATH=/nowhere /usr/bin/timeout 10 "$mrb" crash good tables.elf >out 2>err &&
+	grep -q '^at  *0x80000008 first+0x8$' out
+ok "an executable with more than one table of symbols" $?
 refused "an executable that is none" 1 "not an ELF file" crash good good
 refused "an executable that is not there" 1 "cannot open" crash good missing
 

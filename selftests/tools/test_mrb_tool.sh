@@ -263,6 +263,29 @@ for ((len = 0; len < size; len += 97)); do
 	[ $? -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] || truncated=1
 done
 ok "pack: truncated anywhere" "$truncated"
+# Many symbols, whose names reach to the end of a large string table: no look at one is long.
+python3 - a.elf >many.elf <<'END'
+import struct, sys
+
+elf = bytearray(open(sys.argv[1], "rb").read())
+table, = struct.unpack_from("<I", elf, 32)
+size, count = struct.unpack_from("<2H", elf, 46)
+
+def move(section, contents):
+	struct.pack_into("<2I", elf, section + 16, len(elf), len(contents))
+	elf.extend(contents)
+
+for i in range(count):
+	section = table + i * size
+	if struct.unpack_from("<I", elf, section + 4)[0] == 2:
+		strings = table + struct.unpack_from("<I", elf, section + 24)[0] * size
+		move(section, struct.pack("<3I2BH", 0, 0, 0, 0, 0, 1) * 500000)
+		move(strings, b"x" * 8000000 + b"\0")
+sys.stdout.buffer.write(elf)
+END
+refused "pack: symbols with long names" 1 "symbols .* are missing" pack many.elf -o no.mrb
+{ head -c -1 many.elf; printf x; } >endless.elf
+refused "pack: names without an end" 1 "symbols .* are missing" pack endless.elf -o no.mrb
 no_new_file "no image is left of what was no executable" no.mrb
 
 # --- images that are none
@@ -308,6 +331,7 @@ refused "another board is refused" 1 "another board (board_id, byte 48)" verify 
 check "info shows it all the same" "$mrb" info board.mrb
 for change in ordinal=0:ordinal load_addr=0x80000010:load_addr runtime_entry=0x20:runtime_entry \
 	bootstrap_entry=2:bootstrap_entry update_entry=0x7ffffffc:update_entry \
+	cap_provided=8:cap_provided cap_provided=0x8000:cap_provided \
 	frame_formats=0:frame_formats name=:name name=a/b:name total_size=544:crc32 \
 	total_size=543:total_size total_size=0x7fffffff:total_size format=2:format magic=1:magic \
 	nr_blocks=0:nr_blocks 'block[0].type=2:block\[0\].type' \
@@ -316,6 +340,29 @@ for change in ordinal=0:ordinal load_addr=0x80000010:load_addr runtime_entry=0x2
 	"$mrb" set a.mrb -o bad.mrb "${change%%:*}"
 	refused "verify: ${change%%:*}" 1 "(${change#*:}, byte" verify bad.mrb
 done
+
+# What the module refuses beside that; an image with contents for chips.
+with_chips=$top/build/images/3.0.mrb
+equals "verify: contents for chips" "$with_chips: good" "$("$mrb" verify "$with_chips")"
+for type in pla port; do
+	at=$(json "$with_chips" \
+		"[b['file_offset'] + 16 for b in i['block'] if b['type'] == '$type'][0]")
+	{ head -c "$at" "$with_chips"; printf Z; tail -c "+$((at + 2))" "$with_chips"; } >bad.mrb
+	"$mrb" set bad.mrb -o bad.mrb ordinal=1
+	refused "verify: contents for the $type that are not whole" 1 \
+		"contents for chip [01] that are not whole" verify bad.mrb
+	check "info shows them all the same" "$mrb" info bad.mrb
+done
+"$mrb" set a.mrb -o bad.mrb frame_formats=8
+refused "verify: a frame format that there is not" 1 "speaks no frame format" verify bad.mrb
+"$mrb" set a.mrb -o good.mrb frame_formats=0xa
+check "verify: one of two frame formats" "$mrb" verify good.mrb
+"$mrb" set a.mrb -o good.mrb frame_formats=4
+check "verify: a frame format for which the board may have a PLA" "$mrb" verify good.mrb
+"$mrb" set "$with_chips" -o bad.mrb frame_formats=1
+refused "verify: a frame format that its own PLA does not take" 1 "speaks no frame format" \
+	verify bad.mrb
+
 check "slot" "$mrb" slot a.mrb 7 -o slot
 equals "slot: magic, format and sequence" "53 4c 4f 54 01 00 00 00 07 00 00 00" \
 	"$(od -An -tx1 -N12 slot | xargs)"

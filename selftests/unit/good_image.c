@@ -16,6 +16,7 @@ const struct mrb_limits good_limits = {
 	.text_base = TEXT_BASE, .text_size = WINDOW,
 	.data_base = DATA_BASE, .data_size = WINDOW,
 	.chips_base = CHIPS_BASE, .chips_size = 2 * CONFIG, .nr_chips = 2, .config_size = CONFIG,
+	.image_caps = GOOD_CAPS,
 };
 
 struct mrb_block image_block(u32 type, u32 address, u32 offset, u32 file_size, u32 mem_size)

@@ -12,6 +12,7 @@
 #define WINDOW		0x4000u
 #define CHIPS_BASE	0x70000000u
 #define CONFIG		0x60u
+#define GOOD_CAPS	0xffff00ffu	/* an image's to provide */
 
 /* The board that it is for. */
 extern const struct mrb_limits good_limits;

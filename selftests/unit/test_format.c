@@ -156,6 +156,35 @@ static void test_unchanged(void **state)
 	}
 }
 
+/* The real instructions of @code; returns their number. */
+static u32 assemble_port(u32 *to, const u32 *code, u32 words)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < words; i++) {
+		if (code[i] >> 16 != 0xffff || code[i] >= CALL(0)) {
+			to[n++] = code[i];
+			continue;
+		}
+		to[n++] = ADDI(A0, X0, code[i] == SELECT_PLA ? CHIP_PLA : code[i] >> 8 & 0xf);
+		to[n++] = ADDI(A1, X0, code[i] & 0xff);
+		if (code[i] == SELECT_PLA) {
+			to[n++] = SELECT;
+			continue;
+		}
+		to[n++] = ADDI(A7, X0, BOARD_PORT);
+		to[n++] = ECALL;
+	}
+	return n;
+}
+
+static struct image with_code(const struct image *of, const u32 *code, u32 words)
+{
+	u32 all[64];
+
+	return patched(of, BOOTSTRAP, all, assemble_port(all, code, words));
+}
+
 /* --- updates */
 
 static struct model *start_slow(void)
@@ -239,6 +268,82 @@ static void test_forced_rollback(void **state)
 	end_two(m);
 	check_some(m);
 	model_free(m);
+	image_free(&img);
+}
+
+/* 3.0 speaks format 2 alone: after an image of format 1 it gets its own back. */
+static void test_forced_to_format_2(void **state)
+{
+	struct image img = copy_of(&v2_0);
+	struct mrb_header *h = (struct mrb_header *)img.bytes;
+	struct model *m = start_slow();
+
+	h->ordinal = cpu_to_le32(301);
+	h->cap_lost = cpu_to_le32(CAP_IMAGE_FRAME_2);
+	h->rollback_entry = 0;
+	image_sign(&img);
+	update_only(m, &v3_0);
+	take_attention(m, UA_MICROCODE);
+	begin_probation(m, &img);
+	check_format(m, FRAME_FORMAT_1);
+	take_attention(m, UA_MICROCODE);
+	start_two(m);
+	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_false(m->a.dead);
+	check_format(m, FRAME_FORMAT_2);
+	end_two(m);
+	check_some(m);
+	model_free(m);
+	image_free(&img);
+}
+
+/* Whatever the port is like, an image that comes back by force finds it enabled. */
+static void disable_port(struct model *m)
+{
+	m->a.port.state = PORT_DISABLED;
+}
+
+static void test_forced_disabled(void **state)
+{
+	struct image img = copy_of(&v3_0);
+	struct model *m = start_slow();
+
+	((struct mrb_header *)img.bytes)->rollback_entry = 0;
+	image_sign(&img);
+	begin_probation(m, &img);
+	take_attention(m, UA_MICROCODE);
+	m->on_hold = disable_port;
+	roll_back(m);
+	take_attention(m, UA_MICROCODE);
+	check_some(m);
+	model_free(m);
+	image_free(&img);
+}
+
+/* Force ends with the rollback: the next image is asked again. */
+static void test_force_ends(void **state)
+{
+	const u32 code[] = { QUIESCE, SELECT_PLA, UNLOCK, ADDI(A0, X0, 0), COPY,
+			     ADDI(A1, A0, 0), ADDI(A0, X0, ABORT_SERVICE), ABORT };
+	struct image forced = copy_of(&v3_0);
+	struct image img = with_code(&v3_0, code, ARRAY_SIZE(code));
+	struct model *m = start_slow();
+	char why[16];
+
+	((struct mrb_header *)forced.bytes)->rollback_entry = 0;
+	image_sign(&forced);
+	begin_probation(m, &forced);
+	roll_back(m);
+	clear_attentions(m);
+	snprintf(why, sizeof(why), "0x%x", -EPROTO);
+	assert_int_not_equal(model_update(m, &img), 0);
+	if (!strstr(m->ov.status.error, why))
+		fail_msg("%s", m->ov.status.error);
+	check_format(m, FRAME_FORMAT_1);
+	check_some(m);
+	model_free(m);
+	image_free(&forced);
 	image_free(&img);
 }
 
@@ -355,35 +460,6 @@ static void test_old_pla(void **state)
 	check_format(m, FRAME_FORMAT_1);
 	model_free(m);
 	image_free(&img);
-}
-
-/* The real instructions of @code; returns their number. */
-static u32 assemble_port(u32 *to, const u32 *code, u32 words)
-{
-	u32 n = 0;
-
-	for (u32 i = 0; i < words; i++) {
-		if (code[i] >> 16 != 0xffff || code[i] >= CALL(0)) {
-			to[n++] = code[i];
-			continue;
-		}
-		to[n++] = ADDI(A0, X0, code[i] == SELECT_PLA ? CHIP_PLA : code[i] >> 8 & 0xf);
-		to[n++] = ADDI(A1, X0, code[i] & 0xff);
-		if (code[i] == SELECT_PLA) {
-			to[n++] = SELECT;
-			continue;
-		}
-		to[n++] = ADDI(A7, X0, BOARD_PORT);
-		to[n++] = ECALL;
-	}
-	return n;
-}
-
-static struct image with_code(const struct image *of, const u32 *code, u32 words)
-{
-	u32 all[64];
-
-	return patched(of, BOOTSTRAP, all, assemble_port(all, code, words));
 }
 
 /* In an update of a board whose PLA may take both formats. */
@@ -506,6 +582,27 @@ static void test_reserved(void **state)
 	reserved(&v3_0, 38);
 }
 
+/* An image is in place, which was asked whether it speaks to the port as it is. */
+static void not_any_more(const u32 *code, u32 words)
+{
+	struct image img = with_code(&v1_1, code, words);
+
+	refuse(&img, "trapped: environment call");
+	image_free(&img);
+}
+
+#define NOT_ANY_MORE(...)								\
+	not_any_more((const u32[]){ QUIESCE, UNLOCK, ADDI(A0, X0, 7), COPY, __VA_ARGS__ },	\
+		     4 + sizeof((const u32[]){ __VA_ARGS__ }) / sizeof(u32))
+
+static void test_in_place(void **state)
+{
+	NOT_ANY_MORE(DISABLE);
+	NOT_ANY_MORE(VERIFY, DISABLE);
+	NOT_ANY_MORE(VERIFY, FLUSH, DISABLE);
+	NOT_ANY_MORE(VERIFY, FLUSH, LOCK, DISABLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,6 +613,9 @@ int main(void)
 		cmocka_unit_test(test_unchanged),
 		cmocka_unit_test(test_in_flight),
 		cmocka_unit_test(test_forced_rollback),
+		cmocka_unit_test(test_forced_to_format_2),
+		cmocka_unit_test(test_forced_disabled),
+		cmocka_unit_test(test_force_ends),
 		cmocka_unit_test(test_rollback_undone),
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_power_cycle),
@@ -525,6 +625,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_not_ready),
 		cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_in_place),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);

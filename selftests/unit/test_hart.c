@@ -104,11 +104,102 @@ static void test_trap_loop_is_limited(void **state)
 	assert_int_equal(h->executed, 1000);
 	assert_int_equal(h->cycles, 1000);
 	assert_int_equal(h->instret, 0);
+}
 
-	h->mtvec = 0x70000000;	/* nothing there: each fetch traps */
-	assert_int_equal(hart_run(h, 1000), HART_LIMIT);
-	assert_int_equal(h->executed, 2000);
-	assert_trap(h, 1, 0x70000000, 0x70000000);
+/* It stands before a handler that cannot be fetched, after one trap, and so it stays. */
+static void stopped(struct hart *h, u32 cause, u32 pc, u32 tval)
+{
+	for (u32 i = 0; i < 2; i++) {
+		assert_true(h->dead);
+		assert_int_equal(h->pc, h->mtvec & ~3u);
+		assert_trap(h, cause, pc, tval);
+		assert_int_equal(h->trapped.cause, cause);
+		assert_int_equal(h->trapped.pc, pc);
+		assert_int_equal(hart_run(h, 1), HART_DEAD);
+	}
+}
+
+/* The handler cannot be fetched: that does not trap for ever. */
+static void test_double_trap(void **state)
+{
+	static const u32 handlers[] = { 0x70000000, 0x70000001, 0xfffffffc, DATA };
+	struct rig *r = *state;
+	struct hart *h = &r->h;
+
+	for (u32 i = 0; i < ARRAY_SIZE(handlers); i++) {
+		RIG_LOAD(r, NOP, LW(A0, A1, 2));
+		h->mtvec = handlers[i];
+		h->executed = 0;
+		assert_int_equal(hart_run(h, 1000), HART_DEAD);
+		assert_int_equal(h->executed, 3);
+		assert_int_equal(h->trapped.count, 1);
+		stopped(h, 4, TEXT + 4, 2);
+	}
+
+	/* one instruction at a time */
+	RIG_LOAD(r, 0);
+	h->mtvec = DATA;
+	assert_int_equal(hart_run(h, 1), HART_LIMIT);
+	assert_int_equal(hart_run(h, 1), HART_DEAD);
+	stopped(h, 2, TEXT, 0);
+
+	/* a call that is refused */
+	RIG_LOAD(r, ECALL);
+	h->mtvec = DATA;
+	assert_int_equal(hart_run(h, 1), HART_ECALL);
+	assert_true(hart_refuse_call(h));
+	assert_int_equal(hart_run(h, 1), HART_DEAD);
+	stopped(h, 11, TEXT, 0);
+}
+
+/* An interrupt is as good as a trap; of a vectored one it is the handler of the fault. */
+static void test_double_trap_interrupt(void **state)
+{
+	struct rig *r = *state;
+	struct hart *h = &r->h;
+
+	for (u32 vectored = 0; vectored < 2; vectored++) {
+		RIG_LOAD(r, NOP);
+		h->mtvec = DATA | vectored;
+		h->mstatus = 8;
+		h->mie = MEIP;
+		hart_interrupt(h, true);
+		assert_int_equal(hart_run(h, 10), HART_DEAD);
+		if (vectored)
+			stopped(h, 1, DATA + 44, DATA + 44);
+		else
+			stopped(h, 0x8000000b, TEXT, 0);
+	}
+}
+
+/* The handler runs, or nothing has trapped before: those are no double traps. */
+static void test_no_double_trap(void **state)
+{
+	struct rig *r = *state;
+	struct hart *h = &r->h;
+
+	/* the handler itself goes where nothing is, and traps again */
+	RIG_LOAD(r, 0, JALR(X0, A1, 0));
+	h->mtvec = TEXT + 4;
+	h->x[A1] = DATA;
+	assert_int_equal(hart_run(h, 100), HART_LIMIT);
+	assert_trap(h, 1, DATA, DATA);
+
+	/* the first fault is one that a jump leads to */
+	RIG_LOAD(r, JALR(X0, A1, 0));
+	h->mtvec = DATA;
+	h->x[A1] = DATA;
+	assert_int_equal(hart_run(h, 2), HART_LIMIT);
+	assert_trap(h, 1, DATA, DATA);
+	assert_int_equal(hart_run(h, 1), HART_DEAD);
+
+	/* likewise, long after another trap */
+	RIG_LOAD(r, 0, CSRRW(X0, MTVEC, A1), JALR(X0, A1, 0));
+	h->mtvec = TEXT + 4;
+	h->x[A1] = DATA;
+	assert_int_equal(hart_run(h, 4), HART_LIMIT);
+	assert_trap(h, 1, DATA, DATA);
+	assert_int_equal(hart_run(h, 1), HART_DEAD);
 }
 
 static void test_ecall(void **state)
@@ -516,6 +607,9 @@ int main(void)
 		TEST(test_limit_is_exact),
 		TEST(test_limit_counts_slow_ones),
 		TEST(test_trap_loop_is_limited),
+		TEST(test_double_trap),
+		TEST(test_double_trap_interrupt),
+		TEST(test_no_double_trap),
 		TEST(test_ecall),
 		TEST(test_dead_without_handler),
 		TEST(test_causes),

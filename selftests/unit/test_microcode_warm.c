@@ -330,6 +330,26 @@ static void test_large(void **state)
 	}
 }
 
+/* Records that all have the same home in the index: none of it is kept, and soon. */
+static void test_collisions(void **state)
+{
+	struct machine *m = machine_with("2.0", BOARD_MAX_PORTS, BOARD_MAX_TARGETS);
+	struct persist p = persist_now(m);
+	struct hart *h = &m->hart[0].h;
+	u64 before = h->executed;
+
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++)
+		login_of(&p, i)->port_id = 0x123456;
+	warm_start(m);
+	assert_int_equal(m->damaged, 4);
+	assert_in_range(h->executed - before, 1, 4000000);
+	assert_int_equal(count_logins(&p), BOARD_MAX_PORTS);
+	check_unit(m, 0, NOTHING);
+	warm_start(m);
+	assert_int_equal(m->damaged, MACHINE_NO_TEST);
+	machine_free(m);
+}
+
 #define TEST(name)	cmocka_unit_test(name)
 
 int main(void)
@@ -338,6 +358,7 @@ int main(void)
 		TEST(test_1),
 		TEST(test_2),
 		TEST(test_large),
+		TEST(test_collisions),
 	};
 
 	return cmocka_run_group_tests_name("microcode warm start", tests, NULL, NULL);

@@ -93,7 +93,7 @@ static void test_any_value(void **state)
 	image_build(&image);
 	image.h.version = cpu_to_le32(~0u);
 	image.h.ordinal = cpu_to_le32(~0u);
-	image.h.cap_provided = cpu_to_le32(~0u);
+	image.h.cap_provided = cpu_to_le32(GOOD_CAPS);
 	image.h.cap_required = cpu_to_le32(~0u);
 	image.h.pause_budget_us = cpu_to_le32(~0u);
 	image.h.frame_formats = cpu_to_le32(~0u);
@@ -171,6 +171,9 @@ static const struct bad bads[] = {
 	BAD(reserved, 1, -EBADMSG, "reserved"),
 	BAD(reserved, 1u << 31, -EBADMSG, "reserved"),
 	BAD(cap_lost, ~0u, -EBADMSG, "both provided and lost"),
+	BAD(cap_provided, ~0u, -EBADMSG, "the board's or the driver's"),
+	BAD(cap_provided, 1u << 8, -EBADMSG, "the board's or the driver's"),
+	BAD(cap_provided, 1u << 15, -EBADMSG, "the board's or the driver's"),
 	BAD(nr_blocks, 0, -EBADMSG, "number of blocks"),
 	BAD(nr_blocks, MRB_MAX_BLOCKS + 1, -EBADMSG, "number of blocks"),
 	BAD(nr_blocks, 0xffff, -EBADMSG, "number of blocks"),

@@ -240,6 +240,102 @@ static void test_power_loss(void **state)
 	model_free(m);
 }
 
+/**
+ * struct faults - a flash one of whose operations fails
+ * @real: the flash without that
+ * @at: so many operations to come until it fails; 0: none fails any more
+ * @after: it fails when it has been done
+ * @stuck: after it no page can be programmed
+ * @was_stuck: that is so now
+ */
+static struct faults {
+	const struct flash_ops *real;
+	u32 at;
+	bool after;
+	bool stuck;
+	bool was_stuck;
+} faults;
+
+static bool fails(bool after)
+{
+	if (after != faults.after || !faults.at)
+		return false;
+	faults.was_stuck = faults.stuck && faults.at == 1;
+	return !--faults.at;
+}
+
+static int faulty_read(struct flash_device *dev, u32 at, void *buf, u32 len)
+{
+	int err = fails(false) ? -EIO : faults.real->read(dev, at, buf, len);
+
+	return fails(true) ? -EIO : err;
+}
+
+static int faulty_erase(struct flash_device *dev, u32 at, u32 len)
+{
+	int err = fails(false) ? -EIO : faults.real->erase(dev, at, len);
+
+	return fails(true) ? -EIO : err;
+}
+
+static int faulty_program(struct flash_device *dev, u32 at, const void *src, u32 len)
+{
+	int err = faults.was_stuck || fails(false) ? -EIO : faults.real->program(dev, at, src, len);
+
+	return fails(true) ? -EIO : err;
+}
+
+/* Operation @n of a permanent update fails: whatever it is, what the user was told is true. */
+static bool fail_once(struct model *m, u32 n, const struct image **old)
+{
+	const struct image *new = *old == &v1_1 ? &v1_2 : &v1_1;
+	u32 slot = m->a.slots.booted;
+	int err;
+
+	faults.at = n;
+	err = update_permanent(m, new);
+	if (!err) {
+		assert_int_not_equal(faults.at, 0);
+		faults.at = 0;
+		power_cycle(m);
+		runs(m, new, !slot);
+		*old = new;
+		return false;
+	}
+	assert_int_equal(faults.at, 0);
+	faults.was_stuck = false;
+	assert_non_null(strstr(m->ov.status.error, "the board's media cannot be written"));
+	assert_int_equal(m->ov.status.version, version(*old));
+	clear_attentions(m);
+	power_cycle(m);
+	runs(m, *old, slot);
+	no_slot_half_good(m);
+	return true;
+}
+
+static void test_faults(void **state)
+{
+	static const struct flash_ops faulty = {
+		.read = faulty_read, .erase = faulty_erase, .program = faulty_program,
+	};
+	const struct image *old = &v1_1;
+	struct model *m = start_flash();
+	u32 n;
+
+	faults.real = m->a.slots.flash.dev->ops;
+	m->a.slots.flash.dev->ops = &faulty;
+	assert_int_equal(update_permanent(m, &v1_1), 0);
+	power_cycle(m);
+	for (u32 i = 0; i < 4; i++) {
+		faults.after = i % 2;
+		faults.stuck = i / 2;
+		for (n = 1; fail_once(m, n, &old); n++)
+			;
+		assert_true(n > 2 * v1_1.size / 1024);
+	}
+	model_free(m);
+}
+
 static void flip(struct model *m, u32 at)
 {
 	struct flash *f = &m->a.slots.flash;
@@ -402,6 +498,7 @@ int main(void)
 		cmocka_unit_test(test_deferred_later),
 		cmocka_unit_test(test_probation),
 		cmocka_unit_test(test_power_loss),
+		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_no_media),

@@ -17,6 +17,10 @@
 #include "fixture.h"
 #include "model.h"
 
+#define LOGINS		1	/* ids of schemas */
+#define LOGIN_INDEX	5
+#define PORT_ID_MAX	0xffffff
+
 static const u8 read_100[10] = { 0x28, 0, 0, 0, 0, 100, 0, 0, 8 };
 static const u8 write_100[10] = { 0x2a, 0, 0, 0, 0, 100, 0, 0, 8 };
 
@@ -133,6 +137,94 @@ static void test_crash_while_loading(void **state)
 	model_free(m);
 }
 
+/* A table of the image in place, and its bytes. */
+static void *table_of(const struct model *m, u16 id, u32 *bytes)
+{
+	const struct mrb_schema *s = mrb_find_schema(&m->a.image, id);
+
+	*bytes = le32_to_cpu(s->record_size) * le32_to_cpu(s->count);
+	return m->a.memctl.region.data + le32_to_cpu(s->address) - BOARD_DATA_BASE;
+}
+
+static struct model *with_many_logins(const struct image *img, u32 targets)
+{
+	struct adapter_config cfg = model_config;
+	struct model *m;
+
+	cfg.nr_ports = BOARD_MAX_PORTS;
+	cfg.nr_targets = targets;
+	m = start(&cfg);
+	if (img != &v1_0)
+		update_well(m, img);
+	return m;
+}
+
+/* All login records are the same nonsense. */
+static struct model *ruined(const struct image *img)
+{
+	struct model *m = with_many_logins(img, model_config.nr_targets);
+	u32 bytes;
+	u8 *table = table_of(m, LOGINS, &bytes);
+
+	memset(table, 0xff, bytes);
+	return m;
+}
+
+/* A hart crashes, and what the service hart finds then is nonsense. */
+static void crash_ruined(const struct image *img)
+{
+	struct model *m = ruined(img);
+
+	crash_hart(m, 0);
+	model_start(m, 0, &cmds[4], test_unit_ready, 6, FRAME_DIR_NONE, 0);
+	model_service(m);
+	assert_false(m->a.dead);
+	assert_int_equal(m->a.crashes, 1);
+	clear_attentions(m);
+	model_free(m);
+}
+
+/* An update is refused, and the service hart is to become idle again. */
+static void refuse_update(struct model *m)
+{
+	assert_int_equal(overlay_claim(&m->ov), 0);
+	assert_int_not_equal(overlay_update(&m->ov, v1_1.bytes, 100, &m->result), 0);
+	assert_false(m->a.dead);
+	clear_attentions(m);
+	model_free(m);
+}
+
+static void test_ruined(void **state)
+{
+	const struct image * const images[] = { &v1_0, &v2_0, &v3_0 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(images); i++) {
+		crash_ruined(images[i]);
+		refuse_update(ruined(images[i]));
+	}
+}
+
+/* 2.0's index of port ids, whose homes are the first two places: a search takes long. */
+static void test_slow_index(void **state)
+{
+	struct model *m = with_many_logins(&v2_0, BOARD_MAX_TARGETS);
+	u32 bytes, index_bytes, id = 0;
+	u8 *table = table_of(m, LOGINS, &bytes);
+	u16 *index = table_of(m, LOGIN_INDEX, &index_bytes);
+
+	memset(index, 0, index_bytes);
+	for (u32 i = 0; i < BOARD_MAX_PORTS; i++) {
+		u32 record = BOARD_MAX_PORTS - 1 - i;
+
+		while (id * 2654435769u >> 19 != i / (BOARD_MAX_PORTS / 2))
+			id = (id + 1) & PORT_ID_MAX;
+		memcpy(table + bytes / BOARD_MAX_PORTS * record, &id, sizeof(id));
+		index[i] = record + 1;
+		id = (id + 1) & PORT_ID_MAX;
+	}
+	refuse_update(m);
+}
+
 static void test_power_cycle(void **state)
 {
 	struct model *m = start(&model_config);
@@ -158,6 +250,8 @@ int main(void)
 		cmocka_unit_test(test_recovery_damaged_text),
 		cmocka_unit_test(test_recovery_service),
 		cmocka_unit_test(test_crash_while_loading),
+		cmocka_unit_test(test_ruined),
+		cmocka_unit_test(test_slow_index),
 		cmocka_unit_test(test_power_cycle),
 	};
 

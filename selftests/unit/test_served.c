@@ -27,6 +27,11 @@
 
 #define CSR_MTVEC	0x305
 #define ENOUGH		3	/* commands that end badly */
+#define RESERVATION_CONFLICT 0x18
+#define MEDIUM_ERROR	3
+#define ILLEGAL_REQUEST	5
+#define UNIT_ATTENTION	6
+#define DATA_PROTECT	7
 #define NOT_READY	0x020402
 #define LBA_RANGE	0x052100
 #define WRITE_PROTECTED	0x072702
@@ -265,6 +270,131 @@ static void test_busy(void **state)
 	image_free(&img);
 }
 
+/* Answers each command so, without data. It just fits in before the bootstrap. */
+static struct image answers(u8 status, u8 key)
+{
+	const u32 reply = status | (status == CHECK_CONDITION ? 18 << 8 : 0);
+
+	return PATCHED(&v1_1, RUNTIME,
+		BEQ(A0, X0, 68),
+		LUI(T0, BOARD_MBOX_BASE >> 12),
+		ADDI(A3, X0, 1),
+		LUI(A6, HI(reply)),
+		ADDI(A6, A6, LO(reply)),
+		LUI(A7, key << 4),	/* of which the third byte is the key */
+		WFI,
+		LW(T1, T0, 0),
+		LW(T2, T0, 4),
+		SB(X0, T0, 0),
+		ADDI(T1, T1, FRAME_REPLY - FRAME_SCSI),
+		SW(T1, T0, offsetof(struct mailbox, out)),
+		SW(T2, T0, offsetof(struct mailbox, out) + 4),
+		SW(A6, T0, offsetof(struct mailbox, out[0].reply.status)),
+		SW(A7, T0, offsetof(struct mailbox, out[0].reply.sense)),
+		SW(A3, T0, offsetof(struct mailbox, out_count)),
+		JAL(X0, -40),
+		RESUME, WFI, JAL(X0, -4));
+}
+
+/* All commands end so, on probation; reads, or writes. */
+static struct model *all_end(const struct image *img, bool write)
+{
+	struct model *m = start(&model_config);
+
+	for (u32 i = 0; i < ENOUGH; i++)
+		assert_int_equal(rw_blocks(m, 0, &cmds[0], write, i, 1), 0);
+	begin_probation(m, img);
+	for (u32 i = 0; i < ENOUGH; i++)
+		rw_blocks(m, 0, &cmds[0], write, i, 1);
+	return m;
+}
+
+static void serves(struct model *m)
+{
+	goes_on(m);
+	model_free(m);
+}
+
+/* There is one status that is not the image's fault. */
+static void test_statuses(void **state)
+{
+	for (u32 status = 0; status < 256; status++) {
+		struct image img = answers(status, ILLEGAL_REQUEST);
+		struct model *m = all_end(&img, false);
+
+		assert_int_equal(cmds[0].cmd.status, status);
+		if (status == RESERVATION_CONFLICT)
+			serves(m);
+		else
+			goes_back(m, "probation: no READ ends well any more, 3 did not");
+		image_free(&img);
+	}
+}
+
+/* And there are sense keys; a write may be one to a medium that is protected or full. */
+static void test_sense_keys(void **state)
+{
+	const u32 excused[2] = { 1 << UNIT_ATTENTION | 1 << MEDIUM_ERROR,
+				 1 << UNIT_ATTENTION | 1 << MEDIUM_ERROR | 1 << DATA_PROTECT };
+
+	for (u32 n = 0; n < 32; n++) {
+		struct image img = answers(CHECK_CONDITION, n % 16);
+		struct model *m = all_end(&img, n / 16);
+
+		assert_int_equal(sense_of(&cmds[0]) >> 16, n % 16);
+		if (excused[n / 16] & 1 << n % 16)
+			serves(m);
+		else
+			goes_back(m, n / 16 ? "no WRITE ends well any more" :
+				  "no READ ends well any more");
+		image_free(&img);
+	}
+}
+
+/* Lets each command for LUN 0 wait for the end of the probation. */
+static void test_wait_for_the_end(void **state)
+{
+	const u8 read_10[10] = { 0x28, [8] = 8 };
+	struct image img = PATCHED(&v1_1, RUNTIME,
+		BEQ(A0, X0, 68),
+		LUI(T0, BOARD_MBOX_BASE >> 12),
+		ADDI(A3, X0, 1),
+		WFI,
+		LW(T1, T0, 0),
+		LW(T2, T0, 4),
+		LBU(A4, T0, offsetof(struct frame_scsi, lun) + 1),
+		SB(X0, T0, 0),
+		ADDI(T1, T1, FRAME_WAIT - FRAME_SCSI),
+		SW(T1, T0, offsetof(struct mailbox, out)),
+		SW(T2, T0, offsetof(struct mailbox, out) + 4),
+		ADDI(A5, X0, FRAME_REPLY),
+		BEQ(A4, X0, 8),
+		SB(A5, T0, offsetof(struct mailbox, out)),
+		SW(X0, T0, offsetof(struct mailbox, out[0].reply.status)),
+		SW(A3, T0, offsetof(struct mailbox, out_count)),
+		JAL(X0, -52),
+		RESUME, WFI, JAL(X0, -4));
+	struct model *m = start(&model_config);
+
+	reads(m, 8, 0);
+	begin_probation(m, &img);
+	for (u32 i = 0; i < 8; i++)
+		model_start(m, i % 2, &cmds[i], read_10, sizeof(read_10), FRAME_DIR_IN, 4096);
+	model_service(m);
+	goes_on(m);
+	for (u32 i = 0; i < 8; i++)
+		assert_int_equal(cmds[i].cmd.state, CMD_WAITING);
+	m->ov.probation_ms = 0;
+	assert_int_equal(overlay_probation(&m->ov, &m->result), -ECANCELED);
+	assert_non_null(strstr(m->ov.status.error, "probation: no READ ends well any more"));
+	model_service(m);
+	for (u32 i = 0; i < 8; i++)
+		assert_true(cmds[i].done);
+	assert_false(m->a.dead);
+	model_free(m);
+	image_free(&img);
+}
+
 /* --- staging is not where an image runs */
 
 static void test_resume_from_staging(void **state)
@@ -466,6 +596,9 @@ int main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_damage_of_others),
 		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_statuses),
+		cmocka_unit_test(test_sense_keys),
+		cmocka_unit_test(test_wait_for_the_end),
 		cmocka_unit_test(test_resume_from_staging),
 		cmocka_unit_test(test_return_to_staging),
 		cmocka_unit_test(test_another_unit_serves),

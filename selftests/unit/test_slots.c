@@ -131,6 +131,48 @@ static void test_hang(void **state)
 	TRY(SLOT_1 "a hart hangs", JAL(X0, 0));
 }
 
+/* A clock that has gone on by 40 s with each look: the machine does other things. */
+static u64 busy_clock(void)
+{
+	static u64 now;
+
+	return now += 40000000000ull;
+}
+
+/* It does not start on a busy machine; that is not its fault, so it is tried again. */
+static void try_busy(const struct image *img, const char *saying, bool starts)
+{
+	struct model *m = start_flash();
+	const struct adapter_ops *idle = m->a.ops;
+	struct adapter_ops busy = *idle;
+
+	busy.now_ns = busy_clock;
+	program(m, img);
+	m->a.ops = &busy;
+	assert_int_equal(overlay_exclude(&m->ov), 0);
+	listen();
+	/* the ROM's image does not start either */
+	assert_int_equal(adapter_power_cycle(&m->a), -EIO);
+	heard(saying);
+	overlay_include(&m->ov);
+	assert_true(m->a.slots.slot[0].failed);
+
+	m->a.ops = idle;
+	power_cycle(m, starts ? NULL : "slot 0, image 1.1, cannot start: a hart hangs");
+	runs(m, starts ? img : &v1_0, starts ? 0 : SLOT_ROM);
+	assert_int_equal(m->a.slots.slot[0].good, starts);
+	model_free(m);
+}
+
+static void test_busy_machine(void **state)
+{
+	struct image loop = PATCHED(&v1_1, RUNTIME, JAL(X0, 0));
+
+	try_busy(&v1_1, "slot 0, image 1.1, cannot start: a hart takes too long to log in", true);
+	try_busy(&loop, "slot 0, image 1.1, cannot start: a hart takes too long\n", false);
+	image_free(&loop);
+}
+
 static void test_refuses(void **state)
 {
 	TRY(SLOT_1 "a hart panicked", ADDI(A7, X0, PANIC), ECALL);
@@ -491,6 +533,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trap),
 		cmocka_unit_test(test_hang),
+		cmocka_unit_test(test_busy_machine),
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_io_hart),
 		cmocka_unit_test(test_format),

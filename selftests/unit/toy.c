@@ -17,6 +17,7 @@ const struct mrb_limits toy_limits = {
 	.text_size	= TOY_SIZE,
 	.data_base	= TOY_DATA,
 	.data_size	= TOY_SIZE,
+	.image_caps	= ~TOY_CAP_COUNTS,
 };
 
 u32 toy_word(const u8 *mem, u32 offset)
