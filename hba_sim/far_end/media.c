@@ -172,7 +172,7 @@ const void *media_find(struct media *m, u64 lba)
 }
 
 /* The page that is there then, which may be somebody else's; NULL: no memory for its place. */
-static void *add_page(struct media *m, u64 lba, void *page, gfp_t gfp)
+static void *insert_page(struct media *m, u64 lba, void *page, gfp_t gfp)
 {
 	void *there = xa_cmpxchg_bh(&m->pages, lba / MEDIA_PAGE_BLOCKS, NULL, page, gfp);
 
@@ -198,7 +198,7 @@ void *media_get(struct media *m, u64 lba, gfp_t gfp)
 	if (likely(page))
 		return page;
 	page = media_pool_get(gfp);
-	return page ? add_page(m, lba, page, gfp) : NULL;
+	return page ? insert_page(m, lba, page, gfp) : NULL;
 }
 
 /**
@@ -264,8 +264,8 @@ static void *next_page(struct list_head *pages, gfp_t gfp)
 	return page_address(page);
 }
 
-static int add_pages(struct media *m, u64 lba, u64 end, struct list_head *pages, gfp_t gfp,
-		     const struct media_how *how)
+static int insert_pages(struct media *m, u64 lba, u64 end, struct list_head *pages, gfp_t gfp,
+			const struct media_how *how)
 {
 	void *page;
 
@@ -273,7 +273,7 @@ static int add_pages(struct media *m, u64 lba, u64 end, struct list_head *pages,
 		if (media_find(m, lba))
 			continue;
 		page = next_page(pages, gfp);
-		if (!page || !add_page(m, lba, page, gfp))
+		if (!page || !insert_page(m, lba, page, gfp))
 			return -ENOMEM;
 	}
 	return 0;
@@ -317,7 +317,7 @@ int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct med
 		return 0;
 	err = take_pages(&pages, missing, gfp, how);
 	if (!err)
-		err = add_pages(m, lba, end, &pages, gfp, how);
+		err = insert_pages(m, lba, end, &pages, gfp, how);
 	put_pages(&pages, how);
 	return err;
 }

@@ -51,10 +51,10 @@ nobody_was_killed()
 		fail "a process was killed for lack of memory"
 }
 
-# fills DEVICE [OPTION...]: the writer is told that there is no space
+# fills DEVICE: the writer is told that there is no space
 fills()
 {
-	refused "No space left" dd if=/dev/zero of="$1" bs=1M oflag=direct status=none "${@:2}"
+	refused "No space left" dd if=/dev/zero of="$1" bs=1M oflag=direct status=none
 	kernel_said "critical space allocation error"
 }
 
@@ -90,15 +90,18 @@ larger_than_memory()
 one_bound_for_all()
 {
 	local other
+	local place
 
 	load adapters=2 dev_size_mb=64 media_limit_mb=8
 	other=${hosts[1]}
-	dd if=/dev/zero of="$(disk "$host" 0)" bs=256k count=23 oflag=direct status=none
+	dd if=/dev/zero of="$(disk "$host" 0)" bs=8k count=1023 oflag=direct status=none
+	for place in 0 64 0; do
+		refused "No space left" dd if=/dev/zero of="$(disk "$other" 0)" bs=64k count=1 \
+			seek=$place oflag=direct status=none
+		equal "used" "$(used_kb)" 8184
+	done
+	dd if=/dev/zero of="$(disk "$other" 0)" bs=4k count=2 seek=4096 oflag=direct status=none
 	fills "$(disk "$other" 0)"
-	equal "used" "$(used_kb)" 7936
-	fills "$(disk "$other" 0)" seek=32
-	equal "used" "$(used_kb)" 7936
-	dd if=/dev/zero of="$(disk "$other" 0)" bs=256k count=1 seek=224 oflag=direct status=none
 	equal "used" "$(used_kb)" 8192
 	echo "$host" >"$driver/remove_adapter"
 	wait_until 30 used_at_most 2048

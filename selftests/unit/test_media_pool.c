@@ -12,7 +12,7 @@
 #define PAGE_SIZE	65536u
 #include "../../hba_sim/far_end/media_pool.c"
 
-#define MIB	(1u << 20)
+#define MIB	1048576u
 
 static void test_limit(void **state)
 {
