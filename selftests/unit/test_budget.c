@@ -43,8 +43,11 @@ static u32 watched;	/* hart whose turns count and take @turn_ns */
 enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
 {
 	u64 before = h->executed;
-	enum hart_exit exit = __real_hart_run(h, limit);
+	enum hart_exit exit;
 
+	/* whose budget is over has no turn: it would be one of many without end */
+	assert_true(limit > 0);
+	exit = __real_hart_run(h, limit);
 	if (h->id != watched)
 		return exit;
 	turns++;

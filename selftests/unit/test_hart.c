@@ -577,6 +577,28 @@ static void test_x0_stays_zero(void **state)
 	assert_int_equal(h->x[0], 0);
 }
 
+/* A reservation is good for one sc.w, whether that stores or not. */
+static void test_reservation_is_used_up(void **state)
+{
+	struct rig *r = *state;
+	struct hart *h = &r->h;
+
+	/* all but the last one store what is there already */
+	RIG_LOAD(r, LR(A0, A1), SC(A2, A1, A0), SC(A3, A1, A0), LR(A0, A1), SC(A4, A5, A0),
+		 SC(A6, A1, A7), ECALL);
+	rig_put(r, DATA, 0x12345678);
+	h->x[A1] = DATA;
+	h->x[A5] = DATA + 4;
+	h->x[A7] = 1;
+	assert_int_equal(hart_run(h, 100), HART_ECALL);
+	assert_int_equal(h->x[A0], 0x12345678);
+	assert_int_equal(h->x[A2], 0);
+	assert_int_equal(h->x[A3], 1);
+	assert_int_equal(h->x[A4], 1);
+	assert_int_equal(h->x[A6], 1);
+	assert_int_equal(rig_get(r, DATA), 0x12345678);
+}
+
 static void test_hart_id(void **state)
 {
 	struct rig *r = *state;
@@ -627,6 +649,7 @@ int main(void)
 		TEST(test_icache_is_stale_until_flushed),
 		TEST(test_undecoded_entries),
 		TEST(test_x0_stays_zero),
+		TEST(test_reservation_is_used_up),
 		TEST(test_hart_id),
 		TEST(test_cause_names),
 	};

@@ -228,6 +228,30 @@ static void test_abort_of_served(void **state)
 	model_free(m);
 }
 
+/*
+ * The service hart has the message, though it is not noted yet: the next image does not get
+ * that command to begin it anew, while this one answers.
+ */
+static void test_take_back_of_served(void **state)
+{
+	struct model *m = puppet_new(0);
+	struct hba_queue *q = &m->a.queues[0];
+	struct frame_msg msg;
+
+	post(m, 0, &cmds[0]);
+	post(m, 0, &cmds[1]);
+	assert_true(service_next_message(&m->a.service, &msg));
+	queue_hold(q);
+	queue_take_back(q);
+	assert_int_equal(cmds[0].cmd.state, CMD_POSTED);
+	assert_int_equal(cmds[1].cmd.state, CMD_PARKED);
+	assert_true(list_empty(&m->a.service.messages));
+	queue_served(q, cmds[0].cmd.tag, cmds[0].cmd.generation);
+	assert_int_equal(cmds[0].cmd.state, CMD_SERVICE);
+	assert_int_equal(queue_abort_all(q, -1), 0);
+	model_free(m);
+}
+
 static void test_abort_of_unanswered(void **state)
 {
 	struct model *m = puppet_new(0);
@@ -489,6 +513,7 @@ int main(void)
 		cmocka_unit_test(test_abort_of_second_message),
 		cmocka_unit_test(test_abort_of_posted),
 		cmocka_unit_test(test_abort_of_served),
+		cmocka_unit_test(test_take_back_of_served),
 		cmocka_unit_test(test_abort_of_unanswered),
 		cmocka_unit_test(test_answer_in_pause),
 		cmocka_unit_test(test_els_to_nobody),

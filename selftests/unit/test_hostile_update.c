@@ -317,12 +317,12 @@ static void test_fence_i_after_lock(void **state)
 /*
  * A run-time whose I/O harts take what they are given and do nothing; its
  * service hart resumes and then does @fail, but after a restart it idles (or
- * fails again, if @for_good).
+ * fails again, if @for_good). T0 is the mailbox, and T1 is not 0.
  */
 static struct image fails_when_running(u32 fail, bool for_good)
 {
 	return PATCHED(&v1_1, RUNTIME,
-		       BEQ(A0, X0, 20), LUI(T0, BOARD_MBOX_BASE >> 12), WFI, SB(X0, T0, 0),
+		       LUI(T0, BOARD_MBOX_BASE >> 12), BEQ(A0, X0, 16), WFI, SB(X0, T0, 0),
 		       JAL(X0, -8),
 		       ADDI(T1, X0, for_good ? 99 : START_WARM), BEQ(A1, T1, 20), RESUME,
 		       CSRRW(X0, CSR_MTVEC, X0), fail, WFI, JAL(X0, -4));
@@ -349,6 +349,7 @@ static void test_failure_when_running(void **state)
 	running_fails(0, false, "running: image trapped: illegal instruction");
 	running_fails(ECALL, false, "running: call 0x20a out of order");
 	running_fails(JAL(X0, 0), false, "running: image hangs");
+	running_fails(SB(T1, T0, 0), false, "running: image left its mailbox in disorder");
 	running_fails(0, true, "running: image trapped: illegal instruction");
 }
 

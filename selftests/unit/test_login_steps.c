@@ -233,6 +233,37 @@ static void test_crash(void **state)
 	model_free(m);
 }
 
+static void is_there(struct model *m, u32 port)
+{
+	assert_true(port < m->a.cfg.nr_ports);
+}
+
+/* What a hart crashes over need not be about a port: then no session is forgotten. */
+static void test_crash_over_no_port(void **state)
+{
+	struct model *m = puppet_new(0);
+
+	m->a.crashes = 0;
+	m->on_port = is_there;
+	crash_hart(m, 0);
+	login_doubt(&m->a);	/* it is told to begin */
+	model_service(m);
+	assert_true(m->a.crashed);
+	assert_int_equal(m->a.crashes, 1);
+	model_service(m);
+	assert_false(m->a.crashed);
+
+	PUPPET_IO(m, 0, STEP(els_frame(ELS_PLOGI, model_config.nr_ports)),
+		  (struct puppet_step){ .take = FRAME_ELS_DONE });
+	puppet_wake(m, 0);
+	model_service(m);
+	assert_true(m->a.crashed);
+	assert_int_equal(m->a.crashes, 2);
+	for (u32 port = 0; port < model_config.nr_ports; port++)
+		assert_true(fabric_has_session(&m->a.fabric, port));
+	model_free(m);
+}
+
 /* A port that goes between the steps refuses the next one. */
 static void test_lost_between(void **state)
 {
@@ -345,6 +376,15 @@ static void test_ends_each_session(void **state)
 	login_want(&m->a, 0);
 	model_service(m);
 	assert_int_equal(fabric_logins(&m->a.fabric), told + 1);
+	/* and nothing is held against it: as often as at first it need not wait */
+	for (u32 i = 2; i <= 8; i++) {
+		login_want(&m->a, 0);
+		model_service(m);
+		assert_int_equal(fabric_logins(&m->a.fabric), told + i);
+	}
+	login_want(&m->a, 0);
+	model_service(m);
+	assert_int_equal(fabric_logins(&m->a.fabric), told + 8);
 	model_free(m);
 }
 
@@ -376,6 +416,7 @@ int main(void)
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_across_update),
 		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_crash_over_no_port),
 		cmocka_unit_test(test_lost_between),
 		cmocka_unit_test(test_power_without_link),
 		cmocka_unit_test(test_direct),

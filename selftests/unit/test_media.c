@@ -500,6 +500,26 @@ static void test_bounds(void **state)
 	media_rig_destroy(&big);
 }
 
+/* Behind the disk, and also where the last block's number does not fit in 64 bits. */
+static void test_range(void **state)
+{
+	static const u8 ops[] = {
+		MEDIA_READ, MEDIA_WRITE, MEDIA_UNMAP, MEDIA_WRITE_SAME, MEDIA_COMPARE_WRITE,
+		MEDIA_LBA_STATUS, MEDIA_OR_WRITE,
+	};
+	static const u64 lbas[] = { BLOCKS - 3, BLOCKS, BLOCKS + 1, 0ull - 4, 0ull - 3, 0ull - 1 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(ops); i++) {
+		u32 len = (ops[i] == MEDIA_WRITE_SAME ? 1 :
+			   ops[i] == MEDIA_COMPARE_WRITE ? 8 : 4) * BLOCK;
+
+		for (u32 k = 0; k < ARRAY_SIZE(lbas); k++)
+			assert_int_equal(media_do(&rig, ops[i], lbas[k], 4, data, len),
+					 MEDIA_BAD_RANGE);
+	}
+	assert_int_equal(host_pages, 0);
+}
+
 /* A request with a buffer needs one of its direction; the others need none. */
 static void test_direction(void **state)
 {
@@ -644,6 +664,7 @@ int main(void)
 		TEST(test_freed_is_waited_for),
 		TEST(test_no_time),
 		TEST(test_bounds),
+		TEST(test_range),
 		TEST(test_direction),
 		TEST(test_init_fails),
 		TEST(test_random),

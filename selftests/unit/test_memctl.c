@@ -209,6 +209,26 @@ static void test_seal(void **state)
 	memctl_destroy(&mc);
 }
 
+/* Nothing is written into staging before it is opened, nor after it is closed. */
+static void test_stage_closed(void **state)
+{
+	static const u32 base[] = {
+		BOARD_STAGING_TEXT_BASE, BOARD_STAGING_DATA_BASE, BOARD_STAGING_CHIPS_BASE,
+	};
+	struct memctl mc = { .kind = board_kinds[0] };
+	u8 bytes[8] = {};
+
+	assert_int_equal(memctl_init(&mc), 0);
+	for (u32 i = 0; i < ARRAY_SIZE(base); i++) {
+		assert_int_equal(memctl_stage_write(&mc, base[i], bytes, 8), -EFAULT);
+		assert_int_equal(memctl_stage_open(&mc), 0);
+		assert_int_equal(memctl_stage_write(&mc, base[i], bytes, 8), 0);
+		memctl_stage_close(&mc);
+		assert_int_equal(memctl_stage_write(&mc, base[i], bytes, 8), -EFAULT);
+	}
+	memctl_destroy(&mc);
+}
+
 /* ------------------------------------------------------------------- the copy */
 
 static void add_to(__le32 *field, u32 more)
@@ -555,6 +575,7 @@ int main(void)
 		cmocka_unit_test(test_bank_register),
 		cmocka_unit_test(test_bank_undo),
 		cmocka_unit_test(test_seal),
+		cmocka_unit_test(test_stage_closed),
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_verify_rollback),
