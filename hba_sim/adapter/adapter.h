@@ -6,8 +6,9 @@
  * and takes their results through struct adapter_ops. Only served.c and queue_prove.c, which
  * find out whether microcode serves, know SCSI commands. Locks, the outer one first:
  * download.lock; hba_queue.lock, one at a time; service.lock and adapter.crash_lock. Beside
- * them: adapter.staging_lock, port_hart.lock, download.waits_lock. queue.c and queue_media.c need each other:
- * what a hart asks for leads to its next frame. This is the header for the other rooms.
+ * them: adapter.staging_lock, port_hart.lock, download.waits_lock. queue.c and queue_media.c
+ * need each other: what a hart asks for leads to its next frame. This is the header for the
+ * other rooms.
  */
 #ifndef HBA_SIM_ADAPTER_H
 #define HBA_SIM_ADAPTER_H
