@@ -4,17 +4,12 @@
  * patent's figure 3. power.c powers it on, work.c restarts what has crashed.
  */
 #include <asm/byteorder.h>
-#include <linux/atomic.h>
-#include <linux/bits.h>
 #include <linux/container_of.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/limits.h>
 #include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include "../../mrb/mrb.h"
 #include "../memory/memory.h"

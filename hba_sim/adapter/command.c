@@ -8,7 +8,6 @@
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
-#include <linux/printk.h>
 #include <linux/spinlock.h>
 
 #include "adapter.h"

@@ -4,7 +4,6 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/spinlock.h>
-#include <linux/string.h>
 
 #include "adapter.h"
 #include "trace.h"

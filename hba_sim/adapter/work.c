@@ -6,8 +6,6 @@
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
-#include <linux/printk.h>
-#include <linux/spinlock.h>
 
 #include "adapter.h"
 

@@ -4,7 +4,6 @@
  * takes long or can fail is done before the pause, in memctl_stage.c:
  * allocation, decoding of the new text, saving of the old text.
  */
-#include <asm/byteorder.h>
 #include <crypto/sha2.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>

@@ -5,11 +5,7 @@
  * copy is tried in a room that nobody uses. Then all of it is let go: no queue is held, no
  * chip burned, and the history does not know of it.
  */
-#include <asm/byteorder.h>
-#include <linux/bits.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/limits.h>
 #include <linux/string.h>
 
 #include "parts.h"

@@ -6,13 +6,8 @@
  * run-time); the engine runs the processor, serves its calls (services.c) and
  * keeps the state.
  */
-#include <asm/byteorder.h>
-#include <linux/bits.h>
-#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/limits.h>
-#include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/string.h>

@@ -6,12 +6,8 @@
  * read as a whole when the loader opens its source; from there on all goes as with a
  * file, as the host must be able to look at the same bytes that the loader gets.
  */
-#include <asm/byteorder.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
-#include <linux/minmax.h>
-#include <linux/sched.h>
 #include <linux/vmalloc.h>
 
 #include "parts.h"

@@ -5,7 +5,6 @@
  */
 #include <linux/bits.h>
 #include <linux/bug.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 
