@@ -194,6 +194,7 @@ void judge_power_loss(void)
 {
 	u64 digest = digest_survivors();
 
+	host_atomic = 0;	/* no lock outlives the power */
 	processor_watch(WATCH_NONE);
 	if (!judge_all && judged_before(digest))
 		return;

@@ -4,6 +4,7 @@
  * keeps a copy of it. Those that are written again and again stay writable, and
  * are kept before and put back after, whether they were written or not.
  */
+#include <host_sleep.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -71,6 +72,7 @@ static struct snapshots {
 	struct hot hot[HOT_MAX];
 	u32 nr_hot;
 	bool taken;
+	int atomic;	/* host_atomic, which is not in the pages */
 	jmp_buf resume;
 	ucontext_t restorer;
 	u8 stack[OWN_STACK], signal_stack[OWN_STACK];
@@ -174,6 +176,7 @@ static void restore(void)
 		}
 	}
 	snap->taken = false;
+	host_atomic = snap->atomic;
 	longjmp(snap->resume, 1);
 }
 
@@ -181,6 +184,7 @@ static noinline void keep_pages(void)
 {
 	for (u32 i = 0; i < snap->nr_hot; i++)
 		memcpy(snap->hot[i].copy, snap->hot[i].page, PAGE_SIZE);
+	snap->atomic = host_atomic;
 	snap->taken = true;
 }
 
