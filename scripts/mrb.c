@@ -103,7 +103,6 @@ static int cmd_info(const struct arguments *args)
 static int cmd_verify(const struct arguments *args)
 {
 	struct blob image;
-
 	bool good;
 
 	if (!image_read(&image, args->rest[0], false))

@@ -223,9 +223,6 @@ u32 adapter_abort_all(struct adapter *a, int target);
 bool adapter_serves(struct adapter *a, int target);
 u64 adapter_instructions(const struct adapter *a);
 
-/* limits.c */
-extern const struct mrb_limits adapter_limits;
-
 /* map.c */
 void adapter_map_hart(struct adapter *a, struct hart *h, struct mailbox *mbox, u8 *scratch);
 

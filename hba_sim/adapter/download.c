@@ -167,7 +167,7 @@ static int defer(struct download *d, u32 events)
 
 	if (!image)
 		return -EPROTO;
-	if (mrb_check(image, size, &adapter_limits, &fault)) {
+	if (mrb_check(image, size, &board_limits, &fault)) {
 		vfree(image);
 		return -EBADMSG;
 	}

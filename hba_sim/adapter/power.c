@@ -180,7 +180,7 @@ static int boot_slots(struct adapter *a)
 
 	slots_power_on(&a->slots);
 	do {
-		err = slots_find(&a->slots, &adapter_limits, &file);
+		err = slots_find(&a->slots, &board_limits, &file);
 		if (err)
 			return err;
 		cold_start(a, file, &s);
@@ -207,7 +207,7 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
 	struct mrb_fault fault;
 	int err;
 
-	err = mrb_check(rom, len, &adapter_limits, &fault);
+	err = mrb_check(rom, len, &board_limits, &fault);
 	if (err) {
 		pr_err("hba_sim: %s: ROM image: %s (at %u)\n", a->name, fault.what, fault.where);
 		return err;

@@ -77,7 +77,7 @@ static u64 op_now_ns(void)
 }
 
 const struct overlay_board_ops adapter_board_ops = {
-	.limits		= &adapter_limits,
+	.limits		= &board_limits,
 	.support	= op_support,
 	.alive		= op_alive,
 	.capabilities	= op_capabilities,

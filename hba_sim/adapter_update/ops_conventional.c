@@ -56,7 +56,7 @@ static int conv_adopt(void *board, struct mrb_header *image)
 	int err;
 
 	err = mrb_check_header(there, BOARD_TEXT_SIZE, le32_to_cpu(there->total_size),
-			       &adapter_limits, &fault);
+			       &board_limits, &fault);
 	if (err)
 		return err;
 	if (!port_speaks(a, there))

@@ -10,6 +10,7 @@
 #define HBA_SIM_MEMORY_H
 
 #include "board_kind.h"
+#include "board_limits.h"
 #include "memctl.h"
 #include "memctl_banks.h"
 

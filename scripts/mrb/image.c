@@ -14,19 +14,6 @@
 #include "../../hba_sim/chips/chip.h"
 #include "tool.h"
 
-const struct mrb_limits board_limits = {
-	.board_id = BOARD_ID,
-	.text_base = BOARD_TEXT_BASE,
-	.text_size = BOARD_TEXT_SIZE,
-	.data_base = BOARD_DATA_BASE,
-	.data_size = BOARD_DATA_SIZE,
-	.chips_base = BOARD_STAGING_CHIPS_BASE,
-	.chips_size = BOARD_STAGING_CHIPS_SIZE,
-	.nr_chips = BOARD_CHIPS,
-	.config_size = BOARD_CONFIG_SIZE,
-	.image_caps = CAP_IMAGE,
-};
-
 bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path)
 {
 	char field[FIELD_NAME_MAX];

@@ -159,7 +159,8 @@ static bool pack_file(struct blob *image, const struct blob *file, const char *p
 	struct elf e;
 
 	return elf_open(&e, file, path) && layout_read(&l, &e) && bootstrap_check(&e) &&
-	       image_build(image, &l, path) && image_check(image, &board_limits, path);
+	       image_build(image, &l, path) && image_check(image, &board_limits, path) &&
+	       image_suits(image, path);
 }
 
 /**

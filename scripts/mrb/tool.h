@@ -9,6 +9,7 @@
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
+#include "../../hba_sim/memory/board_limits.h"
 #include "../../mrb/mrb.h"
 
 #define STATUS_BAD_INPUT	1
@@ -28,7 +29,6 @@ bool blob_read(struct blob *blob, const char *path);
 bool blob_write(const void *data, size_t len, const char *path);
 
 /* image.c */
-extern const struct mrb_limits board_limits;
 
 bool image_check(const struct blob *image, const struct mrb_limits *lim, const char *path);
 bool image_read(struct blob *image, const char *path, bool any_board);

@@ -244,7 +244,7 @@ static void taken(const struct host_cmd *c, u32 sense, const u8 *data, u32 len)
 		return;
 	}
 	if (defers(came.mode)) {
-		good = !mrb_check(came.bytes, came.size, &adapter_limits, &fault);
+		good = !mrb_check(came.bytes, came.size, &board_limits, &fault);
 		FUZZ_CHECK(!claims && sense == (good ? 0 : BAD_IMAGE));
 		if (good) {
 			defer();

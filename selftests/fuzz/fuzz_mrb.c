@@ -10,20 +10,11 @@
 #include <asm/byteorder.h>
 
 #include "../../hba_sim/adapter/adapter.h"
-#include "../../hba_sim/memory/memctl.h"
+#include "../../hba_sim/memory/memory.h"
 #include "../../mrb/mrb.h"
 #include "fuzz.h"
 
 #define HEADER	sizeof(struct mrb_header)
-
-const struct mrb_limits adapter_limits = {
-	.board_id = BOARD_ID,
-	.text_base = BOARD_TEXT_BASE, .text_size = BOARD_TEXT_SIZE,
-	.data_base = BOARD_DATA_BASE, .data_size = BOARD_DATA_SIZE,
-	.chips_base = BOARD_STAGING_CHIPS_BASE, .chips_size = BOARD_STAGING_CHIPS_SIZE,
-	.nr_chips = BOARD_CHIPS, .config_size = BOARD_CONFIG_SIZE,
-	.image_caps = CAP_IMAGE,
-};
 
 static struct memctl mc;
 
@@ -179,18 +170,18 @@ static void check_damaged(u8 *file, size_t size)
 	size_t at = crc / 8 % size;
 
 	file[at] ^= 1 << crc % 8;
-	FUZZ_CHECK(mrb_check(file, size, &adapter_limits, NULL));
+	FUZZ_CHECK(mrb_check(file, size, &board_limits, NULL));
 	file[at] ^= 1 << crc % 8;
 }
 
 static void try_file(u8 *file, size_t size)
 {
 	struct mrb_fault fault = { NULL, ~0u };
-	int err = mrb_check(file, size, &adapter_limits, &fault);
-	int header_err = mrb_check_header(file, size, size, &adapter_limits, NULL);
+	int err = mrb_check(file, size, &board_limits, &fault);
+	int header_err = mrb_check_header(file, size, size, &board_limits, NULL);
 	struct mrb_header h;
 
-	FUZZ_CHECK(err == mrb_check(file, size, &adapter_limits, NULL));
+	FUZZ_CHECK(err == mrb_check(file, size, &board_limits, NULL));
 	if (err) {
 		FUZZ_CHECK(err != -EINVAL && fault.what && (fault.where < HEADER || !fault.where));
 		return;
@@ -222,11 +213,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	/* its start only: the rest is yet to come */
 	if (size >= offsetof(struct mrb_header, crc32))
 		mrb_check_header(file, size, le32_to_cpu(((struct mrb_header *)file)->total_size),
-				 &adapter_limits, NULL);
+				 &board_limits, NULL);
 	if (size >= HEADER) {
 		sign(file, size);
 		try_file(file, size);
-		FUZZ_CHECK(mrb_check(file + 1, size - 1, &adapter_limits, NULL));
+		FUZZ_CHECK(mrb_check(file + 1, size - 1, &board_limits, NULL));
 	}
 	free(file);
 	return 0;

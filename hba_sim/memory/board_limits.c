@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What an image has to be like for this board. */
+/* What an image has to be like for this board: for the module and the mrb tool. */
 #include <hba_sim/board.h>
 
-#include "adapter.h"
+#include "board_limits.h"
 
-/** adapter_limits - what an image must be like for this board */
-const struct mrb_limits adapter_limits = {
+/** board_limits - what an image must be like for this board */
+const struct mrb_limits board_limits = {
 	.board_id	= BOARD_ID,
 	.text_base	= BOARD_TEXT_BASE,
 	.text_size	= BOARD_TEXT_SIZE,

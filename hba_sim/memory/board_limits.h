@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What an image has to be like for this board. */
+#ifndef HBA_SIM_BOARD_LIMITS_H
+#define HBA_SIM_BOARD_LIMITS_H
+
+#include "../../mrb/mrb.h"
+
+extern const struct mrb_limits board_limits;
+
+#endif
