@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What an image has to be like for this board. */
+/* The limits that this board sets to images. */
 #include <hba_sim/board.h>
 
 #include "adapter.h"
 
-/** adapter_limits - what an image must be like for this board */
+/** adapter_limits - what mrb_check() requires of an image for this board */
 const struct mrb_limits adapter_limits = {
 	.board_id	= BOARD_ID,
 	.text_base	= BOARD_TEXT_BASE,
