@@ -72,7 +72,7 @@ bool service_unpost(struct adapter *a, struct hba_cmd *cmd)
  * @msg: set to the message, for the mailbox
  *
  * Context: any but hard interrupt.
- * Return: false if there is none.
+ * Return: false if no message is waiting.
  */
 bool service_next_message(struct service *s, struct frame_msg *msg)
 {

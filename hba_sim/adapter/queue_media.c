@@ -30,7 +30,7 @@ struct deferred {
 	struct frame_media request;
 };
 
-/* 0: the completion can be delivered. -ENOMEM or -EAGAIN: there is none yet. */
+/* 0: the completion can be delivered. -ENOMEM or -EAGAIN: the request has to be deferred. */
 static int queue_execute(struct hba_cmd *cmd, bool may_sleep)
 {
 	const struct media_how how = { .may_sleep = may_sleep, .stop = &cmd->taken };
@@ -189,8 +189,8 @@ static int execute_deferred(struct hba_queue *q, struct hba_cmd *cmd, int backed
  * queue_media_work() - execute the media requests that are deferred
  * @q: the queue
  *
- * Context: a thread, one at a time for each queue; waits for memory, and starts no I/O
- * for that.
+ * Context: a thread, one at a time for each queue; waits for memory, without starting I/O to
+ * get it.
  */
 void queue_media_work(struct hba_queue *q)
 {

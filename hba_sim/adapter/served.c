@@ -364,7 +364,7 @@ static const struct hba_queue *find_unproven(const struct adapter *a)
 }
 
 /**
- * served_judge() - is the image in place worse than the one before it?
+ * served_judge() - is the image in place worse than the previous one?
  * @a: the adapter
  * @over: the probation is over: commands that the image has kept to itself count as well
  * @why: set to what is worse

@@ -132,8 +132,8 @@ const char *service_ecall(struct adapter *a)
  * @limit: their number
  * @insns: set to the number executed
  *
- * Sets @a->service.cost to what the turn has cost in addition; whoever serves a call adds the
- * cost of that.
+ * Sets @a->service.cost to what the turn has cost in addition to @insns; whoever serves a call
+ * adds the call's cost.
  *
  * Context: the service hart's thread.
  * Return: why it stopped.
