@@ -122,7 +122,7 @@ static ssize_t power_cycle_store(struct device *dev, struct device_attribute *at
 		return err;
 	reinit_completion(&host->powered);
 	queue_work(host->service_wq, &host->power_work);
-	/* the far end may take minutes for the logins: that is no task that hangs */
+	/* logins may take minutes, depending on the far end: not to be reported as a hung task */
 	wait_for_completion_state(&host->powered, TASK_IDLE);
 	err = host->power_error;
 	overlay_include(&host->overlay.ov);
