@@ -38,9 +38,9 @@ enum hart_exit {
 };
 
 #define HART_JUMPS	32u	/* a power of two */
-#define HART_NOWHERE	0xffffffffu	/* no instruction: where a hart comes from at a reset */
+#define HART_NOWHERE	0xffffffffu	/* no instruction: hart_jump.from at a reset */
 
-#define MSTATUS_MPP	0x00001800u	/* read as set: machine mode is all there is */
+#define MSTATUS_MPP	0x00001800u	/* reads as set: machine mode is the only mode */
 
 /**
  * struct hart_jump - a transfer of control: a jump, a taken branch, a trap
