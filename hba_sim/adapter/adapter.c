@@ -37,7 +37,7 @@ static int adapter_init_regs(struct adapter *a)
 	return 0;
 }
 
-/* Its own disks have its number; those that it shares have theirs. */
+/* Own disks have the adapter's serial number; shared disks have that of their storage. */
 static int adapter_init_fabric(struct adapter *a)
 {
 	const struct adapter_config *cfg = &a->cfg;
@@ -91,9 +91,9 @@ static int adapter_init_queues(struct adapter *a)
 /**
  * adapter_init() - build an adapter, without power
  * @a: the adapter, all zeros
- * @ops: the driver
+ * @ops: the driver's callbacks
  * @name: for log messages, outlives the adapter
- * @cfg: what it is to have, within the ranges that its kernel-doc gives
+ * @cfg: the configuration, within the ranges that its kernel-doc gives
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM; adapter_destroy() is to be called in either case.
@@ -157,7 +157,7 @@ void adapter_destroy(struct adapter *a)
 }
 
 /**
- * adapter_hold() - no I/O hart runs from now on
+ * adapter_hold() - from now on, no I/O hart runs
  * @a: the adapter
  *
  * Context: the service hart's thread; adapter_release() is to follow.
@@ -192,7 +192,7 @@ void adapter_release(struct adapter *a)
  * @target: as for queue_abort_all()
  *
  * Context: thread.
- * Return: number of those that cannot be ended now; see queue_abort_all().
+ * Return: number of commands that cannot be ended now; see queue_abort_all().
  */
 u32 adapter_abort_all(struct adapter *a, int target)
 {
@@ -204,7 +204,7 @@ u32 adapter_abort_all(struct adapter *a, int target)
 }
 
 /**
- * adapter_serves() - does the service hart have a message of a command?
+ * adapter_serves() - does the service hart have a command's message?
  * @a: the adapter
  * @target: as for queue_serves()
  *

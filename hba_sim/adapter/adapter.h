@@ -2,13 +2,13 @@
 /*
  * README: the adapter, the board of the patent's figure 3 put together: queues, mailboxes, the
  * service hart, logins, the adapter's own port, downloads, crashes. It knows all parts of the
- * board, the engine and the image format, and no SCSI midlayer: the driver gives it commands
- * and takes their results through struct adapter_ops. Only served.c and queue_prove.c, which
- * find out whether microcode serves, know SCSI commands. Locks, the outer one first:
+ * board, the engine and the image format, but not the SCSI midlayer: the driver gives it
+ * commands and takes their results through struct adapter_ops. Only served.c and queue_prove.c,
+ * which find out whether microcode serves, know SCSI commands. Locks, the outer one first:
  * download.lock; hba_queue.lock, one at a time; service.lock and adapter.crash_lock. Beside
  * them: adapter.staging_lock, port_hart.lock, download.waits_lock. queue.c and queue_media.c
- * need each other: what a hart asks for leads to its next frame. This is the header for the
- * other rooms.
+ * call each other: a media request of a hart leads to the hart's next frame. This is the header
+ * for the other rooms.
  */
 #ifndef HBA_SIM_ADAPTER_H
 #define HBA_SIM_ADAPTER_H
@@ -40,7 +40,7 @@
 #include "served.h"
 #include "service.h"
 
-/* So many crashes within so long are too many: the adapter goes offline. */
+/* After more crashes than this within this time the adapter goes offline. */
 #define ADAPTER_CRASHES		5u
 #define ADAPTER_CRASH_NS	60000000000ull
 
@@ -51,36 +51,36 @@ struct mrb_limits;
 struct overlay;
 
 /**
- * struct adapter_ops - what an adapter wants of the driver
+ * struct adapter_ops - the driver's callbacks, which an adapter calls
  * @complete: the command has ended; it may be freed or used again. Called under
  *	      rcu_read_lock(): see queue_abort()
  * @delay: call queue_media_due() after the media latency
- * @cancel_delay: stop that; false if it may have been called
+ * @cancel_delay: undo @delay; false if queue_media_due() may have been called already
  * @wake_media: call queue_media_work() from a thread, as it may wait for memory; it
  *		may be called with the queue's lock held
- * @wake_login: call login_work() from a thread, another than the service hart's; it may be
+ * @wake_login: call login_work() from a thread other than the service hart's; it may be
  *		called with a queue's lock held
- * @wake_later: do that after so many nanoseconds, and no more what was last asked for;
- *		NULL: whoever looks at the time does
+ * @wake_later: as @wake_login, but after @ns nanoseconds; replaces the last such request.
+ *		NULL if the owner of the clock calls login_work() when time passes
  * @wake_service: call service_work() from a thread, as it may take long; it
  *		  may be called with a queue's lock held
  * @dump: a crash dump: @len bytes at @data, to be freed by vfree(). Called by
  *	  service_work(), may sleep; NULL if no dumps are wanted
- * @told: the microcode provides the capabilities @new, where it provided @old
- *	  before; may sleep; NULL if that does not matter
- * @busy: a chip is busy, or the far end: wait for so many microseconds; may be NULL. Called
+ * @told: the microcode now provides the capabilities @new instead of @old; may sleep;
+ *	  NULL if that does not matter
+ * @busy: a chip or the far end is busy: wait for @us microseconds; may be NULL. Called
  *	  by the service hart's thread, may sleep
- * @port_changed: a login has come or gone by the microcode's doing; NULL if that
- *		  is of no interest. Called by login_work()'s thread, and at a start by the
- *		  service hart's
+ * @port_changed: a session with a remote port has begun or ended because of the microcode;
+ *		  NULL if that is of no interest. Called by login_work()'s thread, and during a
+ *		  start by the service hart's
  * @apply: the microcode wants an update to the image @name; 0 or a negative errno; NULL if
  *	   it cannot have one. Called by the service hart's thread
- * @update_claim: begin an update to an image that came in band, to be @permanent or not;
- *	   a negative errno, as of overlay_claim(), -EOPNOTSUPP; may sleep; NULL if there
- *	   is no such way
- * @update_start: the image is there, the driver's to vfree(): then download_updated() is
- *	   called, when the new image runs or the update has ended without it. NULL: there
- *	   is none, and the update is not wanted any more
+ * @update_claim: claim the engine for an update to an image that came in band, @permanent or
+ *	   not; 0 or a negative errno, as overlay_claim(), or -EOPNOTSUPP; may sleep; NULL if
+ *	   such updates are not possible
+ * @update_start: start the claimed update with @image, which the driver frees with vfree().
+ *	   The driver calls download_updated() when the new image runs or the update has ended
+ *	   without it. @image is NULL if the update is to be abandoned
  * @now_ns: a monotonic clock
  */
 struct adapter_ops {
@@ -111,12 +111,12 @@ struct adapter_ops {
  * @media_latency_ns: time that a media request takes, 0 for none
  * @login_delay_ns: time that the far end takes to answer a login, 0 for none
  * @direct: there is no fabric: the one remote port is at the other end of the link
- * @serial: number that makes the adapter's identifiers its own
- * @storage: disks that it shares with others, with @nr_targets and @blocks as here;
- *	NULL: it has its own
+ * @serial: number that makes the adapter's identifiers unique
+ * @storage: disks that it shares with other adapters, with the same @nr_targets and @blocks;
+ *	NULL: it has disks of its own
  * @kind: kind of board; NULL: the first of board_kinds
- * @flash: what is behind its boot flash, if it has one; NULL: memory
- * @inband: images may come by commands
+ * @flash: device behind the boot flash, if the board has one; NULL: memory
+ * @inband: images may be downloaded in band, by SCSI commands
  */
 struct adapter_config {
 	u32 nr_queues;
@@ -135,13 +135,13 @@ struct adapter_config {
 };
 
 /**
- * struct adapter_holder - what the last quiesce waited for longest
- * @ns: so long; 0: for nothing
- * @since_ns: from this time on, of adapter_ops.now_ns
- * @hart: a hart that had a frame
- * @command: that was a command's, and not one about logins
- * @target: remote port that its command was for
- * @opcode: operation code of its command
+ * struct adapter_holder - the hart that the last quiesce waited for longest
+ * @ns: length of that wait; 0: there was no wait
+ * @since_ns: when the wait began, by adapter_ops.now_ns
+ * @hart: the hart, which was executing a frame
+ * @command: the frame was a command's, not one about logins
+ * @target: remote port that the command was for
+ * @opcode: operation code of the command
  */
 struct adapter_holder {
 	u64 ns;
@@ -160,29 +160,29 @@ struct adapter_holder {
  * @regs: the registers window
  * @memctl: code region and staging
  * @slots: the boot flash, if it has one
- * @staging_lock: held to make and to free what is there with staging, for who looks at
- *	it in another thread than the update's
+ * @staging_lock: held by the update's thread to create and free what exists only along with
+ *	staging, and by other threads to look at it
  * @chips: PLA and the like
  * @port: the adapter's own port
- * @port_hart: and the hart in it
+ * @port_hart: the hart in the adapter's own port
  * @fabric: the remote ports
- * @logins: the sessions with them
+ * @logins: sessions with the remote ports
  * @service: hart 0
  * @queues: the I/O harts, @cfg.nr_queues of them
- * @served: how well the image in place serves, what @queues do not count of it
- * @overlay: the engine that updates it; NULL until there is one
+ * @served: how well the image in place serves, as far as @queues do not count it
+ * @overlay: the engine that updates the microcode; NULL until it has been set up
  * @image: header of the image in the code region
- * @rom: the image that is there at power-on
+ * @rom: the image in ROM
  * @rom_len: bytes in @rom
- * @coredump: what will be told of a crash
- * @download: what has come of an image in band
- * @holder: what held up the last pause of an update; its thread's
+ * @coredump: the dump of a crash
+ * @download: the in-band download
+ * @holder: what delayed the last pause of an update; belongs to the update's thread
  * @crash_lock: protects @crashes and @crash_ns
  * @crashes: crashes of harts, ever
- * @crash_ns: when the last ones were
+ * @crash_ns: times of the last ADAPTER_CRASHES crashes
  * @crashed: a hart crashed and has not been restarted
- * @dead: a hart failed beyond help: nothing is served any more; a word, as the one before,
- *	  since not every processor exchanges a byte
+ * @dead: a hart has failed for good: nothing is served any more. This and @crashed are
+ *	  words, since not every processor can exchange a byte atomically
  */
 struct adapter {
 	const struct adapter_ops *ops;
@@ -191,7 +191,7 @@ struct adapter {
 	struct board_regs *regs;
 	struct memctl memctl;
 	struct slots slots;
-	struct mutex staging_lock;	/* protects the life of what is there with staging */
+	struct mutex staging_lock;	/* protects the lifetime of what exists only with staging */
 	struct chips chips;
 	struct port_format port;
 	struct port_hart port_hart;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The names of the capability fields (patent: 322), and whose they are. The one
- * table for what is shown in sysfs and logs, and by the mrb tool.
+ * Names and owners of the capability fields (patent: 322). This is the only table of them:
+ * sysfs, logs and the mrb tool show them by it.
  */
 #include <linux/kernel.h>
 
@@ -32,7 +32,7 @@ static const struct {
 
 /**
  * capability_name() - the name of a capability field
- * @bit: its place in a word of capabilities
+ * @bit: its bit number in a word of capabilities
  *
  * Return: its name, without spaces; NULL if it has none.
  */
@@ -45,8 +45,8 @@ const char *capability_name(u32 bit)
 }
 
 /**
- * capability_owner() - whose a capability is
- * @bit: its place in a word of capabilities, less than 32
+ * capability_owner() - which side provides a capability
+ * @bit: its bit number in a word of capabilities, less than 32
  *
  * Return: "board", "driver" or "image".
  */

@@ -20,24 +20,24 @@ struct hba_queue;
  * look it up under that lock, each time (queue_find()). In the states marked with
  * "(*)" a thread, or the timer, holds a pointer; error handling waits for it. From any
  * other state error handling takes the command at once. queue_pass() makes every
- * change of state and checks it; Documentation/recovery.rst draws the ways.
+ * change of state and checks it; Documentation/recovery.rst draws the transitions.
  *
- * The state changes under the queue's lock, but for the ways from MEDIA to DELAY
- * and back and from DONE to IDLE, which the owner goes alone.
+ * The state changes under the queue's lock, except for the transitions between MEDIA and
+ * DELAY and from DONE to IDLE, which the owner makes without it.
  *
  * @CMD_IDLE: the submitter: not submitted, or ended
  * @CMD_HART: its hart: in the mailbox, or put aside by the microcode
  * @CMD_PARKED: the queue, which is held; @next is the frame to be delivered next
  * @CMD_DELAY: (*) the driver's timer (media latency)
- * @CMD_MEDIA: (*) the thread that executes its media request; it lets go between two
- *	       pages when @taken is set
+ * @CMD_MEDIA: (*) the thread that executes its media request; it stops between two
+ *	       pages when hba_cmd.taken is set
  * @CMD_DEFERRED: the queue: its media request waits for memory, or for a thread that
- *		  may take its time
+ *		  may take longer
  * @CMD_POSTED: the service hart's list; the hart has not seen the message
  * @CMD_SERVICE: the queue: the service hart has the message and has not answered
- * @CMD_WAITING: the queue: it is not served before the probation has ended
+ * @CMD_WAITING: the queue: the command is not served before the probation has ended
  * @CMD_STRANDED: the queue: its remote port is lost, see queue_lost.c
- * @CMD_UPDATE: the queue: it has begun an update and waits for its outcome
+ * @CMD_UPDATE: the queue: the command has begun an update and waits for its outcome
  * @CMD_DONE: (*) the thread that ends it: adapter_ops.complete is next
  */
 enum cmd_state {
@@ -61,7 +61,7 @@ enum cmd_state {
  * @CMD_LOST: the adapter has failed
  * @CMD_RESET: by a reset of its logical unit or of the host
  * @CMD_DISRUPTED: by the loss of its remote port
- * @CMD_NOT_BEGUN: as that was lost before it came: nobody has seen it
+ * @CMD_NOT_BEGUN: as its remote port was lost before it came: nobody has seen it
  */
 enum cmd_outcome {
 	CMD_REPLIED,
@@ -73,8 +73,8 @@ enum cmd_outcome {
 
 /**
  * struct hba_cmd - a command on its way through an adapter
- * @node: in hba_queue.parked, .waiting or .deferred, service.messages, or a list of
- *	  what one thread is to do
+ * @node: in hba_queue.parked, .waiting or .deferred, service.messages, or one thread's
+ *	  to-do list
  * @queue: the queue it was submitted to
  * @tag: unique among the queue's commands, 0 to depth - 1
  * @target: remote port it is addressed to
@@ -84,9 +84,9 @@ enum cmd_outcome {
  *	  FRAME_MEDIA_DONE or FRAME_MSG; FRAME_NONE: its remote port is gone
  * @losses: fabric_losses() when it came
  * @requests: media requests and messages made for it so far
- * @waits: times that it was to wait for the end of a probation
- * @taken: the outcome that error handling wants while a thread or the timer has the
- *	   command, which ends it so; CMD_REPLIED: none
+ * @waits: how often the microcode let it wait for the end of a probation
+ * @taken: set by error handling while a thread or the timer has the command: the outcome
+ *	   with which that owner is to end it; CMD_REPLIED: not taken
  * @buf: its data buffer
  * @lun: as in SAM-5 4.7
  * @cdb_len: valid bytes in @cdb

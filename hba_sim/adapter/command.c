@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of a queue's commands, and who owns one: each change of a command's state is made
+ * The table of a queue's commands, and their owners: every change of a command's state is made
  * and checked here. Nothing in this file runs a hart.
  */
 #include <linux/bits.h>
@@ -30,7 +30,7 @@ struct hba_cmd *queue_find(const struct hba_queue *q, u32 tag, u32 generation)
 	return cmd && cmd->generation == generation ? cmd : NULL;
 }
 
-/* From these states a command comes to each; to IDLE and DONE also by being taken. */
+/* From which states a command may enter each state; error handling takes it to IDLE or DONE. */
 #define CMD_TAKEN_FROM	(BIT(CMD_HART) | BIT(CMD_PARKED) | BIT(CMD_DELAY) | BIT(CMD_DEFERRED) | \
 			 BIT(CMD_POSTED) | BIT(CMD_SERVICE) | BIT(CMD_WAITING) | BIT(CMD_UPDATE) | \
 			 BIT(CMD_STRANDED))
@@ -58,8 +58,8 @@ static const u16 comes_from[] = {
  * @cmd: the command
  * @to: the owner
  *
- * Context: the queue's lock is held, or the caller is the owner and enum cmd_state
- * says that it may do without.
+ * Context: the queue's lock is held, or the caller is the owner and enum cmd_state says
+ * that no lock is needed.
  */
 void queue_pass(struct hba_cmd *cmd, enum cmd_state to)
 {
@@ -124,11 +124,11 @@ void queue_park(struct hba_queue *q, struct hba_cmd *cmd)
 }
 
 /**
- * queue_is_cut_off() - is the session lost that a command belongs to?
+ * queue_is_cut_off() - has the session that a command belongs to been lost?
  * @cmd: a command that was submitted
  *
  * Context: any.
- * Return: true if it is, also if the port has a new one.
+ * Return: true if it has, even if the port has a new session by now.
  */
 bool queue_is_cut_off(const struct hba_cmd *cmd)
 {
@@ -136,11 +136,11 @@ bool queue_is_cut_off(const struct hba_cmd *cmd)
 }
 
 /**
- * queue_strand() - a command cannot go on, as its session is lost
+ * queue_strand() - a command cannot go on because its session is lost
  * @q: the queue
  * @cmd: the command; nobody else has it
  * @outcome: how it is to end: CMD_DISRUPTED or CMD_NOT_BEGUN
- * @todo: where queue_unlock() will find it, if it need not wait
+ * @todo: where queue_unlock() will find the command, unless it has to wait
  *
  * Context: the queue's lock is held.
  */

@@ -43,11 +43,11 @@ static u32 dump_size(const struct mrb_header *image)
 }
 
 /**
- * coredump_reserve() - have memory for a dump with an image in place
+ * coredump_reserve() - reserve memory for a dump while an image is in place
  * @a: the adapter
  * @image: header of the image
  *
- * Without memory there will be no dump, or one with less in it, and that is all.
+ * If there is not enough memory there will be no dump, or a smaller one; nothing else fails.
  *
  * Context: the service hart's thread; may sleep.
  */
@@ -72,7 +72,7 @@ void coredump_reserve(struct adapter *a, const struct mrb_header *image)
 	vfree(mem);
 }
 
-/* Room for a section, or NULL: it is left out. */
+/* Returns room for a section, or NULL if it does not fit and is left out. */
 static void *add_section(struct coredump *d, u32 type, u32 address, u32 size)
 {
 	struct crash_header *head = (void *)d->mem;
@@ -92,7 +92,7 @@ static void *add_section(struct coredump *d, u32 type, u32 address, u32 size)
 	return d->mem + offset;
 }
 
-/* A section with what the hart finds at an address; nothing if nothing is there. */
+/* Add a section with what the hart sees at an address, if anything is mapped there. */
 static void add_window(struct coredump *d, const struct hart *h, u32 type, u32 address, u32 size,
 		       u32 perm)
 {
@@ -170,10 +170,9 @@ static u32 word_at(const struct hart *h, u32 pc)
 }
 
 /*
- * What was executed, backwards from pc: a row of instructions down to where the
- * last jump went, then the row that ended with that jump. The rows that are
- * known end where the oldest jump went. Filled from the end; returns how many
- * entries stayed empty.
+ * What was executed, backwards from pc: a row of instructions down to the target of the
+ * last jump, then the row that ended with that jump, and so on to the target of the oldest
+ * recorded jump. Filled from the end; returns how many entries stayed empty.
  */
 static u32 last_insns(const struct hart *h, struct crash_insn *insns)
 {
@@ -224,7 +223,7 @@ static void add_data(struct coredump *d, const struct adapter *a)
 	}
 }
 
-/* The last section: coredump_deliver() takes it off again if the text is good. */
+/* The last section: coredump_deliver() removes it again if the text is intact. */
 static void add_text(struct coredump *d, const struct memctl *mc)
 {
 	void *to = add_section(d, CRASH_SECTION_TEXT, BOARD_TEXT_BASE, mc->text_bytes);
@@ -279,14 +278,13 @@ static void fill(struct coredump *d, const struct adapter *a, const struct hart 
 }
 
 /**
- * coredump_take() - a hart has crashed: keep what a dump will tell
+ * coredump_take() - a hart has crashed: record what a dump will contain
  * @a: the adapter
  * @h: the hart, which does not run
  * @why: what it did
  *
- * If it is the first crash since the last delivery; else it does nothing. Other
- * harts may go on, and change data while they are copied. The service hart's
- * thread is to be woken.
+ * Only the first crash since the last delivery is recorded. Other harts may go on and
+ * change data while it is copied. The caller has to wake the service hart's thread.
  *
  * Context: any but hard interrupt; a queue's lock may be held.
  */
@@ -304,7 +302,7 @@ void coredump_take(struct adapter *a, const struct hart *h, const char *why)
 	smp_store_release(&d->state, next); /* pairs with coredump_deliver() */
 }
 
-/* The digest takes too long for where the dump was taken. */
+/* Done at delivery: the digest takes too long for the context in which a dump is taken. */
 static void check_text(struct coredump *d)
 {
 	struct crash_header *head = (void *)d->mem;

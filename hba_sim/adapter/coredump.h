@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Crash dumps: taken where a hart crashes, delivered where one may sleep. */
+/* Crash dumps: taken where a hart crashes, delivered in a context that may sleep. */
 #ifndef HBA_SIM_COREDUMP_H
 #define HBA_SIM_COREDUMP_H
 
@@ -9,19 +9,19 @@ struct adapter;
 struct hart;
 struct mrb_header;
 
-/* Who has struct coredump. */
+/* Who owns struct coredump. */
 enum coredump_state {
 	COREDUMP_EMPTY,		/* nobody */
-	COREDUMP_BUSY,		/* who made it so, and nobody else */
+	COREDUMP_BUSY,		/* whoever set this state */
 	COREDUMP_FULL,		/* the service hart's thread, to deliver it */
 };
 
 /**
  * struct coredump - room for the dump of one crash
- * @state: enum coredump_state; only from EMPTY it can be taken by anyone
- * @mem: struct crash_header and what belongs to it; NULL: no room, no dump
- * @size: bytes there
- * @len: bytes used
+ * @state: enum coredump_state; anyone may take it, but only when it is EMPTY
+ * @mem: struct crash_header and what belongs to it; NULL: no memory, no dump
+ * @size: bytes at @mem
+ * @len: bytes used at @mem
  */
 struct coredump {
 	u32 state;

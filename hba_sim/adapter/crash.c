@@ -9,7 +9,7 @@
 #include "trace.h"
 
 /**
- * adapter_forget_crashes() - another image begins: it did not crash before
+ * adapter_forget_crashes() - another image begins: earlier crashes do not count against it
  * @a: the adapter
  *
  * Context: any but hard interrupt.
@@ -35,9 +35,9 @@ static void tell_registers(const struct adapter *a, const struct hart *h, const 
 /**
  * adapter_tell_hart() - log, and dump, a hart that cannot go on
  * @a: the adapter
- * @h: the hart; one that trapped is told of as it was then, not in its handler
+ * @h: the hart; if it trapped, its registers at the trap are shown, not those in its handler
  * @why: what it did
- * @what: what comes of it
+ * @what: the consequence
  *
  * Context: any but hard interrupt; a queue's lock may be held.
  */
@@ -54,7 +54,7 @@ void adapter_tell_hart(struct adapter *a, const struct hart *h, const char *why,
 }
 
 /**
- * adapter_fail() - a hart cannot go on: the adapter stops, and says so
+ * adapter_fail() - a hart cannot go on: the adapter stops, and logs it
  * @a: the adapter
  * @h: the hart
  * @why: what it did
@@ -71,7 +71,7 @@ void adapter_fail(struct adapter *a, const struct hart *h, const char *why)
 	a->ops->wake_service(a);
 }
 
-/* Counts a crash. True if it was one too many. */
+/* Counts a crash. True if there were too many. */
 static bool count_crash(struct adapter *a)
 {
 	u64 now = a->ops->now_ns();
@@ -94,8 +94,8 @@ static bool count_crash(struct adapter *a)
  * @h: the hart
  * @why: what it did
  *
- * If that happens too often with the same image the adapter goes offline; several
- * harts that crash before the restart count as one.
+ * If that happens too often with the same image, the adapter goes offline. If several
+ * harts crash before the restart, that counts as one crash.
  *
  * Context: any but hard interrupt; a queue's lock may be held.
  */

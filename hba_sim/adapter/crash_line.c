@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The words for a hart that cannot go on. mepc, mcause and mtval are registers that microcode
- * may write, and BOARD_PANIC has what it likes as arguments. So a trap is told from what the
- * processor noted when it took it, and what an image says is called that.
+ * The log's words for a hart that cannot go on. Microcode may write mepc, mcause and mtval, and
+ * may pass anything to BOARD_PANIC. So a trap is described by what the processor recorded when
+ * it took the trap, and what the image says about it is marked as such.
  */
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -17,7 +17,7 @@ static bool says_the_truth(const struct hart *h)
 }
 
 /**
- * crash_by_trap() - was it a trap that ended the hart?
+ * crash_by_trap() - did a trap end the hart?
  * @h: the hart, which does not run
  *
  * Return: true if its last trap had no handler, or one that gave up and reported that trap.
@@ -41,7 +41,7 @@ u32 crash_where(const struct hart *h)
 }
 
 /**
- * crash_line() - the last trap of a hart, if there was one, and what the hart says of its end
+ * crash_line() - describe a hart's last trap, if any, and what the hart says about its end
  * @h: the hart, which does not run
  * @buf: for the text
  * @len: bytes at @buf; CRASH_LINE_MAX is enough

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a hart that cannot go on has come to: facts, and apart from them what it says. */
+/* Why a hart cannot go on: the facts, and, separately, what the hart itself says. */
 #ifndef HBA_SIM_CRASH_LINE_H
 #define HBA_SIM_CRASH_LINE_H
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In-band downloads (WRITE BUFFER): the service hart has a command's message and
- * calls BOARD_DOWNLOAD, which takes the command's data for an image, and starts an
- * update when all of it is there. The command that did so waits for its outcome,
- * across the swap, and the image that is in place then replies: see FRAME_ACTIVATED.
- * What the microcode makes of CDBs and errors is its own affair.
+ * In-band downloads (WRITE BUFFER): the service hart has a command's message and calls
+ * BOARD_DOWNLOAD, which adds the command's data to an image, and starts an update once the
+ * image is complete. The command that completed it waits for the update's outcome, across the
+ * swap, and whichever image is in place then replies: see FRAME_ACTIVATED. Only the microcode
+ * interprets CDBs and reports errors.
  */
 #include <asm/byteorder.h>
 #include <linux/bitmap.h>
@@ -23,7 +23,7 @@
 #include "download_padding.h"
 
 /**
- * download_init() - nothing has come yet
+ * download_init() - set up an adapter's downloads
  * @a: the adapter
  */
 void download_init(struct adapter *a)
@@ -56,7 +56,7 @@ void download_destroy(struct adapter *a)
  * @target: its remote port
  * @data_len: bytes in its data buffer
  *
- * Error handling may take it away at any time, so there is no pointer to it.
+ * Error handling may take the command away at any time, so it is named, not pointed to.
  */
 struct sender {
 	struct hba_queue *queue;
@@ -86,13 +86,13 @@ static void drop_deferred(struct download *d)
 	d->events = 0;
 }
 
-/* Bytes of the command's buffer, to @d->piece. */
+/* Read bytes of the command's buffer into @d->piece. */
 static int read_piece(struct download *d, const struct sender *cmd, u32 at, u32 len)
 {
 	return queue_read_data(cmd->queue, cmd->tag, cmd->generation, at, d->piece, len);
 }
 
-/* The command's bytes, from its buffer to their place in the image. */
+/* Copy the command's bytes from its buffer to their place in the image. */
 static int take_bytes(struct download *d, const struct sender *cmd, u32 at, u32 len)
 {
 	u32 done, n;
@@ -109,7 +109,7 @@ static int take_bytes(struct download *d, const struct sender *cmd, u32 at, u32 
 	return err == -EFBIG || !err ? err : -EPROTO;
 }
 
-/* The command's bytes are read, as its sender is told how many were, and forgotten. */
+/* Read the command's bytes and discard them: the sender's residual tells how many were read. */
 static int drop_bytes(struct download *d, const struct sender *cmd, u32 len)
 {
 	u32 done, n;
@@ -122,7 +122,7 @@ static int drop_bytes(struct download *d, const struct sender *cmd, u32 len)
 	return err;
 }
 
-/* It is read, as its sender is told how much was, and forgotten. */
+/* Padding is read and discarded: see drop_bytes(). */
 static int take_padding(struct download *d, const struct sender *cmd, u32 len)
 {
 	int err = drop_bytes(d, cmd, len);
@@ -135,9 +135,9 @@ static int take_padding(struct download *d, const struct sender *cmd, u32 len)
 }
 
 /*
- * A header tells how long the image is. What came behind that with the last part is padding,
- * as what comes with later ones. What has no header, or one of an image that is larger than
- * any, is not worth waiting for.
+ * The header tells how long the image is. Bytes beyond the image are padding, whether they come
+ * with its last part or with later ones. Data without a valid header, or with that of an image
+ * larger than allowed, counts as complete: waiting for more of it is useless.
  */
 static bool cut_if_complete(struct download *d)
 {
@@ -156,8 +156,8 @@ static bool cut_if_complete(struct download *d)
 }
 
 /*
- * Deferred microcode is known to be good: there is nobody to be told otherwise later. What
- * was deferred before is not activated any more (SPC-4 5.4).
+ * Microcode is checked before it is deferred, since later no command could report a fault. It
+ * replaces microcode that was deferred before it (SPC-4 5.4).
  */
 static int defer(struct download *d, u32 events)
 {
@@ -186,7 +186,7 @@ static int claim(struct adapter *a, u32 flags)
 	return a->ops->update_claim(a, flags & DOWNLOAD_SAVE);
 }
 
-/* No command waits any more. Its queue, or NULL: none did. */
+/* End the wait for an update. Returns the waiting command's queue; NULL if none waited. */
 static struct hba_queue *end_wait(struct download *d, u8 result)
 {
 	struct hba_queue *queue = d->queue;
@@ -201,7 +201,10 @@ static struct hba_queue *end_wait(struct download *d, u8 result)
 	return queue;
 }
 
-/* An update was claimed for it. If the command has been taken away meanwhile, there is none. */
+/*
+ * Let a command wait for the update that was claimed for it. If the command has been taken away
+ * meanwhile, the update is abandoned.
+ */
 static int await(struct adapter *a, const struct sender *cmd)
 {
 	struct download *d = &a->download;
@@ -222,7 +225,7 @@ static int await(struct adapter *a, const struct sender *cmd)
 	return -EINVAL;
 }
 
-/* What was sent last can be sent again if the update cannot begin now. */
+/* If the update cannot begin now, the last part is dropped, so that it can be sent again. */
 static int activate_stream(struct adapter *a, const struct sender *cmd, u32 at, u32 len)
 {
 	struct download *d = &a->download;
@@ -244,7 +247,7 @@ static int activate_stream(struct adapter *a, const struct sender *cmd, u32 at, 
 	return DOWNLOAD_WAITS;
 }
 
-/* @cmd is NULL when no command waits for it. */
+/* @cmd: the command that is to wait for the update; NULL if none is. */
 static int activate_deferred(struct adapter *a, const struct sender *cmd)
 {
 	struct download *d = &a->download;
@@ -267,8 +270,9 @@ static int activate_deferred(struct adapter *a, const struct sender *cmd)
 }
 
 /*
- * A command that activates what waits for such a one (SBC-4 4.24), and is itself carried out
- * then. If nothing does, or not now, it is carried out at once.
+ * A command that activates microcode which was deferred until such a command (SBC-4 4.24), and
+ * is itself carried out after that. If none was, or it cannot be activated now, the command is
+ * carried out at once.
  */
 static int activate_before(struct adapter *a, const struct sender *cmd)
 {
@@ -280,7 +284,7 @@ static int activate_before(struct adapter *a, const struct sender *cmd)
 	return max(ret, 0);
 }
 
-/* An image begins at its first byte, whoever was sending another one. */
+/* Offset 0 begins a new image, even if another I_T nexus has not completed its own. */
 static int begin(struct download *d, const struct sender *cmd, u32 flags)
 {
 	d->flags = flags;
@@ -288,7 +292,7 @@ static int begin(struct download *d, const struct sender *cmd, u32 flags)
 	return overlay_stream_open(&d->stream);
 }
 
-/* A sender that changes the mode abandons what it has sent so far (SPC-4 5.4); others cannot. */
+/* A sender that changes the mode abandons what it has sent (SPC-4 5.4), not what others have. */
 static void look_at_mode(struct download *d, const struct sender *cmd, u32 flags)
 {
 	const struct download_padding *p = padding_of(d, cmd->target);
@@ -309,7 +313,7 @@ static int defer_stream(struct download *d, const struct sender *cmd, u32 flags,
 	int err = defer(d, flags & DOWNLOAD_EVENTS);
 
 	if (err)
-		d->hart = 0;	/* asked again, it is no repetition */
+		d->hart = 0;	/* if the message comes again, it is handled again */
 	else
 		padding_open(padding_expect(d, cmd->target, flags, end));
 	return err;
@@ -395,7 +399,7 @@ static int download_serve(struct adapter *a, const u32 *arg)
  * @a: its adapter
  *
  * Context: the service hart's thread, outside of an update; may sleep.
- * Return: false: it has not, or the driver does not want downloads.
+ * Return: false if it has not, or if the driver does not allow downloads.
  */
 bool download_call(struct adapter *a)
 {
@@ -415,7 +419,7 @@ bool download_call(struct adapter *a)
  *
  * The command may have been taken away since.
  *
- * Context: thread; waits for nothing; a moment later it may be otherwise.
+ * Context: thread; does not sleep; the answer may be outdated at once.
  * Return: true if so.
  */
 bool download_awaited(struct adapter *a, int target)
@@ -449,11 +453,11 @@ bool download_awaited_by(const struct hba_cmd *cmd)
 }
 
 /**
- * download_is_lost() - has the command lost its session that waits for an update it began?
+ * download_is_lost() - has the command that waits for an update it began lost its session?
  * @a: the adapter
  *
  * Context: as for download_awaited().
- * Return: true if it is to end by that, or has been taken away already.
+ * Return: true if the command is to end because of that, or has already been taken away.
  */
 bool download_is_lost(struct adapter *a)
 {
@@ -479,11 +483,11 @@ bool download_is_lost(struct adapter *a)
 }
 
 /**
- * download_reset() - a reset: what was half sent is not wanted any more
+ * download_reset() - a reset: discard an image that has been sent only in part
  * @a: the adapter
  * @target: remote port whose logical unit was reset; -1 for all
  *
- * Nothing comes any more behind an image that is complete, either. What is deferred stays.
+ * No more padding is expected after a complete image, either. A deferred image stays.
  *
  * Context: may sleep.
  */
@@ -497,12 +501,12 @@ void download_reset(struct adapter *a, int target)
 }
 
 /**
- * download_reset_later() - as download_reset(), for who may not wait for memory
+ * download_reset_later() - as download_reset(), for callers that must not wait for memory
  * @a: the adapter
- * @target: as there
+ * @target: as for download_reset()
  * @event: DOWNLOAD_ON_*, as for download_event(); 0 for none
  *
- * The service hart's thread does it, before it takes more of an image.
+ * The service hart's thread does the work, before it takes more of an image.
  *
  * Context: any but interrupts; does not sleep.
  */
@@ -536,10 +540,11 @@ void download_work(struct adapter *a)
 }
 
 /**
- * download_to_save() - an image has come that is to be saved, by whatever way in
+ * download_to_save() - an image that is to be saved has come, in band or otherwise
  * @a: the adapter
  *
- * What is deferred now is older; what comes until that image has been saved is not.
+ * An image that is deferred now is marked as older; one that is deferred from now until the
+ * new image has been saved is not.
  *
  * Context: may sleep.
  */
@@ -553,7 +558,7 @@ void download_to_save(struct adapter *a)
 }
 
 /**
- * download_not_saved() - the update has ended, and nothing of it will be saved any more
+ * download_not_saved() - the update has ended, and its image will not be saved
  * @a: the adapter
  *
  * Context: may sleep.
@@ -568,10 +573,10 @@ void download_not_saved(struct adapter *a)
 }
 
 /**
- * download_saved() - it was written to the boot flash
+ * download_saved() - the update's image was written to the boot flash
  * @a: the adapter
  *
- * What was deferred before is not activated any more (SPC-4 5.4).
+ * An older deferred image is dropped (SPC-4 5.4).
  *
  * Context: may sleep.
  */
@@ -586,11 +591,11 @@ void download_saved(struct adapter *a)
 }
 
 /**
- * download_event() - what happened may activate what is deferred
+ * download_event() - an event that may activate a deferred image
  * @a: the adapter
  * @event: DOWNLOAD_ON_*
  *
- * If another update is under way it stays deferred.
+ * If another update is under way, the image stays deferred.
  *
  * Context: may sleep.
  */
@@ -609,8 +614,8 @@ void download_event(struct adapter *a, u32 event)
  * @a: the adapter
  * @permanent: it is to be saved
  *
- * The command that waits for an image that is to be saved waits until it has been (SPC-4
- * 5.4). One that only comes after an activation does not.
+ * A command that waits for an image that is to be saved waits until it has been saved (SPC-4
+ * 5.4). One that only triggered the activation (see download.on_command) does not.
  *
  * Context: thread; may sleep.
  */
@@ -625,7 +630,7 @@ void download_running(struct adapter *a, bool permanent)
  * @a: the adapter
  * @result: ACTIVATED_*
  *
- * The command that waits for that is given to its hart, if there is one still.
+ * The command that waits for the update, if there still is one, is given to its hart.
  *
  * Context: thread; may sleep.
  */

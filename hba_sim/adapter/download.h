@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* In-band downloads: images that come by commands of the adapter's own logical units. */
+/* In-band downloads: images that come by commands to the adapter's own logical units. */
 #ifndef HBA_SIM_DOWNLOAD_H
 #define HBA_SIM_DOWNLOAD_H
 
@@ -19,11 +19,11 @@ struct hba_queue;
 #define DOWNLOAD_PIECE	4096u
 
 /**
- * struct download_padding - what one nexus may still send behind an image
- * @open: its image has come and was taken: more of the same is padding
- * @flags: DOWNLOAD_* of the commands that sent it
- * @at: where the next part belongs
- * @last: when the one before was answered, in jiffies
+ * struct download_padding - what one I_T nexus may still send after an image
+ * @open: its image is complete and was accepted: further parts are padding
+ * @flags: DOWNLOAD_* of the commands that sent the image
+ * @at: offset that the next part has to have
+ * @last: when the previous part was answered, in jiffies
  */
 struct download_padding {
 	bool open;
@@ -33,30 +33,31 @@ struct download_padding {
 };
 
 /**
- * struct download - what has come of an image in band
- * @lock: protects all below, but for what is said otherwise; taken outside queues' locks
- * @stream: the image that is coming
- * @flags: DOWNLOAD_*, of each command that sends some of it
- * @target: remote port that they are for: they are of one I_T nexus
- * @hart: hart of the last one
- * @tag: its tag
- * @generation: and its generation
- * @image: what came before and waits for its activation, or NULL
- * @size: bytes in it
- * @events: DOWNLOAD_ON_*: what activates it, besides a command
- * @older: it came before an image that is to be saved
+ * struct download - the state of in-band downloads
+ * @lock: protects all below unless stated otherwise; taken outside queues' locks
+ * @stream: the image that is being sent
+ * @flags: DOWNLOAD_* of the commands that send it
+ * @target: remote port that these commands are for: all belong to one I_T nexus
+ * @hart: hart of the last command that sent data
+ * @tag: tag of that command
+ * @generation: generation of that command
+ * @image: deferred image, which waits for its activation, or NULL
+ * @size: bytes in @image
+ * @events: DOWNLOAD_ON_*: events that activate @image, besides a command for that
+ * @older: @image came before an image that is to be saved
  * @waits_lock: held to change @queue, @waits_tag, @waits_generation and @waits_target, and
- *	by who looks at them without @lock
+ *	to read them without @lock
  * @queue: queue of the command that waits for its update, NULL if none does
- * @waits_tag: its tag
- * @waits_generation: and its generation
- * @on_command: it is not one that is about microcode, and waits for no more than that
- * @waits_target: remote port that it is for
- * @waits_padding: where padding can be expected once its update has succeeded; NULL: nowhere
+ * @waits_tag: tag of the waiting command
+ * @waits_generation: generation of the waiting command
+ * @on_command: the waiting command is not about microcode: it waits only until the deferred
+ *	image runs, not until it has been saved
+ * @waits_target: remote port that the waiting command is for
+ * @waits_padding: nexus that may send padding once the update has succeeded; NULL: none
  * @padding: for each nexus
  * @resets: bit n: the unit of port n was reset; the last bit: all; set without @lock
  * @happened: bit n: the event 1 << n has happened; set without @lock
- * @piece: on its way from a command's buffer
+ * @piece: bytes on their way from a command's buffer
  */
 struct download {
 	struct mutex lock;	/* protects all below */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Padding: what comes behind an image that is complete. A sender does not know where the image
- * ends, so it may go on in parts; all of it gets the status that it would have had in one
+ * Padding: what is sent after an image that is complete. A sender does not know where the image
+ * ends, so it may go on sending parts; each part gets the status that it would have got in one
  * command with the image.
  */
 #include <linux/jiffies.h>
@@ -11,12 +11,12 @@
 #include "download_padding.h"
 
 /**
- * padding_of() - what one nexus may still send behind an image
+ * padding_of() - what one nexus may still send after an image
  * @d: the downloads
  * @target: remote port of the nexus; any number, as hostile microcode may name any
  *
- * Context: this and all of the file: @d->lock is held.
- * Return: that, or NULL for a port without logical units.
+ * Context: @d->lock is held; so for all functions in this file.
+ * Return: the record of the nexus, or NULL for a port without logical units.
  */
 struct download_padding *padding_of(struct download *d, u32 target)
 {
@@ -24,14 +24,14 @@ struct download_padding *padding_of(struct download *d, u32 target)
 }
 
 /**
- * padding_expect() - an image has come and is taken, or will be: its sender may go on
+ * padding_expect() - an image is complete and is accepted, or will be: padding may follow
  * @d: the downloads
  * @target: remote port of its nexus
  * @flags: DOWNLOAD_* of the commands that sent it
  * @at: bytes of it that have come
  *
- * Return: what padding_open() is to be given when it has been taken, or NULL: nothing
- * can come behind it.
+ * Return: what to pass to padding_open() once the image has been accepted; NULL if no padding
+ * can follow.
  */
 struct download_padding *padding_expect(struct download *d, u32 target, u32 flags, u32 at)
 {
@@ -45,8 +45,8 @@ struct download_padding *padding_expect(struct download *d, u32 target, u32 flag
 }
 
 /**
- * padding_open() - the image has been taken: from now on there may be padding
- * @p: of padding_expect(), or NULL
+ * padding_open() - the image has been accepted: from now on there may be padding
+ * @p: the return value of padding_expect(), or NULL
  */
 void padding_open(struct download_padding *p)
 {
@@ -57,7 +57,7 @@ void padding_open(struct download_padding *p)
 }
 
 /**
- * padding_end() - nothing belongs to the last image of a nexus any more
+ * padding_end() - no later part belongs to the last image of a nexus any more
  * @d: the downloads
  * @target: remote port of the nexus
  */
@@ -96,7 +96,7 @@ bool padding_goes_on(struct download *d, u32 target, u32 flags, u32 at)
 }
 
 /**
- * padding_took() - a part that padding_goes_on() has found has been read
+ * padding_took() - a part for which padding_goes_on() returned true has been read
  * @d: the downloads
  * @target: remote port of its nexus
  * @len: bytes in it

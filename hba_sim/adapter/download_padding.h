@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What comes behind an image that is complete. */
+/* Padding: what is sent after an image that is complete. */
 #ifndef HBA_SIM_DOWNLOAD_PADDING_H
 #define HBA_SIM_DOWNLOAD_PADDING_H
 

@@ -22,7 +22,7 @@ static struct els *to_els(struct adapter *a)
  * els_allow() - the hart is started, or told of a port
  * @a: the adapter
  *
- * A few times as many requests as it takes to log in to all ports may come of it.
+ * It may then put out a few times as many requests as it takes to log in to all ports.
  *
  * Context: the lock of the login hart's queue is held; so for all functions here.
  */
@@ -71,7 +71,7 @@ bool els_under_way(struct adapter *a, u32 port)
  * els_due_ns() - when the next answer comes
  * @a: the adapter
  *
- * Return: the time; U64_MAX if there is none to come.
+ * Return: the time; U64_MAX if no request is under way.
  */
 u64 els_due_ns(struct adapter *a)
 {
@@ -83,10 +83,10 @@ u64 els_due_ns(struct adapter *a)
 /**
  * els_take() - the hart put out a login request
  * @a: the adapter
- * @els: the request; not to be believed
+ * @els: the request; untrusted
  *
- * No image is asked to log in, or given an answer, in the pause or on probation. What it
- * requests in those phases is dropped, as the sessions belong to the preserved image, too.
+ * In the pause and on probation no image is told to log in or given an answer. Requests that
+ * it puts out then are dropped, as the sessions also belong to the preserved image.
  *
  * Return: NULL, or why the hart may not do that.
  */
@@ -118,15 +118,15 @@ static void answer(struct adapter *a, const struct frame_els *els, struct frame_
 		fabric_els_reject(els, done);
 		return;
 	}
-	/* also when it is refused: who saw the port meanwhile looks again */
+	/* even if it is refused: whoever looked at the port meanwhile has to look again */
 	set_bit(port, a->logins.fresh);
 	fabric_els(&a->fabric, els, done);
 }
 
 /**
  * els_answer() - the far end answers the oldest request
- * @a: the adapter; there is one
- * @done: its answer, which is to be given to the hart now
+ * @a: the adapter; a request is under way
+ * @done: set to the answer, which is to be given to the hart now
  */
 void els_answer(struct adapter *a, struct frame_els_done *done)
 {

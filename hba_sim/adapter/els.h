@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Login requests under way: what the login hart has asked and not been answered. */
+/* Login requests under way: those of the login hart that have not been answered. */
 #ifndef HBA_SIM_ELS_H
 #define HBA_SIM_ELS_H
 
@@ -14,7 +14,7 @@ struct adapter;
  * struct els_exchange - a request that the far end has not answered
  * @hdr: the request's header
  * @els: ELS_*
- * @due_ns: when it is answered, of adapter_ops.now_ns
+ * @due_ns: when it is answered, by adapter_ops.now_ns
  */
 struct els_exchange {
 	struct frame_hdr hdr;
@@ -27,7 +27,7 @@ struct els_exchange {
  * @exchange: a ring of them
  * @first: the oldest one
  * @count: how many there are
- * @left: how many more the hart may put out before it is started or told of a port
+ * @left: how many more the hart may put out before it is next started or told of a port
  *
  * The lock of the login hart's queue protects it.
  */

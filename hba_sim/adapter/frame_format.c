@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frame format 2 and format 1, the one that the board keeps frames in. Frames of other types
- * than those here are the same in both.
+ * Conversion between frame format 2 and format 1, in which the board keeps frames. Frames of
+ * types that are not converted here are the same in both formats.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "frame_format.h"
 
-/* Reserved bytes are zeros in either. */
+/* Reserved bytes are zeros in both formats. */
 static void scsi_to_2(union frame *frame)
 {
 	const struct frame_scsi from = frame->scsi;
@@ -62,8 +62,8 @@ static void reply_from_2(const struct frame_reply_2 *from, struct frame_reply *t
 }
 
 /**
- * frame_encode() - a frame for a hart, in the format that its header names
- * @frame: in format 1, but for its header
+ * frame_encode() - convert a frame for a hart to the format that its header names
+ * @frame: the frame, in format 1 except for the format in its header
  *
  * Context: any.
  */
@@ -78,9 +78,9 @@ void frame_encode(union frame *frame)
 }
 
 /**
- * frame_decode() - a hart's frame, in format 1 but for its header
+ * frame_decode() - convert a hart's frame to format 1, except for the format in its header
  * @from: the frame, of a hart that does not run
- * @frame: set
+ * @frame: set to the result
  *
  * Context: any.
  */

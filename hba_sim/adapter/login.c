@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Logins: an I/O hart makes them, the first one, between the frames of its commands. At a
- * start it is told to begin, and its answers are waited for. After a loss the driver says
- * which remote port is there again without a session; then all of that happens beside I/O
- * and beside an update, but for its pause and the probation: the image that might have to
- * come back would not know the new sessions. The service hart has no part in it.
+ * Logins: the first I/O hart makes them, between the frames of its commands. At a start it is
+ * told to begin, and the start waits for the answers. After a loss the driver names remote
+ * ports that are back without a session; logins to these go on during I/O and during an update,
+ * except in its pause and on probation: a preserved image that had to come back would not know
+ * the new sessions. The service hart takes no part in this.
  */
 #include <asm/byteorder.h>
 #include <linux/bitmap.h>
@@ -24,12 +24,12 @@
 #include "mailbox.h"
 
 #define NS_PER_US	1000u
-#define FREE_TRIES	8u		/* that need no rest */
-#define REST_NS		10000000ull	/* after the next one; twice as long after each */
+#define FREE_TRIES	8u		/* without a rest between them */
+#define REST_NS		10000000ull	/* after the next try; doubled with each further one */
 #define REST_MAX_NS	5000000000ull
-#define QUIET_NS	20000000000ull	/* after that all is forgotten */
+#define QUIET_NS	20000000000ull	/* after so long without a try, tries start over */
 #define START_LIMIT_NS	60000000000ull	/* the harts' own time for all logins of a start */
-#define WAIT_PIECE_US	50000u		/* between two looks whether logins are still wanted */
+#define WAIT_PIECE_US	50000u		/* between checks whether logins are still wanted */
 
 static struct hba_queue *login_queue(struct adapter *a)
 {
@@ -37,7 +37,7 @@ static struct hba_queue *login_queue(struct adapter *a)
 }
 
 /**
- * login_init() - make room for what is known of tries; the hart has nothing until login_start()
+ * login_init() - allocate the record of tries; the hart gets no frame until login_start()
  * @a: the adapter
  *
  * Context: may sleep.
@@ -62,7 +62,7 @@ void login_destroy(struct adapter *a)
 /**
  * login_want() - the microcode is to log in to a remote port
  * @a: the adapter
- * @port: the port's index; no hart serves a command of its
+ * @port: the port's index; no hart is serving a command for that port
  *
  * Context: any but hard interrupt.
  */
@@ -73,11 +73,11 @@ void login_want(struct adapter *a, u32 port)
 }
 
 /**
- * login_pause() - the hart is to have no frame about logins, until login_resume()
+ * login_pause() - give the hart no frame about logins until login_resume()
  * @a: the adapter
  * @restarted: the service hart starts anew, and may forget what the login table held
  *
- * When it returns the hart has none. Answers that come meanwhile wait.
+ * When this returns, the hart has no such frame. Answers that come meanwhile wait.
  *
  * Context: any but hard interrupt.
  */
@@ -96,8 +96,8 @@ void login_pause(struct adapter *a, bool restarted)
  * login_doubt() - the image has made its data anew: it may have forgotten sessions
  * @a: the adapter
  *
- * The login hart is told to begin, when it may have frames about logins again. That may be
- * another image, which has got this one's data.
+ * The login hart is told to begin as soon as it may have frames about logins again. By then it
+ * may execute another image, which has taken over this one's data.
  *
  * Context: any but hard interrupt.
  */
@@ -128,28 +128,29 @@ void login_resume(struct adapter *a)
 }
 
 /**
- * login_stop() - the hart is to have no frame about logins any more
+ * login_stop() - give the hart no frame about logins any more
  * @a: the adapter
  *
- * What an image asks for without end would keep login_work() busy without end.
+ * Otherwise an image that requests logins without end would keep login_work() busy forever.
  *
- * Context: any. Work that begins, or gets on, after that finds nothing to do; login_start() ends
- * soon, with the sessions that there are then.
+ * Context: any. After this login_work(), even if it is running, finds nothing to do;
+ * login_start() ends soon, with the sessions made so far.
  */
 void login_stop(struct adapter *a)
 {
 	WRITE_ONCE(a->logins.stopped, true);
 }
 
-/* The register has the address that the fabric gave us. */
+/* Show the address that the fabric gave the adapter in its register. */
 static void show_address(struct adapter *a)
 {
 	WRITE_ONCE(a->regs->port_id, cpu_to_le32(READ_ONCE(a->fabric.port_id)));
 }
 
 /*
- * Not between an answer and its being taken, for which the lock is held, nor in a start. What
- * begins after that leaves its own mark.
+ * Show that a port's session has changed, but not during a start. The lock keeps this from
+ * happening after the hart was given an answer and before it took it. A later change sets the
+ * port's bit in logins.fresh again.
  */
 static void show_port(struct adapter *a, u32 port)
 {
@@ -177,8 +178,8 @@ static void show_ports(struct adapter *a)
 }
 
 /*
- * A session that the hart may not have been told of is of no use. Lock held: it is gone before
- * the hart is started again.
+ * End a session that the hart may not know of, as it is of no use. Lock held, so that the
+ * session is gone before the hart is started again.
  */
 static void forget_session(struct adapter *a, u32 port)
 {
@@ -202,7 +203,7 @@ static bool may_serve(struct adapter *a)
 	       !READ_ONCE(a->crashed) && !READ_ONCE(a->dead);
 }
 
-/* The hart has a frame in its mailbox. NULL, or what it did to it. Lock held. */
+/* Run the hart with the frame in its mailbox. NULL, or what it did wrong. Lock held. */
 static const char *run(struct adapter *a, struct list_head *todo)
 {
 	show_address(a);
@@ -241,7 +242,7 @@ static const char *give_answer(struct adapter *a, struct answered *x, struct lis
 	return run(a, todo);
 }
 
-/* The hart had a frame about a port, or LINK_BEGIN. Did it crash over it? Lock held. */
+/* Clean up if the hart crashed over a frame about a port, or over LINK_BEGIN. Lock held. */
 static void see_to_crash(struct adapter *a, const char *why, u32 port)
 {
 	if (!why)
@@ -250,14 +251,14 @@ static void see_to_crash(struct adapter *a, const char *why, u32 port)
 	forget_session(a, port);
 }
 
-/* Its terms are agreed on before the session begins. Lock not held: that may sleep. */
+/* Agree on the terms of a session before it begins. Lock not held: that may sleep. */
 static void agree_on_terms(struct adapter *a, const struct answered *x)
 {
 	if (x->plogi)
 		port_hart_login(a, x->port);
 }
 
-/* One answer that has come. False if there is none, or the hart may not have it now. */
+/* Give the hart an answer that is due. False if it crashed, none is due, or it may not have it. */
 static bool answer_one(struct adapter *a)
 {
 	struct hba_queue *q = login_queue(a);
@@ -318,8 +319,8 @@ static void note_try(struct login_try *try, u64 now)
 }
 
 /*
- * May the hart be told of a port? An image that ends each session that it makes would be
- * told for ever, and do nothing else: it has to wait longer and longer.
+ * May the hart be told of a port? An image that ends each session as soon as it has made it
+ * would be told forever and do nothing else, so it has to wait longer each time.
  */
 static bool rested(struct adapter *a, struct login_try *try, u64 now)
 {
@@ -331,7 +332,7 @@ static bool rested(struct adapter *a, struct login_try *try, u64 now)
 	return false;
 }
 
-/* Is there room for one more request? Without an address the first one gets it. */
+/* Is there room for one more request? As long as there is no address, only for the first one. */
 static bool has_room(struct adapter *a)
 {
 	u32 count = a->logins.els.count;
@@ -356,7 +357,7 @@ static bool can_be_told(struct adapter *a, u32 port)
 	return can;
 }
 
-/* If not now, then later. */
+/* Tell the hart of a port, or mark it to be told later. */
 static void tell(struct adapter *a, u32 port)
 {
 	struct hba_queue *q = login_queue(a);
@@ -380,7 +381,7 @@ static void log_in(struct adapter *a, u32 port, u64 *next)
 	if (!can_be_told(a, port))
 		return;
 	clear_bit(port, a->logins.wanted);
-	smp_mb__after_atomic(); /* who changes something sets the bit after that */
+	smp_mb__after_atomic(); /* whoever changes the port's state sets the bit afterwards */
 	if (!fabric_can_log_in(&a->fabric, port))
 		return;
 	now = a->ops->now_ns();
@@ -406,7 +407,7 @@ static void log_in_wanted(struct adapter *a, u32 first, u32 end, u64 *next)
 	}
 }
 
-/* Ports with disks come before each of the others: they may have been lost meanwhile. */
+/* Ports with disks come again before each other port: they may have been lost meanwhile. */
 static void log_in_all(struct adapter *a, u64 *next)
 {
 	u32 ports = a->cfg.nr_ports;
@@ -432,7 +433,7 @@ static u64 next_answer_ns(struct adapter *a)
 }
 
 /**
- * login_work() - the logins that are wanted are made
+ * login_work() - make the logins that are wanted
  * @a: the adapter
  *
  * The hart is told of ports, and given answers that are due.
@@ -453,7 +454,7 @@ void login_work(struct adapter *a)
 		a->ops->wake_later(a, next - min(next, a->ops->now_ns()));
 }
 
-/* In pieces, as login_stop() may be called meanwhile. False: it was. */
+/* Wait in pieces, as login_stop() may be called meanwhile. False: it was called. */
 static bool wait_until(struct adapter *a, u64 due)
 {
 	u64 now = a->ops->now_ns();
@@ -469,8 +470,8 @@ static bool wait_until(struct adapter *a, u64 due)
 }
 
 /*
- * The next answer, when it comes; false if there is none to come, nobody wants it any more, or
- * the hart crashed.
+ * Wait for the next answer and give it to the hart. False if no request is under way, logins
+ * were stopped, or the hart crashed.
  */
 static bool wait_for_answer(struct adapter *a, const char **why)
 {
@@ -503,7 +504,7 @@ static void end_of_start(struct adapter *a)
 	a->ops->wake_login(a);
 }
 
-/* FLOGI, PLOGI and PRLI, of as many ports at once as may be, and as much again. */
+/* Twice what FLOGI, PLOGI and PRLI take with as many ports at once as are allowed. */
 static u64 time_for_all(const struct adapter *a)
 {
 	u64 rounds = 4ull * (a->cfg.nr_ports / BOARD_MAX_ELS + 2);
@@ -515,12 +516,12 @@ static u64 time_for_all(const struct adapter *a)
  * login_start() - the harts have been started: the hart logs in to all ports it does not know
  * @a: the adapter; its queues are held, or have no command
  *
- * Requests from before are forgotten, and so is login_pause(). If the hart does not get
- * there it is left alone until the next start, maybe with another image.
+ * Requests from before are dropped, and a login_pause() ends. If the hart does not complete
+ * the logins, it gets no frame about logins until the next start, perhaps of another image.
  *
- * Context: the service hart's thread; may sleep, a few login delays for each
- * BOARD_MAX_ELS remote ports, and START_LIMIT_NS at most beside that. login_stop() ends it.
- * Return: NULL, also when it was stopped, or why the hart did not get there.
+ * Context: the service hart's thread; may sleep, a few login delays for each BOARD_MAX_ELS
+ * remote ports, plus START_LIMIT_NS at most. login_stop() ends it.
+ * Return: NULL, also if it was stopped; else why the hart did not complete the logins.
  */
 const char *login_start(struct adapter *a)
 {

@@ -17,7 +17,7 @@ struct adapter;
  * @last_ns: when it was last told
  * @not_before_ns: when it may be told again
  * @tries: how often it was told without a longer rest
- * @held: it is to be told, and that was put off
+ * @held: telling the microcode has been put off
  */
 struct login_try {
 	u64 last_ns;
@@ -28,14 +28,15 @@ struct login_try {
 
 /**
  * struct logins - the sessions with the remote ports
- * @wanted: ports that the hart is to log in to again; bits are set by anybody
- * @fresh: ports whose session has come or gone, while the hart may not know yet
- * @els: requests under way; the lock of the login hart's queue protects it, and the next three
- * @paused: the hart gets no frame about logins
- * @starting: it gets them from login_start() alone
- * @stopped: for good
- * @begin: it is to be told that the harts have started
- * @tries: for each port; login_work()'s thread's
+ * @wanted: ports that the hart is to log in to again; any thread may set bits
+ * @fresh: ports whose session has begun or ended, while the hart may not know yet
+ * @els: requests under way; the lock of the login hart's queue protects this, @paused,
+ *	@starting and @begin
+ * @paused: the hart gets no frame about logins for now
+ * @starting: the hart gets frames about logins from login_start() only
+ * @stopped: the hart gets no frame about logins any more
+ * @begin: the hart is to be told that the harts have started
+ * @tries: for each port; only login_work()'s thread uses it
  * @put_off: how often the hart was told of a port later than it was wanted
  */
 struct logins {

@@ -20,7 +20,7 @@
 #define FRAME_INSN_LIMIT	200000u	/* instructions for one frame */
 #define FRAME_INSN_SLICE	20000u	/* more than a good image needs */
 #define FRAME_NS		500000000ull
-#define CMD_REQUESTS_MAX	16u	/* for one command, none goes on for ever */
+#define CMD_REQUESTS_MAX	16u	/* for one command, so that none goes on forever */
 
 static const struct budget_limit frame_limit = {
 	.insns = FRAME_INSN_LIMIT, .slice = FRAME_INSN_SLICE, .ns = FRAME_NS,
@@ -77,8 +77,8 @@ static bool take_message(struct hba_queue *q, const struct frame_msg *msg)
 }
 
 /*
- * The probation may have ended since the hart looked, so the service thread has
- * a look.
+ * The probation may have ended since the hart looked, so the service hart's thread checks
+ * again.
  */
 static bool take_wait(struct hba_queue *q, const struct frame_hdr *hdr)
 {
@@ -110,7 +110,7 @@ static bool take_command(struct hba_queue *q, const union frame *frame, struct l
 	}
 }
 
-/* Who put it out may have had another frame: then nobody waits for its answer yet. */
+/* The hart may have put it out over a frame of a command: so login_work() has to be woken. */
 static const char *take_login(struct hba_queue *q, const struct frame_els *els)
 {
 	const char *why = els_take(q->adapter, els);
@@ -216,7 +216,7 @@ static enum hart_exit mailbox_turn(struct hba_queue *q)
 /**
  * mailbox_run() - run the hart until its wfi and take what it puts out
  * @q: its queue
- * @todo: commands about which something is to be done, for queue_unlock()
+ * @todo: commands that queue_unlock() is to act on
  *
  * Context: the queue's lock is held.
  * Return: NULL, or what the hart did instead.
@@ -236,7 +236,7 @@ const char *mailbox_run(struct hba_queue *q, struct list_head *todo)
 			why = mailbox_ecall(q);
 			break;
 		case HART_FENCE_I:
-			/* the text is locked: the cache is what memory is */
+			/* the text is write-locked, so the cache still matches memory */
 			budget_use(&q->budget, COST_FENCE_I);
 			break;
 		case HART_LIMIT:

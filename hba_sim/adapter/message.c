@@ -7,7 +7,7 @@
 #include "adapter.h"
 
 /**
- * service_post() - a message for the service hart
+ * service_post() - put a message on the service hart's list
  * @a: its adapter
  * @cmd: command whose @frame.msg it is, CMD_POSTED
  *
@@ -29,8 +29,8 @@ void service_post(struct adapter *a, struct hba_cmd *cmd)
  * @a: its adapter
  * @cmd: command whose @frame.msg it is, CMD_POSTED
  *
- * It is the next to be given to the hart: so an image that has done what the
- * message asks for, and has not answered, has done nothing else since.
+ * The message goes to the head of the list: so an image that had done what the message asks
+ * for, but had not answered, gets it again before it does anything else.
  *
  * Context: the lock of @cmd's queue is held.
  */
@@ -72,7 +72,7 @@ bool service_unpost(struct adapter *a, struct hba_cmd *cmd)
  * @msg: set to the message, for the mailbox
  *
  * Context: any but hard interrupt.
- * Return: false if there is none.
+ * Return: false if no message is waiting.
  */
 bool service_next_message(struct service *s, struct frame_msg *msg)
 {

@@ -31,7 +31,7 @@ static u32 in_common(const struct adapter *a, const struct mrb_header *image, u3
  * @a: the adapter, whose chips are as the image that starts needs them
  * @image: its header
  *
- * If there is none, it is the first: all that was ever built knows it.
+ * If they have none in common, it is format 1, which every image, driver and PLA knows.
  */
 void port_power_on(struct adapter *a, const struct mrb_header *image)
 {
@@ -42,11 +42,11 @@ void port_power_on(struct adapter *a, const struct mrb_header *image)
 }
 
 /**
- * port_boots() - can an image start this board with what it, or the ROM, carries?
+ * port_boots() - can an image start this board with the PLA that it, or the ROM, carries?
  * @a: the adapter
  * @image: an image file, checked by mrb_check()
  *
- * An image may have got along with a PLA that another one had brought.
+ * So far the image may have used a PLA that another image had brought.
  *
  * Return: true if it can speak to the ports.
  */
@@ -60,8 +60,8 @@ bool port_boots(const struct adapter *a, const struct mrb_header *image)
  * @a: the adapter
  * @image: an image file, checked by mrb_check()
  *
- * If it brings another PLA the ports will be as that one has them; else they go on with
- * what they speak now.
+ * If it brings a PLA, the ports will speak that PLA's formats; otherwise they keep those that
+ * they speak now.
  *
  * Context: any but interrupts.
  * Return: true if it can.
@@ -77,7 +77,7 @@ bool port_suits(const struct adapter *a, const struct mrb_header *image)
 /**
  * port_pause() - a pause of an update begins or ends
  * @a: the adapter
- * @paused: it begins
+ * @paused: true if it begins
  *
  * Context: all queues are held.
  */
@@ -101,11 +101,11 @@ static bool known(const struct adapter *a, u32 format)
  * @what: PORT_*
  * @format: with PORT_FORMAT
  *
- * An image that has been put in place was checked against the port as it is: from then on the
- * port stays as it is.
+ * An image that has been put in place was checked against the port's present state, so the
+ * port must not change after that.
  *
  * Context: the service hart's thread.
- * Return: false: that is not what may come now; the call traps.
+ * Return: false if this call is not allowed now: it traps.
  */
 bool port_call(struct adapter *a, u32 what, u32 format)
 {
@@ -130,7 +130,7 @@ bool port_call(struct adapter *a, u32 what, u32 format)
 }
 
 /**
- * port_restore() - the image before goes on: as it was when the pause began
+ * port_restore() - the preserved image goes on: set the port to what it was before the pause
  * @a: the adapter
  *
  * Context: in the pause; no hart runs.
@@ -142,11 +142,11 @@ void port_restore(struct adapter *a)
 }
 
 /**
- * port_speaks() - does an image speak the format of the frames as it is now?
+ * port_speaks() - does an image speak the present format of the frames?
  * @a: the adapter
  * @image: its header
  *
- * Context: no hart runs, so that it stays so.
+ * Context: no hart runs, so the format does not change.
  * Return: true if it does.
  */
 bool port_speaks(const struct adapter *a, const struct mrb_header *image)
@@ -159,12 +159,12 @@ bool port_speaks(const struct adapter *a, const struct mrb_header *image)
  * @a: the adapter
  * @image: its header
  *
- * By force the port becomes as the image needs it: enabled, and if the image does not speak
- * the port's format, with the newest that image, driver and active PLA have in common.
+ * If it is forced, the port is set to what the image needs: enabled, and if the image does not
+ * speak the port's format, with the newest that image, driver and active PLA have in common.
  *
  * Context: in the pause; no hart runs.
  * Return: 0; -EBUSY if the port was left disabled; -EPROTO if the image does not speak
- * its format.
+ * the port's format.
  */
 int port_check(struct adapter *a, const struct mrb_header *image)
 {

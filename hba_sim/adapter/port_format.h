@@ -14,7 +14,7 @@ struct mrb_header;
  * enum port_state - how far a change of the format is
  * @PORT_ENABLED: none is under way
  * @PORT_DISABLED: the port takes no frames
- * @PORT_SWITCHED: likewise, and has its new format
+ * @PORT_SWITCHED: the port takes no frames, and has its new format
  */
 enum port_state {
 	PORT_ENABLED,
@@ -23,12 +23,12 @@ enum port_state {
 };
 
 /**
- * struct port_format - see above
+ * struct port_format - the frame format of the adapter's own port
  * @state: enum port_state
  * @format: of all frames between harts and board
- * @before: as it was when the pause began
+ * @before: @format when the pause began
  * @paused: all queues are held by an update: the format may change
- * @forced: the image that is put in place is not asked
+ * @forced: the port is changed to suit the image that is put in place: see port_check()
  */
 struct port_format {
 	enum port_state state;

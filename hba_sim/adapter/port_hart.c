@@ -2,9 +2,9 @@
 /*
  * The port hart (patent: dependent code images of other modules): it executes the port
  * firmware, which the chip CHIP_PORT holds, when the link comes up and at each login, and
- * never for an I/O. Its answer is taken if it makes sense. Whatever else it does, the log
- * tells once, the port talks on terms that every other side accepts, and the next event
- * starts it anew.
+ * never for an I/O. Its answer is used if it makes sense. If the hart does anything else, that
+ * is logged once, the port uses terms that every other side accepts, and the next event starts
+ * the hart anew.
  */
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
@@ -22,7 +22,7 @@
 #define PORT_INSN_LIMIT		10000u	/* for its start, and for an event */
 #define PORT_INSN_SLICE		2000u	/* more than good firmware needs */
 #define PORT_NS			500000000ull
-#define PORT_FAILURES_MAX	8u	/* in a row: then it is left alone until the next link-up */
+#define PORT_FAILURES_MAX	8u	/* in a row: then it is not run until the next link-up */
 
 #define ENTRY	(BOARD_TEXT_BASE + (u32)sizeof(struct chip_contents))
 
@@ -54,7 +54,7 @@ static const struct budget_limit port_limit = {
 	.insns = PORT_INSN_LIMIT, .slice = PORT_INSN_SLICE, .ns = PORT_NS,
 };
 
-/* NULL, or what it did instead of waiting for the next event. */
+/* NULL, or what the hart did instead of waiting for the next event. */
 static const char *run_to_wfi(struct adapter *a)
 {
 	struct hart *h = &a->port_hart.hart;
@@ -100,7 +100,7 @@ static void map(struct port_hart *p)
 	text->nr_insns = PORT_INSNS;
 }
 
-/* Whose count it is, that configuration or a later one is fetched. */
+/* Fetches the configuration that was active at that count of selections, or a later one. */
 static void fetch(struct adapter *a)
 {
 	const struct chip *chip = &a->chips.chip[CHIP_PORT];
@@ -130,7 +130,7 @@ static const char *start(struct adapter *a)
 	return run_to_wfi(a);
 }
 
-/* Another configuration was selected since: what was said of the last one is past. */
+/* If another configuration was selected since, the failures of the last one are forgotten. */
 static const char *start_if_new(struct adapter *a)
 {
 	const struct chip *chip = &a->chips.chip[CHIP_PORT];
@@ -154,7 +154,7 @@ static bool makes_sense(const struct port_request *req, const struct port_terms 
 	       t->frame_size <= le32_to_cpu(req->frame_size);
 }
 
-/* NULL, or why *@t is not what was agreed on. */
+/* NULL, or why *@t does not have terms that were agreed on. */
 static const char *ask(struct adapter *a, const struct port_request *req, struct port_terms *t)
 {
 	struct port_hart *p = &a->port_hart;
@@ -189,7 +189,7 @@ static void tell(struct adapter *a, const char *why)
 	       a->name, p->version, why, p->hart.pc, line);
 }
 
-/* The slowest speed, a single frame, and the smallest one. */
+/* The slowest speed, a credit of one frame, and the smallest frame size. */
 static struct port_terms safe_terms(const struct port_request *req)
 {
 	u32 speeds = le32_to_cpu(req->speeds);
@@ -293,10 +293,10 @@ void port_hart_power_on(struct adapter *a)
 }
 
 /**
- * port_hart_settle() - nobody reads the configuration that is not active any more
+ * port_hart_settle() - wait until nobody reads the inactive configuration
  * @a: the adapter
  *
- * To be called before that is burned.
+ * To be called before the inactive configuration is burned.
  *
  * Context: the service hart's thread; may sleep.
  */

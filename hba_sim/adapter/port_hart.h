@@ -20,7 +20,7 @@ struct adapter;
  * @mbox: mailbox
  * @scratch: scratch
  * @text: text
- * @insns: @text in decoded form, which it executes
+ * @insns: @text in decoded form, which the hart executes
  */
 struct port_memory {
 	struct port_mailbox mbox;
@@ -31,17 +31,17 @@ struct port_memory {
 
 /**
  * struct port_hart - the port hart
- * @lock: protects all below; whoever runs the hart has it. Figures are read without
+ * @lock: protects all below, and is held to run the hart. Counters are read without it
  * @hart: the hart
  * @mem: its memory, and the code that it executes: a copy of the configuration that was
  *	 active when it started
  * @started: it has started
- * @selects: the chip's count at that time: another one now, and the hart is started anew
+ * @selects: the chip's count of selections at that time: if it changes, the hart starts anew
  * @version: of the firmware that it executes
  * @trouble: what this firmware did wrong first, as the log has it; or NULL
  * @failures: events in a row that failed
- * @events: that it was to be run for, ever
- * @faults: of these, those that ended with safe terms
+ * @events: events that the hart was to handle, ever
+ * @faults: how many of @events ended with safe terms
  * @link: terms of the link, since it last came up
  */
 struct port_hart {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The adapter's power-on: which image it starts, and how. On a board with boot flash that
- * is the newest good slot's; if it does not start the other slot's; else the one in ROM.
- * So an image that was good when it was written, and is not any more, cannot keep an
- * adapter from serving I/O.
+ * The adapter's power-on: which image it starts, and how. A board with boot flash starts the
+ * image of the newest good slot; if that does not start, the other slot's; else the one in
+ * ROM. So an image that has gone bad since it was written cannot keep an adapter from serving
+ * I/O.
  */
 #include <linux/bits.h>
 #include <linux/delay.h>
@@ -16,14 +16,14 @@
 #include "../memory/memory.h"
 #include "adapter.h"
 
-#define POWER_POLL_MS	2	/* between looks for what ends by itself */
+#define POWER_POLL_MS	2	/* between checks whether the remaining commands have ended */
 
 /**
- * struct cold_start - how far an image came
+ * struct cold_start - how far an image's start came
  * @why: what went wrong, NULL: nothing
  * @hart: a hart that did not get to its wfi, or NULL
  * @err: 0, or what power-on is to return
- * @blame: it is the image's fault: it would be so the next time
+ * @blame: it is the image's fault: it would fail again the next time
  */
 struct cold_start {
 	const char *why;
@@ -38,11 +38,11 @@ struct cold_start {
  * @reason: START_*, but for START_OVERLAY
  * @h: set to the hart that did not get to its wfi, if there is one
  *
- * The service hart starts first, which makes the persistent data, or mends it. When all
- * run the first I/O hart logs in; the far end may take its time.
+ * The service hart starts first: it makes the persistent data, or repairs it. When all harts
+ * run, the first I/O hart logs in, which may take long, depending on the far end.
  *
  * Context: the service hart's thread; may sleep.
- * Return: NULL, or what that hart did.
+ * Return: NULL, or what hart *@h did.
  */
 const char *adapter_try_harts(struct adapter *a, u32 reason, const struct hart **h)
 {
@@ -69,7 +69,7 @@ const char *adapter_try_harts(struct adapter *a, u32 reason, const struct hart *
  * @reason: START_*, but for START_OVERLAY
  *
  * Context: the service hart's thread; may sleep.
- * Return: 0; -EIO: one did not get to its wfi, and the adapter has failed.
+ * Return: 0; -EIO: a hart did not get to its wfi, and the adapter has failed.
  */
 int adapter_start_harts(struct adapter *a, u32 reason)
 {
@@ -83,8 +83,8 @@ int adapter_start_harts(struct adapter *a, u32 reason)
 }
 
 /*
- * What an image does not carry for a chip, that has of the ROM. Link events come in other
- * threads, and find no chip that is just being made ready.
+ * A chip for which the image carries no contents gets those of the ROM. Link events come in
+ * other threads: the lock keeps them from a chip that is not ready yet.
  */
 static int power_on_chips(struct adapter *a, const void *file)
 {
@@ -155,7 +155,7 @@ static int boot_rom(struct adapter *a)
 	return s.err;
 }
 
-/* An image in flash did not start. The next power-on need not find that out again. */
+/* An image in flash did not start. The slot is marked, so that the next power-on knows. */
 static void slot_failed(struct adapter *a, const struct cold_start *s)
 {
 	u32 slot = a->slots.booted;
@@ -194,7 +194,7 @@ static int boot_slots(struct adapter *a)
 /**
  * adapter_power_on() - load an image from the boot flash or the ROM and start all harts
  * @a: the adapter
- * @rom: an MRB image, which stays there
+ * @rom: an MRB image, which has to outlive the adapter
  * @len: bytes in it
  *
  * When it returns the microcode has logged in to the remote ports.
@@ -222,10 +222,10 @@ int adapter_power_on(struct adapter *a, const void *rom, size_t len)
  * adapter_power_cycle() - power off and on: back to the image in ROM or boot flash
  * @a: the adapter; it may have failed; no update is under way
  *
- * Commands in flight are ended as by a reset, also those whose media request is
- * being executed: its completion is waited for and not shown to the image in
- * ROM, which may not know what it is about. The remote ports, and what lies
- * behind them, remain; the microcode logs in to them anew (S7).
+ * Commands in flight are ended as by a reset. This waits for those whose media request is
+ * being executed; the image in ROM is not given the completion, which it may not understand.
+ * The remote ports, and what lies behind them, remain; the microcode logs in to them anew
+ * (S7).
  *
  * Context: the service hart's thread; may sleep.
  * Return: 0; an error of adapter_power_on(): then the adapter has failed.

@@ -66,9 +66,8 @@ void queue_destroy(struct hba_queue *q)
  * @q: its queue
  * @why: what it did
  *
- * What the hart had been given it is given again after its restart: a command,
- * an answer, or the completion of a media request, which thus is not executed
- * a second time.
+ * After its restart the hart is given again what it had: a command, an answer, or the
+ * completion of a media request, so that the request is not executed a second time.
  *
  * Context: the queue's lock is held.
  */
@@ -86,7 +85,7 @@ void queue_crash(struct hba_queue *q, const char *why)
  * queue_deliver() - give the hart the command's next frame, or park it
  * @q: the queue
  * @cmd: the command; nobody else has it
- * @todo: what came of it, for queue_unlock()
+ * @todo: commands that queue_unlock() is to act on as a result
  *
  * Context: the queue's lock is held.
  */
@@ -112,7 +111,7 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		return;
 	}
 	if (cmd->next == FRAME_SCSI)
-		cmd->buf.moved = 0;	/* it may have begun before */
+		cmd->buf.moved = 0;	/* the command may have begun before */
 	mailbox_give(q, cmd);
 	queue_pass(cmd, CMD_HART);
 	/* Pairs with queue_lock_noting(), which waits for the lock. */
@@ -123,7 +122,7 @@ void queue_deliver(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *t
 		queue_crash(q, why);
 }
 
-/* It was just submitted, and its remote port may be lost. Lock held. */
+/* Begin a command that was just submitted; its remote port may be lost. Lock held. */
 static void queue_begin(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo)
 {
 	struct adapter *a = q->adapter;
@@ -136,12 +135,11 @@ static void queue_begin(struct hba_queue *q, struct hba_cmd *cmd, struct list_he
 }
 
 /**
- * queue_lock() - begin to do something with a queue
+ * queue_lock() - begin to work on a queue
  * @q: the queue
  *
- * Until queue_unlock() has done what came of it, commands may be in the hands
- * of this thread alone. The RCU read lock lets queue_abort()'s callers and
- * the end of the adapter wait for that.
+ * Until queue_unlock() has returned, this thread may be the only owner of some commands. The
+ * RCU read lock allows queue_abort()'s callers and the end of the adapter to wait for that.
  *
  * Context: any but hard interrupt.
  */
@@ -152,7 +150,7 @@ void queue_lock(struct hba_queue *q)
 	spin_lock_bh(&q->lock);
 }
 
-/* Does what the hart asked for. Lock not held; each command is ours alone. */
+/* Do what the hart asked for. Lock not held; this thread owns each command in the list. */
 static void queue_finish(struct list_head *todo)
 {
 	struct hba_cmd *cmd;
@@ -175,9 +173,9 @@ static void queue_finish(struct list_head *todo)
 }
 
 /**
- * queue_unlock() - end of queue_lock(): drop the lock, then do what came of it
+ * queue_unlock() - end of queue_lock(): drop the lock, then act on commands
  * @q: the queue
- * @todo: commands that were put there meanwhile
+ * @todo: the commands to act on, collected under the lock
  *
  * Context: as for queue_lock().
  */
@@ -192,9 +190,9 @@ void queue_unlock(struct hba_queue *q, struct list_head *todo)
 /**
  * queue_submit() - the adapter takes a command
  * @q: the queue
- * @cmd: the command, CMD_IDLE; what its kernel-doc says is set
+ * @cmd: the command, CMD_IDLE, with the fields set that are the submitter's: see struct hba_cmd
  *
- * It ends with adapter_ops.complete, perhaps before this returns.
+ * The command ends with adapter_ops.complete, perhaps before this returns.
  *
  * Context: softirq or thread; interprets microcode, does not sleep.
  */
@@ -220,8 +218,8 @@ void queue_submit(struct hba_queue *q, struct hba_cmd *cmd)
 /**
  * queue_answer() - the service hart answers a message
  * @q: queue of the hart that the answer is for
- * @msg: the answer, not to be believed: dropped unless it names a command
- *	 whose message the service hart has
+ * @msg: the answer, untrusted: dropped unless it names a command whose message the
+ *	 service hart has
  *
  * Context: thread.
  */
@@ -263,10 +261,10 @@ void queue_served(struct hba_queue *q, u16 tag, u32 generation)
  * @q: queue that it came from
  * @tag: of the command
  * @generation: of the command
- * @again: the service hart crashed over it and is to have it again
+ * @again: the service hart crashed over the message and is to have it again
  *
- * If there was no answer there will be none, and nothing but an abort or a
- * reset ends the command.
+ * Unless @again is set, a message that has not been answered by now never will be, and only an
+ * abort or a reset ends the command.
  */
 void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again)
 {
@@ -283,7 +281,7 @@ void queue_unanswered(struct hba_queue *q, u16 tag, u32 generation, bool again)
 }
 
 /**
- * queue_end_wait() - the probation has ended: serve what waited for that
+ * queue_end_wait() - the probation has ended: serve the commands that waited for its end
  * @q: the queue; if it is held the commands are parked
  *
  * Context: thread; with preemption off only in a pause, where all queues are held.

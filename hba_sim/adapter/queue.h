@@ -42,21 +42,21 @@ struct traffic {
  *	  together; service.lock is taken inside
  * @adapter: the adapter
  * @hart: the hart, number index + 1
- * @budget: of the frame that the hart has, or had last
+ * @budget: for the frame that the hart has, or had last
  * @mbox: its mailbox window
  * @scratch: its scratch window
  * @held: an update is in its pause: what arrives is parked
- * @parked: commands that arrived meanwhile, oldest first
+ * @parked: commands that arrived while the queue was held, oldest first
  * @waiting: commands that wait for the end of the probation
  * @deferred: commands whose media request waits for queue_media_work(), oldest first
  * @ended: commands that have ended, ever
- * @traffic: of those that were answered
- * @served: how well, by logical units: see served.h
- * @unproven: the hart has not ended @probe as every image has to
- * @serving: queue_serving() of the command whose frame the hart has, or 0; for who waits
- *	     for @lock, when the command itself may be gone
+ * @traffic: traffic of the commands that were answered
+ * @served: how well commands were served, by logical unit: see served.h
+ * @unproven: the hart has not ended @probe with the status that every image has to give
+ * @serving: queue_serving() of the command whose frame the hart has, or 0; for threads that
+ *	     wait for @lock, when the command itself may be gone
  * @cmds: commands that have not ended, by tag
- * @depth: tags; one more is @probe's
+ * @depth: number of tags for the driver's commands; the next tag is @probe's
  * @probe: the board's own command, see queue_prove()
  * @generation: of the last command
  */
@@ -82,7 +82,7 @@ struct hba_queue {
 	u32 generation;
 };
 
-/* What is to be known of a command that a hart serves; not 0. */
+/* What a thread that waits for the lock can learn of the command that a hart serves; not 0. */
 static inline u32 queue_serving(const struct hba_cmd *cmd)
 {
 	return BIT(31) | (u32)cmd->target << 8 | cmd->cdb[0];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Taking commands away: abort, resets, another image. A command that a thread or the
- * timer owns is marked as taken: it ends within one page of its media request. Any
- * other is taken at once, whatever its hart, the service hart or a wait for memory has
- * to do with it: they know it by name, and find it no more. So nothing here waits for
- * microcode, for memory or for the disk.
+ * timer owns is marked as taken: it ends within one page of its media request. Any other is
+ * taken at once, even if its hart, the service hart or a wait for memory has to do with it:
+ * they know it only by tag and generation, and do not find it any more. So nothing here waits
+ * for microcode, for memory or for the disk.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -21,7 +21,7 @@
  * @outcome: how it is to end if a thread or the timer has it
  *
  * Context: the queue's lock is held.
- * Return: true: the caller has it; false: a thread or the timer does, and ends it.
+ * Return: true: the caller now owns it; false: a thread or the timer does, and will end it.
  */
 bool queue_detach(struct hba_queue *q, struct hba_cmd *cmd, enum cmd_outcome outcome)
 {
@@ -79,12 +79,12 @@ int queue_abort(struct hba_cmd *cmd)
 }
 
 /**
- * queue_serves() - does the service hart have a message of a command?
+ * queue_serves() - does the service hart have a command's message?
  * @q: the queue
  * @target: remote port whose commands are meant; -1 for all
  *
- * A reset that takes such a command leaves the service hart to finish what the message
- * asks for, so it is worth a wait.
+ * If a reset takes such a command, the service hart still finishes what the message asks for.
+ * So it is worthwhile to wait before the reset.
  *
  * Context: thread.
  * Return: true if there is such a command.
@@ -104,7 +104,7 @@ bool queue_serves(struct hba_queue *q, int target)
 	return serves;
 }
 
-/* Has the board done anything for it, or did it wait from the beginning? */
+/* Has the board done anything for the command, or has it been parked since it came? */
 static bool cmd_begun(const struct hba_cmd *cmd)
 {
 	return cmd->requests || cmd->next != FRAME_SCSI || READ_ONCE(cmd->state) != CMD_PARKED;
@@ -143,10 +143,10 @@ static u32 end_all(struct hba_queue *q, int target, enum cmd_outcome outcome)
  * @target: remote port whose commands are to end; -1 for all; QUEUE_BEGUN for all
  *	    but those that were parked when they came
  *
- * Those that can be ended are completed, as CMD_RESET.
+ * Commands that can be ended now are completed, as CMD_RESET.
  *
  * Context: thread.
- * Return: number of the others, which end as soon as the threads that have them look.
+ * Return: number of the others, which end as soon as the threads that have them notice.
  * When it is 0, all have ended after a synchronize_rcu().
  */
 u32 queue_abort_all(struct hba_queue *q, int target)
@@ -155,14 +155,14 @@ u32 queue_abort_all(struct hba_queue *q, int target)
 }
 
 /**
- * queue_disrupt() - end commands, as their remote port is gone
+ * queue_disrupt() - end commands because their remote port is gone
  * @q: the queue
  * @target: the remote port
  *
- * As queue_abort_all(), but as CMD_DISRUPTED.
+ * As queue_abort_all(), but the commands are completed as CMD_DISRUPTED.
  *
  * Context: thread.
- * Return: number of those that cannot be ended now.
+ * Return: number of commands that cannot be ended now.
  */
 u32 queue_disrupt(struct hba_queue *q, u16 target)
 {
@@ -173,8 +173,9 @@ u32 queue_disrupt(struct hba_queue *q, u16 target)
  * queue_take_back() - another image has been put in place
  * @q: the queue, held
  *
- * It gets what the other one had been given and had not answered. Messages are an
- * image's own, so it gets none of the other's: such a command begins anew.
+ * It gets the commands that the previous image had been given and had not answered. Messages
+ * are private to an image, so it gets none of the previous one's: a command with a message
+ * begins anew.
  *
  * Context: in the pause of an update; does not sleep.
  */
@@ -240,7 +241,7 @@ int queue_reset(struct hba_queue *q, u16 target, u8 function)
  * queue_lose_all() - the adapter has failed: end what nobody else will end
  * @q: the queue
  *
- * Commands that a thread has end by that, as lost.
+ * Commands that a thread has are ended by that thread, as lost.
  *
  * Context: thread.
  */

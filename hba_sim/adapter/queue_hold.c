@@ -8,7 +8,7 @@
 
 #include "adapter.h"
 
-/* Who had the lock when it was wanted, and for which command? Only a hint. */
+/* Note which hart held up the lock, and with which command. Only a hint. */
 static void note_holder(struct hba_queue *q, u32 serving, u64 since_ns)
 {
 	struct adapter_holder *worst = &q->adapter->holder;
@@ -32,7 +32,7 @@ static void queue_lock_noting(struct hba_queue *q)
 
 	if (spin_trylock_bh(&q->lock))
 		return;
-	/* the command itself may have ended, and be gone, when the lock is had */
+	/* by the time the lock is taken, the command itself may have ended and be gone */
 	serving = READ_ONCE(q->serving);
 	start = q->adapter->ops->now_ns();
 	spin_lock_bh(&q->lock);
@@ -72,9 +72,9 @@ void queue_release(struct hba_queue *q)
 /**
  * queue_drain_one() - deliver what was parked first
  * @q: the queue, released; if its hart crashes again, the rest stays parked
- * @waits: what waited is added here
+ * @waits: the time that the command was parked is added here
  *
- * Microcode may make each take long.
+ * Microcode may make each command take long.
  *
  * Context: any but hard interrupt; does not sleep.
  * Return: false: nothing is parked, or the queue is held.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands whose remote port has lost its session. A command belongs to the session
- * that there was when it came; no later session ever sees it. From the loss to
- * fabric_block() such commands wait here, so that the midlayer does not send them
- * again and again before it knows. Then all of them end, those of all ports in one pass.
+ * Commands whose remote port has lost its session. A command belongs to the session that
+ * existed when the command came; no later session ever sees it. From the loss to
+ * fabric_block() such commands wait here, so that the midlayer does not send them again and
+ * again before it knows of the loss. Then all of them end, those of all ports in one pass.
  */
 #include <linux/kernel.h>
 
@@ -29,8 +29,8 @@ static void end_lost(struct hba_queue *q, struct hba_cmd *cmd, struct list_head 
  * queue_end_lost() - end the commands of lost sessions, of all ports
  * @q: the queue
  *
- * Those to a port that is still PORT_LOST wait for the next time. One that a thread or
- * the timer has is not waited for: that ends it, see queue_deliver().
+ * Commands to a port that is still PORT_LOST wait for the next call. A command that a thread or
+ * the timer has is not waited for: its owner ends it, see queue_deliver().
  *
  * Context: thread.
  */

@@ -4,13 +4,13 @@
  * or in softirq when the media latency is over, and its completion is delivered:
  *
  *	queue_start_media()	at once, or after the media latency
- *	queue_media_due()	that is over
+ *	queue_media_due()	the media latency is over
  *	  queue_execute()	the remote port moves the data
  *	    queue_deliver()	the completion goes to the hart
  *
- * What finds no memory, or would take too long where one may not sleep, is deferred to
- * queue_media_work(). While that waits for memory it has a copy of the request and the
- * command's name, and not the command.
+ * A request that finds no memory, or would take too long in a context that may not sleep, is
+ * deferred to queue_media_work(). While that function waits for memory it knows the command's
+ * tag and generation and has a copy of the request, but does not own the command.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -30,7 +30,7 @@ struct deferred {
 	struct frame_media request;
 };
 
-/* 0: the completion can be delivered. -ENOMEM or -EAGAIN: there is none yet. */
+/* 0: the completion can be delivered. -ENOMEM or -EAGAIN: the request has to be deferred. */
 static int queue_execute(struct hba_cmd *cmd, bool may_sleep)
 {
 	const struct media_how how = { .may_sleep = may_sleep, .stop = &cmd->taken };
@@ -51,7 +51,7 @@ static int queue_execute(struct hba_cmd *cmd, bool may_sleep)
 	return 0;
 }
 
-/* Some other thread is to execute it. Lock held. */
+/* Leave the request to queue_media_work(). Lock held. */
 static void queue_defer(struct hba_queue *q, struct hba_cmd *cmd, struct list_head *todo)
 {
 	lockdep_assert_held(&q->lock);
@@ -77,7 +77,7 @@ static void queue_executed(struct hba_queue *q, struct hba_cmd *cmd, int err,
 /**
  * queue_start_media() - execute a command's media request, now or after the latency
  * @cmd: the command, CMD_MEDIA, the caller's
- * @todo: what came of it
+ * @todo: commands that queue_unlock() is to act on as a result
  *
  * Context: between queue_lock() and the end of queue_unlock(), without the lock; does
  * not sleep.
@@ -118,7 +118,7 @@ void queue_media_due(struct hba_cmd *cmd)
 	queue_unlock(q, &todo);
 }
 
-/* The name and the request of the command that has waited longest; false: none waits. */
+/* Gets tag, generation and request of the command that waits longest; false: none waits. */
 static bool next_deferred(struct hba_queue *q, struct deferred *d)
 {
 	const struct hba_cmd *cmd;
@@ -134,7 +134,7 @@ static bool next_deferred(struct hba_queue *q, struct deferred *d)
 	return cmd;
 }
 
-/* The command is this thread's from now on; NULL: somebody has taken it away. */
+/* Make this thread the command's owner. NULL: the command has been taken away. */
 static struct hba_cmd *take_deferred(struct hba_queue *q, const struct deferred *d)
 {
 	struct hba_cmd *cmd;
@@ -162,8 +162,8 @@ static void no_space(struct hba_cmd *cmd)
 }
 
 /*
- * -ENOMEM: what was found before is gone again (UNMAP), or all of it was needed at
- * once: the command is the queue's again, the first in turn.
+ * -ENOMEM: the memory that was found before is gone again (UNMAP), or the request needed all of
+ * it at once: the command goes back to the head of the queue's deferred list.
  */
 static int execute_deferred(struct hba_queue *q, struct hba_cmd *cmd, int backed)
 {
@@ -189,8 +189,8 @@ static int execute_deferred(struct hba_queue *q, struct hba_cmd *cmd, int backed
  * queue_media_work() - execute the media requests that are deferred
  * @q: the queue
  *
- * Context: a thread, one at a time for each queue; waits for memory, and starts no I/O
- * for that.
+ * Context: a thread, one at a time for each queue; waits for memory, without starting I/O to
+ * get it.
  */
 void queue_media_work(struct hba_queue *q)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Proof that an I/O hart serves commands, before an image is committed that
- * nobody has given one: the board gives it a command of its own, which has no
- * effect and which the driver never sees.
+ * Proof that an I/O hart serves commands. No host may have sent one before an image is
+ * committed, so the board gives the hart a command of its own, which has no effect and which
+ * the driver never sees.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -53,9 +53,9 @@ static const char *run_probe(struct hba_queue *q, struct hba_cmd *cmd, struct li
  * queue_prove() - does the hart serve commands?
  * @q: the queue
  *
- * One that traps, hangs, or does not answer has crashed. One that does not answer with GOOD,
- * as each image has to (SPC-4 6.6.1), is @q->unproven: see served_judge(). A queue that is held
- * is not asked: its hart has crashed already.
+ * A hart that traps, hangs, or does not answer has crashed. If it answers, but not with GOOD as
+ * each image has to (SPC-4 6.6.1), @q->unproven is set: see served_judge(). A queue that is held
+ * is skipped: its hart has crashed already.
  *
  * Context: the service hart's thread, no pause.
  */

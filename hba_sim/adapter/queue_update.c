@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A command that begins an update (download.c): the service hart has its message, then
- * it waits for the update's outcome, and at last its hart has it, in whichever image
- * is in place then. Until then error handling may take it away at any time.
+ * A command that begins an update (download.c): first the service hart has the command's
+ * message, then the command waits for the update's outcome, and at last it is given to its
+ * hart, with whichever image is in place then. Until then error handling may take the command
+ * away at any time.
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
@@ -20,7 +21,7 @@ static struct hba_cmd *find_served(struct hba_queue *q, u32 tag, u32 generation)
 }
 
 /**
- * queue_at_service() - what is to be known of a command whose message the service hart has
+ * queue_at_service() - find out about a command whose message the service hart has
  * @q: queue that the message came from
  * @tag: of the command
  * @generation: of the command
@@ -28,7 +29,7 @@ static struct hba_cmd *find_served(struct hba_queue *q, u32 tag, u32 generation)
  * @len: set to the bytes in its data buffer
  *
  * Context: thread.
- * Return: false: there is no such command, or not any more.
+ * Return: false: there is no such command (any more).
  */
 bool queue_at_service(struct hba_queue *q, u32 tag, u32 generation, u16 *target, u32 *len)
 {
@@ -49,13 +50,13 @@ bool queue_at_service(struct hba_queue *q, u32 tag, u32 generation, u16 *target,
  * @q: queue that the message came from
  * @tag: of the command
  * @generation: of the command
- * @at: first byte
- * @to: where they go
- * @len: bytes, 0 to BOARD_DMA_MAX; all of it is done under the queue's lock
+ * @at: offset of the first byte
+ * @to: where the bytes go
+ * @len: bytes, 0 to BOARD_DMA_MAX; all are copied under the queue's lock
  *
  * Context: thread.
- * Return: 0; -EIO: the command has less data, or none that goes out; -ENOENT: there is
- * no such command, or not any more.
+ * Return: 0; -EIO: the command has less data, or no data-out; -ENOENT: there is no such
+ * command (any more).
  */
 int queue_read_data(struct hba_queue *q, u32 tag, u32 generation, u32 at, void *to, u32 len)
 {
@@ -76,10 +77,10 @@ int queue_read_data(struct hba_queue *q, u32 tag, u32 generation, u32 at, void *
  * @tag: of the command
  * @generation: of the command
  *
- * It does not hold the update up: it can be taken away as if a hart had it.
+ * The command does not delay the update: it can be taken away as if a hart had it.
  *
  * Context: thread.
- * Return: false: there is no such command, or not any more.
+ * Return: false: there is no such command (any more).
  */
 bool queue_await_update(struct hba_queue *q, u32 tag, u32 generation)
 {
@@ -94,10 +95,10 @@ bool queue_await_update(struct hba_queue *q, u32 tag, u32 generation)
 }
 
 /**
- * queue_updated() - the update that a command waits for has come to its end
+ * queue_updated() - the update that a command waits for has ended
  * @q: the command's queue
  * @tag: of the command
- * @generation: of the command; if there is none any more, there is nobody to be told
+ * @generation: of the command; if it is not there any more, nothing is done
  * @result: ACTIVATED_*
  *
  * Context: thread.

@@ -2,12 +2,12 @@
 /*
  * Does an image serve, or does it only live? The adapter counts how the microcode ends
  * those commands that succeed with every sane image, for each logical unit: with the image
- * on probation, and with the one before it. If that one ended most of a kind well, and the
- * new one ends none well and some badly, at all units, then the new one is worse.
+ * on probation, and with the previous one. If the previous one ended most of a kind well, and
+ * the new one ends none well and some badly, at all units, then the new one is worse.
  *
- * What has another reason does not count: commands that ask for too much or too strange
- * things, unit attentions, reservations, write protection, a full or a bad medium; units
- * that a host has stopped; units whose session has been lost meanwhile.
+ * Failures that the image does not cause do not count: commands that ask for too much or too
+ * strange things, unit attentions, reservations, write protection, a full or a bad medium;
+ * units that a host has stopped; units whose session has been lost meanwhile.
  */
 #include <linux/bitops.h>
 #include <linux/compiler.h>
@@ -81,7 +81,7 @@ static u64 big_endian(const u8 *p, u32 bytes)
 	return n;
 }
 
-/* Does a READ or WRITE want blocks that there are, and has it the buffer for them? */
+/* Does a READ or WRITE ask for blocks that exist, with a buffer of the right size? */
 static bool wants_blocks(const struct hba_cmd *cmd)
 {
 	const u8 *cdb = cmd->cdb;
@@ -131,7 +131,7 @@ static bool all_zero(const struct hba_cmd *cmd, u32 from, u32 to)
 	return !memchr_inv(cmd->cdb + from, 0, to - from);
 }
 
-/* SERVED_KINDS if an image may have its reasons not to do that. */
+/* SERVED_KINDS if an image may have good reasons not to do what the command asks for. */
 static enum served_kind kind_of(const struct hba_cmd *cmd)
 {
 	switch (cmd->cdb[0]) {
@@ -154,7 +154,7 @@ static bool is_unit(const struct adapter *a, const struct hba_cmd *cmd)
 	return cmd->target < a->cfg.nr_targets && !memchr_inv(cmd->lun, 0, sizeof(cmd->lun));
 }
 
-/* In fixed or in descriptor format. Without sense data it is no key. */
+/* From sense data in fixed or descriptor format; without any, a key that excuses nothing. */
 static u8 sense_key(const struct hba_cmd *cmd)
 {
 	if (cmd->sense_len < 3)
@@ -168,7 +168,7 @@ static bool lacks_data(const struct hba_cmd *cmd, enum served_kind kind)
 	return kind <= SERVED_WRITE && !cmd->buf.moved;
 }
 
-/* A sense key that has another reason than the image. */
+/* Does the sense key name a cause other than the image? */
 static bool excuses(const struct hba_cmd *cmd, enum served_kind kind)
 {
 	switch (sense_key(cmd)) {
@@ -222,7 +222,7 @@ static void note_stop(struct adapter *a, const struct hba_cmd *cmd, enum served_
 /**
  * served_note() - the microcode has ended a command
  * @q: its queue
- * @cmd: the command, with status and sense data; a host's, and not the board's own
+ * @cmd: the command, with status and sense data; a host's, not the board's own probe
  *
  * Context: the queue's lock is held.
  */
@@ -277,9 +277,9 @@ void served_begin(struct adapter *a)
 /**
  * struct sum - a kind of commands at one unit, in all queues
  * @good: ended well by the image in place
- * @bad: and badly
- * @good_before: ended well by the one before
- * @bad_before: and badly
+ * @bad: ended badly by the image in place
+ * @good_before: ended well by the previous image
+ * @bad_before: ended badly by the previous image
  */
 struct sum {
 	u32 good;
@@ -310,7 +310,7 @@ static bool excused(const struct adapter *a, u32 target)
 	       session_of(a, target) != a->served.session[target];
 }
 
-/* How many commands of this kind speak against the image, if all speak so; else 0. */
+/* How many commands of this kind speak against the image; 0 if any ended well. */
 static u32 bad_alone(const struct adapter *a, enum served_kind kind)
 {
 	u32 bad = 0;
@@ -327,9 +327,9 @@ static u32 bad_alone(const struct adapter *a, enum served_kind kind)
 }
 
 /*
- * What the hart has taken, and neither answered nor passed on, while it waits for the next
- * frame: nothing will come of that, and the host waits until it times out. And what it lets
- * wait for the end of the probation, though all others serve it at once.
+ * A command that the hart has taken but neither answered nor passed on, although it waits for
+ * the next frame: it will never be answered, and the host waits until it times out. Or one that
+ * the hart delays until the end of the probation, although all other images serve it at once.
  */
 static bool is_kept(const struct hba_cmd *cmd)
 {
@@ -364,9 +364,9 @@ static const struct hba_queue *find_unproven(const struct adapter *a)
 }
 
 /**
- * served_judge() - is the image in place worse than the one before it?
+ * served_judge() - is the image in place worse than the previous one?
  * @a: the adapter
- * @over: the probation is over: a command that it has kept to itself counts as well
+ * @over: the probation is over: commands that the image has kept to itself count as well
  * @why: set to what is worse
  * @size: bytes at @why
  *

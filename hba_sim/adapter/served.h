@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How well the image in place serves the hosts' commands, and how well the one before did. */
+/* How well the image in place serves the hosts' commands, and how well the previous one did. */
 #ifndef HBA_SIM_SERVED_H
 #define HBA_SIM_SERVED_H
 
@@ -15,10 +15,10 @@ struct hba_queue;
 /**
  * enum served_kind - commands that succeed with every sane image
  * @SERVED_READ: reads of blocks that the unit has
- * @SERVED_WRITE: likewise, writes
+ * @SERVED_WRITE: writes of blocks that the unit has
  * @SERVED_TEST: TEST UNIT READY
  * @SERVED_ABOUT: INQUIRY, REPORT LUNS, READ CAPACITY
- * @SERVED_KINDS: number of kinds; or a command of none
+ * @SERVED_KINDS: number of kinds; also: the command is of no kind
  */
 enum served_kind {
 	SERVED_READ,
@@ -30,7 +30,7 @@ enum served_kind {
 
 /**
  * struct served_count - how commands of a kind ended
- * @good: well; once there was one, it is never 0 again
+ * @good: well; once it is more than 0 it never becomes 0 again
  * @bad: in a way that speaks against the image
  *
  * The last few hundred count: when there are more, both are halved.
@@ -51,10 +51,10 @@ struct served_unit {
 };
 
 /**
- * struct served - the same of an adapter, but for what its queues count
+ * struct served - how well an adapter serves, except for what its queues count
  * @stopped: units that a host has stopped, and that are not ready for that reason
- * @session: of each unit, when the image in place started; another one since then says
- *	that something has happened to the link or to the port
+ * @session: session of each unit when the image in place started; if it has changed since,
+ *	something has happened to the link or to the port
  * @doubt: the image in place has ended a command badly
  */
 struct served {

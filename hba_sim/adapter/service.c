@@ -2,7 +2,7 @@
 /*
  * The service hart, hart 0: it makes the persistent data at power-on, answers
  * messages of the I/O harts, and executes updates (ops_processor.c).
- * One thread at a time runs it, and only between its wfi's does it take frames.
+ * One thread at a time runs it, and it takes frames only at its wfi.
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
@@ -81,7 +81,7 @@ void service_reset(struct adapter *a, const struct mrb_header *image, u32 reason
 	s->hart.x[11] = reason;
 }
 
-/* BOARD_DAMAGED. An image can say so as often as it likes: it is heard once for each start. */
+/* BOARD_DAMAGED. An image may call it again and again: it is logged once for each start. */
 static void note_damage(struct adapter *a)
 {
 	struct hart *h = &a->service.hart;
@@ -98,8 +98,8 @@ static void note_damage(struct adapter *a)
  * service_ecall() - the service hart calls the board, not the overlay engine
  * @a: its adapter
  *
- * No system service for an update is there outside of one. What the call costs is added to
- * @a->service.cost.
+ * The system services of an update are not available outside of one. What the call costs is
+ * added to @a->service.cost.
  *
  * Context: the service hart's thread.
  * Return: NULL, or why the hart cannot go on.
@@ -132,7 +132,8 @@ const char *service_ecall(struct adapter *a)
  * @limit: their number
  * @insns: set to the number executed
  *
- * @a->service.cost is what else that has cost; calls are to be added by who serves them.
+ * Sets @a->service.cost to what the turn has cost in addition to @insns; whoever serves a call
+ * adds the call's cost.
  *
  * Context: the service hart's thread.
  * Return: why it stopped.
@@ -221,7 +222,7 @@ static const char *service_collect(struct adapter *a)
  * @a: its adapter
  *
  * Context: the service hart's thread; may sleep.
- * Return: NULL, or why the hart did not get there.
+ * Return: NULL, or why the hart did not get to its wfi.
  */
 const char *service_run(struct adapter *a)
 {

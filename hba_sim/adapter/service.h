@@ -17,8 +17,8 @@ struct mrb_header;
 
 /**
  * struct service - the service hart
- * @hart: hart 0; run by one thread at a time: power-on, service_work() and
- *	  the update are ordered by the driver
+ * @hart: hart 0; run by one thread at a time: the driver serializes power-on,
+ *	  service_work() and the update
  * @mbox: its mailbox window
  * @scratch: its scratch window
  * @control: the control block's page

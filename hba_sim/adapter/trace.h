@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Trace events of the board, system "hba_sim": a command on its way, traps and crashes of
- * harts. Documentation/tracing.rst tells how to use them. An event gets what is there
- * anyway and works out the rest when it is on, so that it is a no-operation when it is off.
+ * harts. Documentation/tracing.rst tells how to use them. An event is passed what the caller
+ * has anyway and works out the rest only when it is on, so that it is a no-operation when off.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM hba_sim
@@ -33,7 +33,7 @@ TRACE_DEFINE_ENUM(CMD_RESET);
 TRACE_DEFINE_ENUM(CMD_DISRUPTED);
 TRACE_DEFINE_ENUM(CMD_NOT_BEGUN);
 
-/* What each event begins with: a hart, and which of its commands, @cmd. */
+/* What each event begins with: a hart, and @cmd, one of its commands. */
 #define TRACE_HART_FIELDS		\
 	__array(char, adapter, HBA_TRACE_NAME) \
 	__field(u32, hart)

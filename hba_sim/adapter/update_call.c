@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The system services as microcode calls them, BOARD_UPDATE: see
- * include/hba_sim/services.h. What they answer is the overlay engine's, and the same in
+ * include/hba_sim/services.h. The answers come from the overlay engine, and are the same as in
  * sysfs.
  */
 #include <asm/byteorder.h>
@@ -94,7 +94,7 @@ static u32 call(struct adapter *a, u32 function, u32 addr, u32 len, u32 *detail)
 }
 
 /**
- * update_call() - the service hart does its BOARD_UPDATE
+ * update_call() - serve the service hart's call of BOARD_UPDATE
  * @a: its adapter
  *
  * Context: the service hart's thread.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The work of the service hart's thread: dumps, restarts after a crash, messages of the I/O
- * harts, and what is left of downloads.
+ * harts, and what downloads have left to it.
  */
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
@@ -22,10 +22,9 @@ static const char *restart_harts(struct adapter *a, const struct hart **h)
  * adapter_recover() - warm restart after a crash
  * @a: the adapter
  *
- * All harts restart in the image that is in place, if its text is what it was;
- * persistent data is kept. Commands that the crashed hart had are driven again
- * (queue_crash()). It does nothing if no hart crashed, and leaves it to the
- * overlay engine if the image is on probation.
+ * All harts restart in the image that is in place, if its text is undamaged; persistent data
+ * is kept. Commands that the crashed hart had are driven again (queue_crash()). Nothing is done
+ * if no hart crashed, nor if the image is on probation: then the overlay engine recovers.
  *
  * Context: the service hart's thread; may sleep.
  */

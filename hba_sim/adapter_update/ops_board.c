@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The adapter as the overlay engine sees it, as a whole. The other ops_*.c are its parts. */
+/* The whole adapter as the overlay engine sees it. The other ops_*.c have its parts. */
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The adapter's chips as the overlay engine sees them: only what is not active can be
- * erased and programmed, and what is programmed comes from staging.
+ * The adapter's chips as the overlay engine sees them: only the inactive configuration can be
+ * erased and programmed, with contents from staging.
  */
 #include <linux/errno.h>
 
 #include "../adapter/adapter.h"
 #include "ops.h"
 
-/* Who still reads the configuration to be burned is waited for. */
+/* Wait until nobody reads the configuration that is to be burned. */
 static void settle(struct adapter *a, u32 chip)
 {
 	if (chip == CHIP_PORT)
@@ -43,7 +43,7 @@ static int op_select(void *board, u32 chip)
 	return chip_select(&a->chips, chip);
 }
 
-/** adapter_chip_ops - the adapter's chips as those of a board for the overlay engine */
+/** adapter_chip_ops - the adapter's chips for the overlay engine */
 const struct overlay_chip_ops adapter_chip_ops = {
 	.erase		= op_erase,
 	.program	= op_program,

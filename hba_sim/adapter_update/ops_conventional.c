@@ -13,7 +13,7 @@
 
 #define STOP_POLL_MS	2
 
-/* Pairs with bus_load(): I/O harts may read it, too. */
+/* Pairs with bus_load(): I/O harts may read the register, too. */
 static void conv_select(void *board, bool on)
 {
 	struct adapter *a = board;
@@ -23,8 +23,8 @@ static void conv_select(void *board, bool on)
 }
 
 /*
- * Media requests that are being executed are waited for, and not told of. The ports are
- * left as they are: nobody would put them right if the old image went on.
+ * This waits for media requests that are being executed; their completions are not delivered.
+ * The port's format is not changed: nobody would restore it if the old image went on.
  */
 static void conv_stop(void *board)
 {
@@ -35,7 +35,7 @@ static void conv_stop(void *board)
 		msleep(STOP_POLL_MS);
 }
 
-/* The scratch memory is for what the bootstrap only wants to look at. */
+/* Data that the bootstrap only wants to look at goes to its scratch memory. */
 static int conv_write(void *board, u32 addr, const void *src, u32 len)
 {
 	struct adapter *a = board;

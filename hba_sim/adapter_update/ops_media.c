@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Permanent updates: the boot flash takes the file. */
+/* Permanent updates: the image file is kept, and later written to the boot flash. */
 #include <linux/errno.h>
 
 #include "ops.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The code region and staging: the memory controller puts images in place, and what the
- * service hart sees of them is mapped here.
+ * The code region and staging: the memory controller puts images in place, and this file maps
+ * them for the service hart.
  */
 #include <asm/byteorder.h>
 #include <linux/mutex.h>
@@ -21,7 +21,7 @@ struct bus_window *service_window(struct adapter *a, u32 base)
 	return &a->service.hart.win[base >> BUS_WINDOW_BITS];
 }
 
-/* What the service hart sees of the code region, as it is now. */
+/* Map the code region, as it is now, for the service hart. */
 static void map_region(struct adapter *a, u32 data_perm)
 {
 	struct bus_window *text = service_window(a, BOARD_TEXT_BASE);
@@ -72,7 +72,7 @@ static int op_stage_write(void *board, u32 addr, const void *src, u32 len)
 	return memctl_stage_write(&a->memctl, addr, src, len);
 }
 
-/* Only a checked image becomes executable (A3); the old one read-only (U14). */
+/* Only a checked image becomes executable (A3); the old image's data becomes read-only (U14). */
 static int op_stage_seal(void *board, const void *file, const struct mrb_header *image)
 {
 	struct adapter *a = board;
@@ -108,7 +108,7 @@ static void op_stage_close(void *board)
 	login_resume(a);
 }
 
-/* The patent's data structure 306, for a way that has no update module. */
+/* Fill in the patent's data structure 306 for a rollback, which has no update module to do so. */
 static void fill_control_block(struct adapter *a, const struct mrb_header *preserved)
 {
 	struct control_block *control = (struct control_block *)a->service.control;
@@ -154,7 +154,7 @@ static void op_restore_data(void *board, const struct mrb_header *image)
 	memctl_restore_data(&a->memctl, image);
 }
 
-/* Complete when each queue's lock has been passed since. */
+/* When this returns, each queue's lock has been taken once, so all I/O harts know of it. */
 static void mark_writes(struct adapter *a, bool on, bool silent)
 {
 	u32 data = BOARD_DATA_BASE >> BUS_WINDOW_BITS;
@@ -174,7 +174,7 @@ static void op_track(void *board, bool on)
 	mark_writes(board, on, false);
 }
 
-/* What the service hart writes into the other bank from now on is none of the mirror. */
+/* What the service hart writes into the other bank from now on differs from the mirrored data. */
 static void op_prepare(void *board, const struct mrb_header *image, u32 keep)
 {
 	struct adapter *a = board;
@@ -242,7 +242,7 @@ static int op_verify(void *board, const struct mrb_header *image, u32 keep)
 	return memctl_verify(&a->memctl, image, keep);
 }
 
-/* The image in place is whole: its data segment is its own again. */
+/* The image in place is whole: the service hart may write its data again. */
 static void op_lock(void *board)
 {
 	struct adapter *a = board;

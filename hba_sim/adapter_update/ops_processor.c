@@ -27,7 +27,7 @@ static bool op_refuse(void *board)
 	return hart_refuse_call(&a->service.hart);
 }
 
-/* An ecall: a system service, or one that no hart may make during an update. */
+/* Handle an ecall: a system service of the update, a call of the board, or one to be refused. */
 static enum overlay_exit ecall_exit(struct adapter *a, struct overlay_request *call)
 {
 	struct hart *h = &a->service.hart;
@@ -99,7 +99,7 @@ static void op_dump(void *board, const char *why)
 	a->ops->wake_service(a);
 }
 
-/* At its start it looks at the login table, and may mend it. */
+/* At its start the service hart checks the login table and may repair it: so logins pause. */
 static void op_restart(void *board, const struct mrb_header *image, bool overlaid)
 {
 	login_pause(board, !overlaid);

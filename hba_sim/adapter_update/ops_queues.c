@@ -101,7 +101,7 @@ static int start_hart(struct hba_queue *q, bool overlaid, struct budget *budget,
 	return budget_over(budget, q->adapter->ops->now_ns) ? -ETIME : 0;
 }
 
-/* Nothing is executed in staging any more, and nothing is held against the new image. */
+/* Staging is not executable any more, and damage and crashes so far do not count any more. */
 static void begin_anew(struct adapter *a)
 {
 	struct bus_window *text = service_window(a, BOARD_STAGING_TEXT_BASE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The adapter behind the engine's struct overlay_remote: an image is the blocks of a
- * remote port, from the first one on, and what the microcode shows is the token of its
+ * The adapter behind the engine's struct overlay_remote: an image consists of a remote port's
+ * blocks, from the first one on, and the key that the microcode presents is the token of its
  * session with that port.
  */
 #include <asm/byteorder.h>
@@ -14,7 +14,7 @@
 #include "../adapter/adapter.h"
 #include "ops.h"
 
-/* Pairs with bus_load(): I/O harts may read it, too. */
+/* Pairs with bus_load(): I/O harts may read the register, too. */
 static void remote_select(void *board, u32 port)
 {
 	struct adapter *a = board;
@@ -56,7 +56,7 @@ static int read_blocks(struct adapter *a, u32 port, u32 token, u32 lba, void *to
 	return err ?: media_error(done.result);
 }
 
-/* The media latency is not waited for: it is there to keep commands in flight. */
+/* Does not wait for the media latency, which serves only to keep commands in flight. */
 static int remote_read(void *board, u32 port, u32 key, u32 offset, void *to, u32 len)
 {
 	u32 skip = offset % BOARD_BLOCK_SIZE;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The board's chips (patent: PLA 312 and the like): cells that are erased by the block and
- * programmed by the page, and which of a chip's two configurations is active. A power
- * loss while a chip is busy leaves an operation half done; chip_boot.c finds that.
+ * The board's chips (patent: PLA 312 and the like): cells that are erased in blocks and
+ * programmed in pages, and which of a chip's two configurations is active. A power loss while a
+ * chip is busy leaves an operation half done; chip_boot.c detects that.
  */
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
@@ -18,9 +18,9 @@
 #define ERASED		0xff
 
 /**
- * chips_init() - make the chips, as they come from the factory: erased
+ * chips_init() - make the chips, erased as they come from the factory
  * @c: the chips, all zeros
- * @regs: where their registers are shown; outlives them
+ * @regs: where the chips' registers are shown; outlives the chips
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM; chips_destroy() is to be called in either case.
@@ -69,7 +69,7 @@ u32 chip_idle(const struct chips *c, u32 chip)
 	return !c->chip[chip].active;
 }
 
-/* Harts read the registers at any time. */
+/* Update the chip's registers, which harts may read at any time. */
 static void show(const struct chips *c, u32 chip)
 {
 	const struct chip *p = &c->chip[chip];
@@ -84,12 +84,12 @@ static void show(const struct chips *c, u32 chip)
 }
 
 /**
- * chip_look() - is a configuration whole?
+ * chip_look() - check whether a configuration is whole, and show the result
  * @c: the chips
  * @chip: one of them
  * @config: 0 or 1
  *
- * Context: may take as long as a checksum does.
+ * Context: may take as long as a checksum of the configuration.
  */
 void chip_look(struct chips *c, u32 chip, u32 config)
 {
@@ -103,7 +103,7 @@ void chip_look(struct chips *c, u32 chip, u32 config)
 	show(c, chip);
 }
 
-/* From now on, and after a power loss in the middle, it is not. */
+/* A configuration that is about to change is not whole, even after a power loss in the middle. */
 static void forget(struct chips *c, u32 chip, u32 config)
 {
 	c->chip[chip].config[config].version = 0;
@@ -127,10 +127,10 @@ static bool erased(const u8 *cells, u32 len)
  * @c: the chips
  * @chip: one of them
  * @config: 0 or 1, not the active one
- * @block: of the configuration
+ * @block: number of the block in the configuration
  *
  * Context: may sleep.
- * Return: 0; -EINVAL if there is no such block; -EIO if it does not become blank.
+ * Return: 0; -EINVAL if there is no such block; -EIO if the block is not blank afterwards.
  */
 int chip_erase(struct chips *c, u32 chip, u32 config, u32 block)
 {
@@ -158,14 +158,14 @@ static void clear_bits(u8 *cells, const u8 *src, u32 len)
  * @c: the chips
  * @chip: one of them
  * @config: 0 or 1, not the active one
- * @page: of the configuration
- * @src: what it is to hold; BOARD_PROGRAM_SIZE bytes
+ * @page: number of the page in the configuration
+ * @src: what the page is to hold; BOARD_PROGRAM_SIZE bytes
  *
- * Whether the configuration is whole is looked at when its first page was programmed.
+ * After the first page has been programmed, this checks whether the configuration is whole.
  *
  * Context: may sleep.
- * Return: 0; -EINVAL if there is no such page; -EIO if it holds something else now, for
- * it was not erased.
+ * Return: 0; -EINVAL if there is no such page; -EIO if it now holds something else, as it was
+ * not erased before.
  */
 int chip_program(struct chips *c, u32 chip, u32 config, u32 page, const u8 *src)
 {
@@ -211,7 +211,7 @@ void chip_set_active(struct chips *c, u32 chip, u32 config)
  * @chip: one of them
  *
  * Context: any; does not sleep.
- * Return: 0, or -EBADMSG if it is not whole.
+ * Return: 0, or -EBADMSG if the other configuration is not whole.
  */
 int chip_select(struct chips *c, u32 chip)
 {

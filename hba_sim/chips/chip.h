@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The board's chips: cells, wear, what is active, and what they hold at power-on. */
+/* The board's chips: cells, wear, active configuration, and what they hold at power-on. */
 #ifndef HBA_SIM_CHIPS_CHIP_H
 #define HBA_SIM_CHIPS_CHIP_H
 
@@ -8,15 +8,15 @@
 #include <hba_sim/chip.h>
 #include <hba_sim/mrb.h>
 
-#define CHIP_ERASE_US		45000u	/* that an erase block takes */
-#define CHIP_PROGRAM_US		700u	/* that a page takes */
+#define CHIP_ERASE_US		45000u	/* time to erase a block */
+#define CHIP_PROGRAM_US		700u	/* time to program a page */
 #define CHIP_ERASE_BLOCKS	(BOARD_CONFIG_SIZE / BOARD_ERASE_SIZE)
 #define CHIP_PAGES		(BOARD_CONFIG_SIZE / BOARD_PROGRAM_SIZE)
 
 /**
  * struct chip_config - a configuration of a chip
- * @version: of its contents, 0 if these are not whole
- * @formats: PLA: frame formats that it has the ports take
+ * @version: version of its contents, 0 if these are not whole
+ * @formats: of a PLA: frame formats that it makes the ports accept
  * @wear: how often each erase block was erased
  */
 struct chip_config {
@@ -31,8 +31,8 @@ struct chip_config {
  * @config: its configurations
  * @erases: erase blocks that were erased, ever
  * @programs: pages that were programmed, ever
- * @selects: times that another configuration became the active one; @active is that of
- *	     the count, or a later one
+ * @selects: how often another configuration became the active one; whoever reads this before
+ *	     @active gets the configuration of that count, or a later one
  * @recovered: configurations that a power loss had cut off, found at power-on
  */
 struct chip {
@@ -48,11 +48,11 @@ struct chip {
  * struct chips - all chips of a board
  * @cells: BOARD_CELLS_SIZE bytes; they outlive a power loss
  * @regs: where the chips' registers are shown
- * @busy: wait while a chip is busy for @us microseconds, half of whose cells have
- *	  their new contents; may be NULL
+ * @busy: wait while a chip is busy for @us microseconds; half of the cells that the operation
+ *	  changes have their new contents then; may be NULL
  * @chip: the chips
  *
- * One thread at a time: that of the service hart.
+ * Only one thread at a time uses them: the service hart's.
  */
 struct chips {
 	u8 *cells;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The chips at power-on: a configuration that a power loss has cut off is found and
- * erased, and the one that the image in ROM needs becomes the active one. The ROM
- * carries it, so it is there again whatever has become of the cells.
+ * The chips at power-on: a configuration whose burning a power loss has cut off is found and
+ * erased, and the one that the image that starts needs becomes the active one. The image or the
+ * ROM carries that configuration, so it is available whatever has happened to the cells.
  */
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
@@ -40,7 +40,7 @@ static int program_page(struct chips *c, u32 chip, u32 config, u32 page, const u
 	return chip_program(c, chip, config, page, buf);
 }
 
-/* The first page last: see struct chip_contents. */
+/* The first page is programmed last: see struct chip_contents. */
 static int burn(struct chips *c, u32 chip, u32 config, const u8 *contents, u32 size)
 {
 	u32 page = DIV_ROUND_UP(size, BOARD_PROGRAM_SIZE);
@@ -51,7 +51,7 @@ static int burn(struct chips *c, u32 chip, u32 config, const u8 *contents, u32 s
 	return err;
 }
 
-/* Erases what is neither whole nor blank: a burn that was cut off. */
+/* Erase configurations that are neither whole nor blank: their burning was cut off. */
 static void recover(struct chips *c, u32 chip)
 {
 	for (u32 i = 0; i < BOARD_CHIP_CONFIGS; i++) {
@@ -69,7 +69,7 @@ static bool holds(const struct chips *c, u32 chip, u32 config, const void *conte
 	       !memcmp(chip_config_cells(c, chip, config), contents, size);
 }
 
-/* The configuration to be given up for the ROM's: one that is not whole, if there is. */
+/* The configuration to be overwritten: one that is not whole, if there is one. */
 static u32 victim(const struct chips *c, u32 chip)
 {
 	return c->chip[chip].config[0].version && !c->chip[chip].config[1].version;
@@ -104,13 +104,13 @@ static const void *contents_for(u32 chip, const void *file, const void *rom, u32
 }
 
 /**
- * chips_power_on() - the chips become what the image that starts needs
- * @c: the chips; of what is known of them nothing is believed
+ * chips_power_on() - give the chips the configurations that the image that starts needs
+ * @c: the chips; what was known of them before is not relied on
  * @file: the image, checked by mrb_check()
- * @rom: the image in ROM, likewise
+ * @rom: the image in ROM, checked by mrb_check()
  *
- * What @file does not carry for a chip, @rom does; a chip for which neither has anything
- * is left with configuration 0.
+ * If @file carries no contents for a chip, those of @rom are used; if neither carries any, the
+ * chip's active configuration is number 0.
  *
  * Context: may sleep.
  * Return: 0; -EBADMSG if the contents for a chip are not whole; -EIO if they cannot
@@ -136,10 +136,10 @@ int chips_power_on(struct chips *c, const void *file, const void *rom)
 
 /**
  * chips_formats() - the frame formats that the ports will take after chips_power_on()
- * @file: as for that
- * @rom: likewise
+ * @file: as for chips_power_on()
+ * @rom: as for chips_power_on()
  *
- * Return: a bit for each; 0 if nobody carries anything whole for the PLA.
+ * Return: a bit for each; 0 if the contents for the PLA are missing or not whole.
  */
 u32 chips_formats(const void *file, const void *rom)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Contents of a chip: are they whole, and which frames would a PLA take with them? For the
- * board, and for the tool that makes images and looks at them.
+ * Contents of a chip: are they whole, and which frames would a PLA with these contents accept?
+ * For the board, and for the tool that makes and shows images.
  */
 #include <asm/byteorder.h>
 #include <linux/bits.h>
@@ -20,7 +20,7 @@
 /**
  * chip_contents_crc() - the checksum that belongs into the contents' header
  * @buf: the contents
- * @size: bytes of them, at least a header's
+ * @size: bytes of the contents, at least a header's
  *
  * Return: the checksum.
  */
@@ -35,7 +35,7 @@ u32 chip_contents_crc(const u8 *buf, u32 size)
 
 /**
  * chip_contents_whole() - are these the contents of a configuration?
- * @buf: the bytes, aligned to 4; not to be believed
+ * @buf: the bytes, aligned to 4; untrusted
  * @len: their number
  * @chip: the chip that they are to be for
  *
@@ -55,11 +55,11 @@ bool chip_contents_whole(const void *buf, u32 len, u32 chip)
 }
 
 /**
- * chips_carried_whole() - is all that an image carries for chips what it should be?
+ * chips_carried_whole() - are all contents that an image carries for chips whole?
  * @file: the image, checked by mrb_check()
- * @chip: set to the first chip for which it is not
+ * @chip: set to the first chip whose contents are not
  *
- * Return: true if it is, or if the image carries nothing.
+ * Return: true if they are, or if the image carries none.
  */
 bool chips_carried_whole(const void *file, u32 *chip)
 {
@@ -83,10 +83,10 @@ static bool pla_takes(const struct pla_term *term, u32 terms, u32 inputs)
 }
 
 /**
- * chip_formats() - the formats of which a PLA has the ports take each type of frame
- * @contents: of the PLA, whole
+ * chip_formats() - the formats in which a PLA makes the ports accept all types of frames
+ * @contents: contents of the PLA, whole
  *
- * Return: a bit for each.
+ * Return: a bit for each format.
  */
 u32 chip_formats(const u8 *contents)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The boot flash: one model, whatever is behind it. An operation is an erase block that
- * is erased, or a page that is programmed. If the power is lost in the middle of one, half
- * of it has been done.
+ * The boot flash: one model, whatever device is behind it. Erasing one block or programming one
+ * page is an operation. If the power is lost in the middle of an operation, half of it has been
+ * done.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -10,13 +10,13 @@
 
 #include "flash.h"
 
-#define ERASE_US	45000u	/* that an erase block takes */
-#define PROGRAM_US	700u	/* that a page takes */
+#define ERASE_US	45000u	/* time to erase a block */
+#define PROGRAM_US	700u	/* time to program a page */
 
 /**
  * flash_init() - make a flash, with power
  * @f: the flash
- * @dev: what is behind it; outlives it
+ * @dev: the device behind the flash; outlives the flash
  */
 void flash_init(struct flash *f, struct flash_device *dev)
 {
@@ -38,9 +38,9 @@ void flash_power_on(struct flash *f)
 }
 
 /**
- * flash_lose_power() - half of an operation will be done, and then there is no power
+ * flash_lose_power() - let the power fail when half of a later operation has been done
  * @f: the flash
- * @n: of the operations to come the @n-th; 0: none
+ * @n: in the @n-th operation from now on; 0: in none
  */
 void flash_lose_power(struct flash *f, u64 n)
 {
@@ -55,14 +55,15 @@ static bool is_inside(const struct flash *f, u32 at, u32 len)
 }
 
 /**
- * flash_read() - read
+ * flash_read() - read from the flash
  * @f: the flash
- * @at: from there
- * @buf: to here
- * @len: bytes
+ * @at: offset to read from
+ * @buf: where the bytes go
+ * @len: number of bytes
  *
  * Context: may sleep.
- * Return: 0; -EINVAL outside of it; -EIO without power; an error of the device.
+ * Return: 0; -EINVAL if the range is outside of the flash; -EIO without power; an error of the
+ * device.
  */
 int flash_read(struct flash *f, u32 at, void *buf, u32 len)
 {
@@ -76,7 +77,7 @@ int flash_read(struct flash *f, u32 at, void *buf, u32 len)
 	return err;
 }
 
-/* How much of an operation is done: half of it, if the power goes. */
+/* Begin an operation. Returns how much of it is to be done: half, if the power fails in it. */
 static u32 begin(struct flash *f, u32 len)
 {
 	f->operations++;
@@ -108,7 +109,7 @@ static int erase_block(struct flash *f, u32 at)
  * flash_erase() - set all bits of erase blocks
  * @f: the flash
  * @at: start of the first one
- * @len: bytes; all blocks that they reach into are erased
+ * @len: bytes; all blocks that contain any of them are erased
  *
  * Context: may sleep.
  * Return: 0; -EINVAL; -EIO if the power is gone; an error of the device.
@@ -142,7 +143,7 @@ static int program_page(struct flash *f, u32 at, const void *src, u32 len)
  * flash_program() - clear bits of pages
  * @f: the flash
  * @at: where to begin
- * @src: what they are to hold, if they were erased
+ * @src: what the pages are to hold, if they were erased
  * @len: bytes; the rest of the first and the last page stays as it is
  *
  * Context: may sleep.
@@ -164,7 +165,7 @@ int flash_program(struct flash *f, u32 at, const void *src, u32 len)
 }
 
 /**
- * flash_sync() - what was erased and programmed so far is to outlive a power loss
+ * flash_sync() - make what was erased and programmed so far outlive a power loss
  * @f: the flash
  *
  * Context: may sleep.

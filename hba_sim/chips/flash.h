@@ -12,13 +12,13 @@
 struct flash_device;
 
 /**
- * struct flash_ops - what is behind a flash
+ * struct flash_ops - operations of the device behind a flash
  * @read: read @len bytes
- * @erase: erase the first @len bytes of the erase block at @at; it may be all of it
- * @program: clear bits of @len bytes, which lie in a page
- * @sync: what was done so far outlives a power loss; NULL: it does at once
+ * @erase: erase the first @len bytes of the erase block at @at; @erase may erase the whole block
+ * @program: clear bits of @len bytes, which lie in one page
+ * @sync: make what was done so far outlive a power loss; NULL if it always does
  *
- * They may sleep. Return: 0 or a negative errno.
+ * They may sleep, and return 0 or a negative errno.
  */
 struct flash_ops {
 	int (*read)(struct flash_device *dev, u32 at, void *buf, u32 len);
@@ -28,8 +28,8 @@ struct flash_ops {
 };
 
 /**
- * struct flash_device - what is behind a flash: memory of ours, or an MTD device
- * @ops: how it is reached
+ * struct flash_device - the device behind a flash: memory of this module, or an MTD device
+ * @ops: its operations
  * @size: bytes, a multiple of @erase_size
  * @erase_size: bytes of an erase block, a multiple of @page_size
  * @page_size: bytes that are programmed at once
@@ -43,12 +43,12 @@ struct flash_device {
 
 /**
  * struct flash - a flash
- * @dev: what is behind it
+ * @dev: the device behind the flash
  * @lock: protects the cells and all below
  * @operations: erase blocks that were erased and pages that were programmed, ever
- * @lose_at: the power is lost in the middle of that operation; 0: it is not
- * @lost: so it was: nothing works before the next power-on
- * @busy: wait while it is busy for @us microseconds; may be NULL
+ * @lose_at: value of @operations at which the power is lost; 0: never
+ * @lost: the power was lost: nothing works before the next power-on
+ * @busy: wait while the flash is busy for @us microseconds; may be NULL
  */
 struct flash {
 	struct flash_device *dev;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Memory of ours behind a flash. It lasts as long as its adapter. */
+/* Memory of this module behind a flash. It lasts as long as its adapter. */
 #include <linux/container_of.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -81,8 +81,8 @@ struct flash_device *flash_ram_new(void)
 }
 
 /**
- * flash_ram_free() - free it
- * @dev: a device of flash_ram_new(), or NULL
+ * flash_ram_free() - free a device of memory
+ * @dev: a device from flash_ram_new(), or NULL
  */
 void flash_ram_free(struct flash_device *dev)
 {

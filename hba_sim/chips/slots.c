@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The boot flash has two slots. A permanent update writes its image, once that has proved
- * itself, to the one that is not the newest good one: first the slot's header is erased,
- * then the image is programmed and read back, and the header comes last, when the rest has
- * arrived; if that cannot be told of the header it is cleared. So whenever the power goes one
- * of the slots, or the ROM, has a whole image, and a slot that was begun is not good. An image
- * that does not start at power-on gets a mark, which clears bits and needs no erase: if the
- * power goes meanwhile it is found out once more.
+ * The boot flash has two slots. A permanent update writes its image, once the image has proved
+ * itself, to the slot that is not the newest good one: first the slot's header is erased, then
+ * the image is programmed and read back, and the header comes last, when the rest is known to
+ * be written; if the header cannot be read back, it is cleared. So whenever the power fails, one
+ * of the slots, or the ROM, has a whole image, and a slot that was written only in part is not
+ * good. An image that does not start at power-on gets a mark, which only clears bits and needs
+ * no erase: if the power fails meanwhile, the image is tried and marked once more.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -23,7 +23,7 @@
 /**
  * slots_init() - make a board's boot flash
  * @b: the flash, all zeros
- * @dev: what is behind it; NULL: memory of its own
+ * @dev: the device behind the flash; NULL: memory of this module
  *
  * Context: may sleep.
  * Return: 0; -ENOMEM; -EINVAL if the device is too small for two slots; slots_destroy()
@@ -43,7 +43,7 @@ int slots_init(struct slots *b, struct flash_device *dev)
 }
 
 /**
- * slots_destroy() - free it
+ * slots_destroy() - free a board's boot flash
  * @b: the flash
  */
 void slots_destroy(struct slots *b)
@@ -92,7 +92,7 @@ static bool header_whole(const struct slots *b, const struct slot_header *head)
 	       le32_to_cpu(head->crc) == slot_header_crc(*head);
 }
 
-/* Is there a header? What it belongs to is looked at when it is to be booted. */
+/* Does the slot have a header? The image itself is checked when it is to be booted. */
 static void look_at(struct slots *b, u32 slot)
 {
 	struct slot *s = &b->slot[slot];
@@ -121,7 +121,7 @@ static u32 newest(const struct slots *b)
 	return best;
 }
 
-/* Reads a slot's image. -EBADMSG: it is none. */
+/* Read a slot's image. -EBADMSG: the slot has no valid image. */
 static int read_image(struct slots *b, u32 slot, const struct mrb_limits *limits)
 {
 	u32 size = b->slot[slot].size;
@@ -141,7 +141,7 @@ static int read_image(struct slots *b, u32 slot, const struct mrb_limits *limits
 }
 
 /**
- * slots_power_on() - there is power again: what do the slots have?
+ * slots_power_on() - there is power again: find out what the slots have
  * @b: the flash
  *
  * Context: may sleep.
@@ -154,16 +154,17 @@ void slots_power_on(struct slots *b)
 }
 
 /**
- * slots_find() - what is to be booted?
+ * slots_find() - find the image to be booted
  * @b: the flash, after slots_power_on()
  * @limits: what an image must be like
  * @file: set to the image file, until slots_forget()
  *
- * The newest good slot, else the other; a slot whose image is damaged is not good. If that
- * one does not start slots_reject() is to be called, and then this again.
+ * It is in the newest good slot, or else in the other one if that is good; a slot whose image
+ * is damaged is not good. If the image does not start, the caller calls slots_reject() and then
+ * this again.
  *
  * Context: may sleep.
- * Return: 0; -ENOENT if it is in no slot; -ENOMEM.
+ * Return: 0; -ENOENT if no slot is good; -ENOMEM.
  */
 int slots_find(struct slots *b, const struct mrb_limits *limits, const void **file)
 {
@@ -187,10 +188,10 @@ int slots_find(struct slots *b, const struct mrb_limits *limits, const void **fi
 /**
  * slots_reject() - the image that slots_find() gave does not start
  * @b: the flash
- * @mark: it would not the next time either: not to be tried before the slot is written anew
+ * @mark: it would not start the next time either: mark it, so that it is not tried again
  *
  * Context: may sleep.
- * Return: 0; -EIO or an error of the device: it could not be marked.
+ * Return: 0; -EIO or an error of the device if it could not be marked.
  */
 int slots_reject(struct slots *b, bool mark)
 {
@@ -209,7 +210,7 @@ int slots_reject(struct slots *b, bool mark)
 }
 
 /**
- * slots_forget() - what slots_find() gave is not needed any more
+ * slots_forget() - free the image file that slots_find() returned
  * @b: the flash
  */
 void slots_forget(struct slots *b)
@@ -224,13 +225,13 @@ static u32 next_sequence(const struct slots *b)
 }
 
 /**
- * slots_take_file() - an image file that may have to be written to a slot
+ * slots_take_file() - keep an image file that may have to be written to a slot
  * @b: the flash
  * @file: the file
  * @size: bytes in it
  *
  * Context: may sleep.
- * Return: 0; -ENOSPC: no slot is large enough; -EOVERFLOW: the flash's sequence numbers are
+ * Return: 0; -ENOSPC if no slot is large enough; -EOVERFLOW if the flash's sequence numbers are
  * used up; -ENOMEM.
  */
 int slots_take_file(struct slots *b, const void *file, size_t size)
@@ -249,7 +250,7 @@ int slots_take_file(struct slots *b, const void *file, size_t size)
 }
 
 /**
- * slots_drop_file() - forget what slots_take_file() took
+ * slots_drop_file() - free the image file that slots_take_file() keeps
  * @b: the flash
  */
 void slots_drop_file(struct slots *b)
@@ -297,8 +298,9 @@ static int write_header(struct slots *b, u32 slot, u32 sequence)
 }
 
 /*
- * The slot's header may have arrived, whatever the device says: without any bit set it is
- * none. If it can be neither overwritten nor erased there is nothing left to be done.
+ * The slot's header may have been written although the device reported an error: clear all its
+ * bits, so that it is not valid. If it can be neither overwritten nor erased, nothing more can
+ * be done.
  */
 static void clear_header(struct slots *b, u32 slot)
 {
@@ -310,15 +312,15 @@ static void clear_header(struct slots *b, u32 slot)
 }
 
 /**
- * slots_write_file() - write the file that was taken to a slot
+ * slots_write_file() - write the file that slots_take_file() keeps to a slot
  * @b: the flash
  *
- * It is the newest then. The slot that was the newest before stays as it is. After an error
- * this one does not boot.
+ * That slot is the newest then. The slot that was the newest before is not changed. After an
+ * error the slot that was written does not boot.
  *
  * Context: may sleep; commands are served meanwhile.
- * Return: 0; -ENOENT: there is none; -EOVERFLOW: the flash's sequence numbers are used up;
- * -EIO, or an error of the device: the slot is not good.
+ * Return: 0; -ENOENT if there is no file; -EOVERFLOW if the flash's sequence numbers are used
+ * up; -EIO, or an error of the device: the slot is not good.
  */
 int slots_write_file(struct slots *b)
 {

@@ -16,20 +16,20 @@ struct mrb_limits;
 
 #define SLOT_MAGIC	0x544f4c53u	/* "SLOT" */
 #define SLOT_FORMAT	1u
-#define SLOT_SEQUENCE_MAX	0x7fffffffu	/* far more than flash can be erased */
+#define SLOT_SEQUENCE_MAX	0x7fffffffu	/* far more often than flash can be erased */
 
 /**
- * struct slot_header - first page of a slot; the image file begins at the second
+ * struct slot_header - in the first page of a slot; the image file begins in the second
  * @magic: SLOT_MAGIC
  * @format: SLOT_FORMAT
- * @sequence: the slot with the higher one is the newer; at most SLOT_SEQUENCE_MAX
+ * @sequence: the slot with the higher number is the newer one; at most SLOT_SEQUENCE_MAX
  * @size: bytes in the image file
  * @version: of the image
  * @file_crc: CRC-32 of the image file
  * @crc: CRC-32 of this header with @crc as 0
  *
- * It is programmed when the image has been, and has proved itself: a slot without it is not
- * good.
+ * It is programmed after the image, which has proved itself before that: a slot without a
+ * header is not good.
  */
 struct slot_header {
 	__le32 magic;
@@ -54,15 +54,15 @@ static inline u32 slot_header_crc(struct slot_header head)
 	return slot_crc(&head, sizeof(head));
 }
 
-#define SLOT_FAILED	0u	/* erased, or anything else: no mark */
+#define SLOT_FAILED	0u	/* any other value, such as erased cells: no mark */
 
 /**
- * struct slot_page - what is used of a slot's first page
+ * struct slot_page - the used part of a slot's first page
  * @head: the header
  * @mark: SLOT_FAILED: the image did not start, and is not to be booted again
  *
- * The mark is programmed where all bits are set still. If the power fails while it is
- * written there is no mark: the image is tried once more, fails and is marked again.
+ * The mark is programmed where all bits are still set. If the power fails while it is written,
+ * there is no mark: the image is tried once more, fails and is marked again.
  */
 struct slot_page {
 	struct slot_header head;
@@ -74,8 +74,8 @@ static_assert(sizeof(struct slot_page) == 32);
 /**
  * struct slot - what is known of a slot
  * @good: it has an image that may be booted
- * @failed: it has one that did not start
- * @sequence: of its header, if that is whole
+ * @failed: it has an image that did not start
+ * @sequence: sequence number in its header, if the header is whole
  * @size: bytes in its image
  * @version: of its image
  * @file_crc: CRC-32 that its image must have
@@ -91,13 +91,13 @@ struct slot {
 
 /**
  * struct slots - a board's boot flash
- * @flash: the flash; its device is NULL if the board has none
- * @own: that device, if it is memory of ours
+ * @flash: the flash; its device is NULL if the board has no boot flash
+ * @own: the flash's device, if it is memory of this module
  * @slot: its slots
  * @booted: where the image came from at the last power-on: a slot, or SLOT_ROM
  * @image: the image file, while it is booted
  * @file: an image file that is to be written to a slot, NULL if there is none
- * @size: bytes in it
+ * @size: bytes in @file
  */
 struct slots {
 	struct flash flash;

@@ -41,7 +41,7 @@ static ssize_t show_slot(const struct slot *s, u32 slot, char *buf, ssize_t n)
 			     READ_ONCE(s->size));
 }
 
-/* Without the service hart's thread, which may just be writing one. */
+/* Not ordered with the service hart's thread, which may be writing a slot meanwhile. */
 static ssize_t slots_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct slots *b = &dev_to_adapter(dev)->slots;

@@ -2,8 +2,8 @@
 /*
  * Media-less boot (requirement S8): the ROM's image runs first (S1) and logs in, and
  * is then replaced, by an update like any other, with an image that the adapter gets from
- * a storage device behind its ports, or from its host. If there is none, or it is no
- * good, the ROM's image goes on.
+ * a storage device behind its ports, or from its host. If there is no such image, or it is
+ * not valid, the ROM's image goes on.
  */
 #include <linux/delay.h>
 #include <linux/errno.h>
@@ -20,7 +20,7 @@
 
 /**
  * boot_parse() - how is an adapter to boot?
- * @boot: set
+ * @boot: set to the result
  * @text: "rom", "port:N" or "host:NAME", perhaps with a newline
  *
  * Return: 0 or -EINVAL.
@@ -46,7 +46,7 @@ int boot_parse(struct boot *boot, const char *text)
 	return strscpy(boot->image, rest + 5, sizeof(boot->image)) > 0 ? 0 : -EINVAL;
 }
 
-/* A port that never answers is found out by the image, and named in the log. */
+/* If the port never answers, the image finds that out, and the log names the port. */
 static void wait_for_session(struct host *host, u32 port)
 {
 	unsigned long end = jiffies + LOGIN_TIMEOUT;
@@ -68,10 +68,10 @@ static int boot_trigger(struct host *host)
 }
 
 /**
- * boot_run() - the ROM's image runs: get the adapter the image that it is to have
- * @host: the adapter's host, whose overlay engine is there
+ * boot_run() - the ROM's image runs: load the image that the adapter is to have
+ * @host: the adapter's host, whose overlay engine has been set up
  *
- * Whether that succeeds is told in the log, as with any update.
+ * The log tells whether that succeeds, as for any update.
  *
  * Context: may sleep; not from the service hart's workqueue.
  */

@@ -11,9 +11,9 @@ struct host;
 
 /**
  * enum boot_source - what an adapter does when its ROM's image runs
- * @BOOT_ROM: it goes on with that
- * @BOOT_PORT: it gets another one from behind a remote port
- * @BOOT_HOST: it gets another one from its host
+ * @BOOT_ROM: it goes on with the ROM's image
+ * @BOOT_PORT: it loads another image from behind a remote port
+ * @BOOT_HOST: it loads another image from its host
  */
 enum boot_source {
 	BOOT_ROM,
@@ -25,7 +25,7 @@ enum boot_source {
  * struct boot - how an adapter boots
  * @source: where its image comes from
  * @port: the remote port, for BOOT_PORT
- * @image: the name, for BOOT_HOST
+ * @image: the image's name, for BOOT_HOST
  */
 struct boot {
 	enum boot_source source;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What users see of the chips: a folder for each under the SCSI host. They are read
- * without the service hart's thread, which may just be burning.
+ * What users see of the chips: a folder for each under the SCSI host. Reads are not ordered
+ * with the service hart's thread, which may be burning a chip meanwhile.
  */
 #include <asm/byteorder.h>
 #include <linux/compiler.h>

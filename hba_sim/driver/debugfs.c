@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files that provoke what goes wrong, at any time, also in the middle of an update:
+ * Files that inject faults, at any time, even in the middle of an update:
  *
- *	link		0: our own port's link goes down; 1: up again
+ *	link		0: the adapter's own link goes down; 1: up again
  *	lose_port	the remote port of this index is unplugged
- *	return_port	it is plugged in again
- *	logout_port	it logs out by itself; it accepts the next login
+ *	return_port	the remote port of this index is plugged in again
+ *	logout_port	the remote port of this index logs out by itself; it accepts the next login
  *	lose_flash	the boot flash loses its power in the middle of the Nth operation
  */
 #include <linux/debugfs.h>
@@ -30,7 +30,7 @@ static int link_get(void *data, u64 *val)
 	return 0;
 }
 
-/* Each of these is an event for the microcode, and the next link may run other port firmware. */
+/* Each write is an event for the microcode; with the next link other port firmware may run. */
 static int check_value(u64 val, u64 max)
 {
 	if (!overlay_may_change())
@@ -110,7 +110,7 @@ DEFINE_DEBUGFS_ATTRIBUTE(lose_flash_fops, lose_flash_get, lose_flash_set, "%llu\
 /**
  * hba_debugfs_init() - make the folder of all adapters
  *
- * That there is no debugfs is no error.
+ * A kernel without debugfs is not an error.
  */
 void hba_debugfs_init(void)
 {
@@ -118,7 +118,7 @@ void hba_debugfs_init(void)
 }
 
 /**
- * hba_debugfs_exit() - remove it; no adapter is left
+ * hba_debugfs_exit() - remove the folder of all adapters; no adapter is left
  */
 void hba_debugfs_exit(void)
 {
@@ -146,10 +146,10 @@ void hba_debugfs_add(struct host *host)
 }
 
 /**
- * hba_debugfs_remove() - remove them
+ * hba_debugfs_remove() - remove an adapter's files
  * @host: the adapter's host
  *
- * Context: may sleep: who is just writing is waited for.
+ * Context: may sleep: waits for writes under way.
  */
 void hba_debugfs_remove(struct host *host)
 {

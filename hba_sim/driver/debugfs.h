@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Files that provoke link events: /sys/kernel/debug/hba_sim/hostN. */
+/* Files that inject faults: /sys/kernel/debug/hba_sim/hostN. */
 #ifndef HBA_SIM_DEBUGFS_H
 #define HBA_SIM_DEBUGFS_H
 

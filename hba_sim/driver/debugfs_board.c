@@ -6,9 +6,9 @@
  *	mailboxes	what each hart was given, and what its queue holds
  *	memory		the memory controller
  *
- * An I/O hart is looked at under its queue's lock, when it does not run. The service
- * hart has no lock: it is looked at while it runs, and its registers may be of
- * different moments. Documentation/ABI/debugfs-hba_sim is the text to it.
+ * An I/O hart is read under its queue's lock, when it does not run. The service hart has no
+ * lock: it may run while it is read, and its registers may be from different moments.
+ * Documentation/ABI/debugfs-hba_sim describes the files.
  */
 #include <asm/byteorder.h>
 #include <linux/bitops.h>
@@ -25,7 +25,7 @@
  * struct view - what is shown of a hart
  * @x: integer registers
  * @pc: program counter
- * @mstatus: and so on: as in struct hart
+ * @mstatus: like those below, as in struct hart
  * @mie: see @mstatus
  * @mip: see @mstatus
  * @mtvec: see @mstatus
@@ -33,9 +33,9 @@
  * @mepc: see @mstatus
  * @mcause: see @mstatus
  * @mtval: see @mstatus
- * @traps: taken since its reset
+ * @traps: traps taken since the hart's reset
  * @executed: instructions, ever
- * @dead: it cannot go on
+ * @dead: the hart cannot go on
  */
 struct view {
 	u32 x[32];
@@ -163,7 +163,7 @@ static bool is_tracking(struct hba_queue *q)
 	return tracking;
 }
 
-/* Harts set bits meanwhile. */
+/* Harts may set bits meanwhile. */
 static u32 count_dirty(const unsigned long *dirty)
 {
 	u32 n = 0;
@@ -196,8 +196,8 @@ DEFINE_SHOW_ATTRIBUTE(memory);
 
 /**
  * hba_debugfs_add_board() - make the files of a board
- * @a: the adapter; the folder is removed before its end
- * @folder: where they go
+ * @a: the adapter; it outlives the folder
+ * @folder: where the files go
  */
 void hba_debugfs_add_board(struct adapter *a, struct dentry *folder)
 {

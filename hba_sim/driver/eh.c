@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Error handling: abort, LUN reset and host reset. When a function here returns,
- * whatever it returns, nothing refers to the commands concerned: the midlayer ends them,
- * and their memory is somebody else's. So a command that a thread or a timer owns is
- * waited for without a bound; that cannot be long, as they let go at the next page
+ * whatever it returns, nothing refers to the commands concerned any more: the midlayer ends
+ * them and may reuse their memory. So the wait for a command that a thread or a timer owns has
+ * no time limit; it cannot be long, as the owner gives the command up at the next page
  * (queue_abort.c).
- * Only what no memory depends on has a bound: the service hart's answer, and that the
- * microcode can be told of a reset.
+ * Only waits on which no memory depends have a limit: for the service hart's answer, and until
+ * the microcode can be told of a reset.
  */
 #include <linux/delay.h>
 #include <linux/errno.h>
@@ -31,8 +31,8 @@
  * hba_eh_timed_out() - a command takes long
  * @sc: the command
  *
- * During an update it may take a few times as long, and while its remote port is
- * blocked as long as that is.
+ * During an update it may take a few times as long; while its remote port is blocked, it may
+ * take until the port is unblocked.
  *
  * Context: the block layer's timeout work.
  * Return: whether the midlayer is to wait once more.
@@ -47,7 +47,7 @@ enum scsi_timeout_action hba_eh_timed_out(struct scsi_cmnd *sc)
 	return fc_eh_timed_out(sc);
 }
 
-/* Let the service hart finish what a command has asked for, but not for ever. */
+/* Let the service hart finish what a command has asked for, but with a time limit. */
 static void await_service(struct adapter *a, int target)
 {
 	unsigned long end = jiffies + EH_WAIT;
@@ -56,7 +56,7 @@ static void await_service(struct adapter *a, int target)
 		msleep(EH_POLL_MS);
 }
 
-/* Then nothing refers to the command, however long that takes. */
+/* When this returns, nothing refers to the command, however long that takes. */
 static void abort_command(struct host *host, struct hba_cmd *cmd)
 {
 	unsigned long end = jiffies + EH_WAIT;
@@ -74,7 +74,7 @@ static void abort_command(struct host *host, struct hba_cmd *cmd)
  * @sc: the command
  *
  * Context: a thread.
- * Return: SUCCESS, or FAST_IO_FAIL: the adapter is gone.
+ * Return: SUCCESS, or FAST_IO_FAIL if the adapter is gone.
  */
 int hba_eh_abort(struct scsi_cmnd *sc)
 {
@@ -91,7 +91,7 @@ int hba_eh_abort(struct scsi_cmnd *sc)
 	return ret;
 }
 
-/* Ends the commands for a target, or all, however long that takes. */
+/* End the commands for a target, or all commands, however long that takes. */
 static void reset_commands(struct host *host, int target)
 {
 	struct adapter *a = &host->adapter;
@@ -119,8 +119,8 @@ static int tell_microcode(struct adapter *a, int target, u8 function)
 }
 
 /*
- * -1: of the whole adapter. With @blocked, which fc_block_scsi_eh() returned, the
- * midlayer ends the commands as well, and the microcode is not told.
+ * @target: -1 for the whole adapter. @blocked: what fc_block_scsi_eh() returned; if it is not
+ * 0, the midlayer ends the commands as well, and the microcode is not told.
  */
 static int reset(struct host *host, int target, u8 function, int blocked)
 {
@@ -139,15 +139,15 @@ static int reset(struct host *host, int target, u8 function, int blocked)
 
 /**
  * hba_eh_device_reset() - LOGICAL UNIT RESET
- * @sc: tells the logical unit
+ * @sc: a command for the logical unit
  *
- * As the midlayer tries the logical unit afterwards, a blocked remote port is waited
- * for. One that is gone for good (dev_loss_tmo) has no address any more, and its commands
- * ended before that.
+ * This waits while the remote port is blocked, as the midlayer tests the logical unit
+ * afterwards. A remote port that is gone for good (dev_loss_tmo) has no address any more; its
+ * commands ended before it lost the address.
  *
  * Context: a thread.
- * Return: SUCCESS; FAILED: its commands have ended, but the microcode does not know; or
- * FAST_IO_FAIL when the adapter or the remote port is gone, and its commands with that.
+ * Return: SUCCESS; FAILED: the unit's commands have ended, but the microcode does not know; or
+ * FAST_IO_FAIL: the adapter or the remote port is gone, and the commands have ended with it.
  */
 int hba_eh_device_reset(struct scsi_cmnd *sc)
 {
@@ -163,11 +163,11 @@ int hba_eh_device_reset(struct scsi_cmnd *sc)
 
 /**
  * hba_eh_host_reset() - end all commands, and an update before its pause
- * @sc: tells the host
+ * @sc: a command of the host
  *
  * Context: a thread.
  * Return: SUCCESS; FAILED: all commands have ended, but the microcode does not know; or
- * FAST_IO_FAIL when the adapter is gone.
+ * FAST_IO_FAIL: the adapter is gone.
  */
 int hba_eh_host_reset(struct scsi_cmnd *sc)
 {

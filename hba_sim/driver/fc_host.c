@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The adapter as a host of the FC transport class: names, state and statistics
- * below /sys/class/fc_host. Statistics that nobody counts read as all ones.
+ * below /sys/class/fc_host. Statistics that are not counted read as all ones.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -42,7 +42,7 @@ static void get_host_port_state(struct Scsi_Host *shost)
 		fc_host_port_state(shost) = FC_PORTSTATE_LINKDOWN;
 }
 
-/* By the port firmware's word. */
+/* The speed that the port firmware reported. */
 static u32 link_speed(const struct adapter *a)
 {
 	switch (READ_ONCE(a->port_hart.link.speed)) {
@@ -118,11 +118,11 @@ static struct fc_host_statistics *get_fc_host_stats(struct Scsi_Host *shost)
 	before = san->before;
 	since = san->reset_ns;
 	spin_unlock_bh(&san->lock);
-	now = sum_traffic(&host->adapter);	/* later: no count is less than before */
+	now = sum_traffic(&host->adapter);	/* read after before: no difference is negative */
 	in_bytes = now.in_bytes - before.in_bytes;
 	out_bytes = now.out_bytes - before.out_bytes;
 	since = ktime_divns(ktime_get_ns() - since, NSEC_PER_SEC);
-	/* another reader may be here, too, or have what it was given */
+	/* another reader may be here at this time, or still read what was returned to it */
 	WRITE_ONCE(stats->seconds_since_last_reset, since);
 	WRITE_ONCE(stats->rx_words, in_bytes / BYTES_PER_WORD);
 	WRITE_ONCE(stats->tx_words, out_bytes / BYTES_PER_WORD);
@@ -147,7 +147,7 @@ static void reset_fc_host_stats(struct Scsi_Host *shost)
 	spin_unlock_bh(&san->lock);
 }
 
-/* The next link runs the port firmware that has been burned meanwhile. */
+/* With the next link, port firmware that has been burned meanwhile runs. */
 static int issue_fc_host_lip(struct Scsi_Host *shost)
 {
 	if (!overlay_may_change())
@@ -162,7 +162,7 @@ static void set_rport_dev_loss_tmo(struct fc_rport *rport, u32 seconds)
 	rport->dev_loss_tmo = max(seconds, 1u);
 }
 
-/* What is still to come for the port fails by fc_remote_port_chkready(). */
+/* Later commands for the port fail in fc_remote_port_chkready(). */
 static void terminate_rport_io(struct fc_rport *rport)
 {
 	san_end_commands(to_host(rport_to_shost(rport)), san_port(rport));
@@ -216,7 +216,7 @@ int san_attach(void)
 }
 
 /**
- * san_detach() - the reverse; there is no host any more
+ * san_detach() - unregister from the FC transport class; no host is left
  */
 void san_detach(void)
 {
@@ -224,7 +224,7 @@ void san_detach(void)
 }
 
 /**
- * san_template() - what a host is to have as its transport
+ * san_template() - the transport template for SCSI hosts
  *
  * Return: the template.
  */

@@ -11,15 +11,15 @@
  *
  * A port that has a new session before it was blocked is not blocked at all.
  *
- * Thousands of ports may be lost together, and to block one takes an RCU grace period,
- * in fc_remote_port_delete(). So many are blocked at once, SAN_AT_ONCE of them, and share
- * it; the commands of all are ended in one pass over the queues, and none is waited for.
- * Before each such round, the ports that have come back are found. Ports with disks come
- * first, as theirs are the lowest numbers.
+ * Thousands of ports may be lost together, and blocking one takes an RCU grace period, in
+ * fc_remote_port_delete(). So up to SAN_AT_ONCE ports are blocked at once and share a grace
+ * period; the commands of all these ports are ended in one pass over the queues, without
+ * waiting for any of them. Before each such round, the ports that have come back are found.
+ * Ports with disks come first, as they have the lowest numbers.
  *
- * If there is no login within fast_io_fail_tmo the FC transport class lets the commands
- * fail, for who has another path; within dev_loss_tmo, it takes the port's devices away;
- * they come back with a later one.
+ * If there is no login within fast_io_fail_tmo, the FC transport class lets the commands fail,
+ * for hosts that have another path; if there is none within dev_loss_tmo, it removes the port's
+ * devices, which come back with a later login.
  */
 #include <linux/bitops.h>
 #include <linux/err.h>
@@ -38,15 +38,15 @@
 #include "host.h"
 #include "inband.h"
 
-#define FINDS_AT_ONCE	32u	/* ports; then losses are looked at */
+#define FINDS_AT_ONCE	32u	/* ports to be found before losses are handled again */
 
 /**
- * san_end_commands() - all commands for a remote port end now, if they can
+ * san_end_commands() - end all commands for a remote port that can be ended now
  * @host: the host
- * @port: its index; not to be believed
+ * @port: the remote port's index; untrusted
  *
- * A command that is being executed is not waited for. It refers to its port by number
- * alone, and ends by itself.
+ * This does not wait for a command whose media request is being executed: the command refers to
+ * its port only by number, and its owner ends it.
  *
  * Context: thread.
  */
@@ -63,7 +63,7 @@ void san_end_commands(struct host *host, u32 port)
 	inband_abandon(host, port);
 }
 
-/* Those of lost sessions, of all ports that are blocked or have a new session. */
+/* End the commands of lost sessions, for all ports that are blocked or have a new session. */
 static void end_lost_commands(struct host *host)
 {
 	struct adapter *a = &host->adapter;
@@ -74,7 +74,7 @@ static void end_lost_commands(struct host *host)
 	inband_abandon_lost(host);
 }
 
-/* One of many, each in a thread of its own: the transport class waits for a grace period. */
+/* Block one port. Many run at once, as the transport class waits for a grace period in each. */
 static void block_work(struct work_struct *work)
 {
 	struct san_block *b = container_of(work, struct san_block, work);
@@ -101,7 +101,7 @@ static u32 start_blocking(struct host *host)
 	return n;
 }
 
-/* After that the remote port is the transport class's, until there is a session again. */
+/* After this the remote ports belong to the transport class, until they have a session again. */
 static u32 block_some(struct host *host)
 {
 	struct san *san = &host->san;
@@ -169,7 +169,7 @@ static void look_at_lost(struct host *host, u32 port)
 		fabric_block(&host->adapter.fabric, port);
 }
 
-/* The hart knows its session. A remote port that was not blocked meanwhile stays as it is. */
+/* The hart knows the port's session. If the kernel's remote port was not blocked, it is kept. */
 static void look_at_found(struct host *host, u32 port)
 {
 	const struct remote_port *remote = &host->adapter.fabric.ports[port];
@@ -182,7 +182,7 @@ static void look_at_found(struct host *host, u32 port)
 		set_bit(port, host->san.finding);
 }
 
-/* True: commands may have been waiting for that. */
+/* True: commands may have been waiting for the outcome. */
 static bool look_at_port(struct host *host, u32 port)
 {
 	struct fabric *f = &host->adapter.fabric;
@@ -190,7 +190,7 @@ static bool look_at_port(struct host *host, u32 port)
 	bool session, fresh;
 
 	session = fabric_has_session(f, port);
-	smp_rmb(); /* els_answer() marks it as fresh before it begins */
+	smp_rmb(); /* els_answer() marks the session as fresh before it begins */
 	fresh = test_bit(port, host->adapter.logins.fresh);
 	if (!session)
 		look_at_lost(host, port);
@@ -210,15 +210,16 @@ static bool look_at_changes(struct host *host)
 	for (u32 port = find_next_bit(san->changed, ports, 0); port < ports;
 	     port = find_next_bit(san->changed, ports, port + 1)) {
 		clear_bit(port, san->changed);
-		smp_mb__after_atomic(); /* who changes something sets the bit after that */
+		smp_mb__after_atomic(); /* whoever changes a port's state sets the bit afterwards */
 		had |= look_at_port(host, port);
 	}
 	return had;
 }
 
 /*
- * A login writes what a hart reads that serves a command of the port. No hart gets one
- * since the loss; and after one pass over the queues, with their locks, none has one.
+ * A login writes data that a hart reads while it serves a command for the port. Since the loss
+ * no hart is given such a command; and after one pass over the queues, with their locks, no hart
+ * still has one.
  */
 static bool ask_for_logins(struct host *host)
 {
@@ -236,7 +237,7 @@ static bool ask_for_logins(struct host *host)
 	return true;
 }
 
-/* False: nothing is left to do, but for what changes again. */
+/* False: nothing is left to do until something changes again. */
 static bool do_some(struct host *host)
 {
 	struct adapter *a = &host->adapter;
@@ -245,7 +246,7 @@ static bool do_some(struct host *host)
 	bool ended;
 	u32 found, blocked;
 
-	inband_abandon_lost(host);	/* long before its command ends, if many ports are lost */
+	inband_abandon_lost(host);	/* its command may end much later if many are lost */
 	ended = ask_for_logins(host);
 	found = find_some(host);
 	blocked = block_some(host);
@@ -258,7 +259,7 @@ static bool do_some(struct host *host)
 	       !bitmap_empty(san->losing, a->cfg.nr_ports);
 }
 
-/* Memory may wait for the commands of a port: none is got by starting I/O. */
+/* Reclaim may wait for a port's commands, so memory is allocated without starting I/O. */
 static void san_work(struct kthread_work *work)
 {
 	struct san *san = container_of(work, struct san, work);
@@ -279,7 +280,7 @@ static void wake(struct san *san)
 }
 
 /**
- * san_port_changed() - a session may have come or gone
+ * san_port_changed() - a session may have begun or ended
  * @host: the host
  * @port: index of the remote port
  *
@@ -287,7 +288,7 @@ static void wake(struct san *san)
  */
 void san_port_changed(struct host *host, u32 port)
 {
-	smp_mb__before_atomic(); /* pairs with that in look_at_changes() */
+	smp_mb__before_atomic(); /* pairs with the barrier in look_at_changes() */
 	set_bit(port, host->san.changed);
 	wake(&host->san);
 }
@@ -299,9 +300,9 @@ static void show_link(struct host *host)
 }
 
 /**
- * san_set_link() - our own port's link goes down or comes up
+ * san_set_link() - the adapter's own link goes down or comes up
  * @host: the host
- * @up: which
+ * @up: true if it comes up
  *
  * Context: thread.
  */
@@ -314,7 +315,7 @@ void san_set_link(struct host *host, bool up)
 	show_link(host);
 	fc_host_post_event(host->shost, fc_get_event_number(),
 			   up ? FCH_EVT_LINKUP : FCH_EVT_LINKDOWN, 0);
-	smp_mb__before_atomic(); /* pairs with that in look_at_changes() */
+	smp_mb__before_atomic(); /* pairs with the barrier in look_at_changes() */
 	for (u32 i = 0; i < host->adapter.cfg.nr_ports; i++)
 		set_bit(i, host->san.changed);
 	wake(&host->san);
@@ -324,7 +325,7 @@ void san_set_link(struct host *host, bool up)
  * san_set_present() - a remote port is unplugged, or comes back
  * @host: the host
  * @port: its index
- * @present: which
+ * @present: true if it comes back
  *
  * Context: thread.
  */
@@ -362,7 +363,7 @@ static int init_threads(struct host *host)
 }
 
 /**
- * san_init() - before power-on
+ * san_init() - set up what handles remote ports, before power-on
  * @host: the host
  * @nr_ports: remote ports
  *
@@ -391,7 +392,7 @@ int san_init(struct host *host, u32 nr_ports)
  * @host: the host, powered on and added
  *
  * Context: may sleep.
- * Return: 0, or -ENOMEM: the transport class had none.
+ * Return: 0, or -ENOMEM: the transport class had no memory for its work queues.
  */
 int san_start(struct host *host)
 {
@@ -412,7 +413,7 @@ int san_start(struct host *host)
 }
 
 /**
- * san_stop() - take the remote ports away, and the disks
+ * san_stop() - remove the remote ports and the disks
  * @host: the host, its harts still serving; san_start() need not have been called
  *
  * Disks that can be reached still get their SYNCHRONIZE CACHE: see
@@ -436,8 +437,8 @@ void san_stop(struct host *host)
 }
 
 /**
- * san_destroy() - the end
- * @host: the host; also one that san_init() failed on
+ * san_destroy() - free what san_init() allocated
+ * @host: the host; san_init() may have failed
  */
 void san_destroy(struct host *host)
 {

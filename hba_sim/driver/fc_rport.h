@@ -17,15 +17,15 @@
 
 struct host;
 
-/* Ports that are blocked together, at most: as many threads as wait for a grace period. */
+/* Ports that are blocked together, at most; for each, a thread waits for a grace period. */
 #define SAN_AT_ONCE	256u
 
 /**
  * struct san_block - a remote port that is to be blocked
- * @work: does it
+ * @work: blocks the port
  * @host: the host
  * @port: index of the port
- * @blocked: that was done; the port had no new session
+ * @blocked: the port was blocked; it had no new session
  */
 struct san_block {
 	struct work_struct work;
@@ -36,22 +36,22 @@ struct san_block {
 
 /**
  * struct san - remote ports and what happens to them
- * @worker: thread of link events. It is not a work queue's: memory may wait for what it
- *	    does, and it waits for the FC transport's own work queues
- * @work: there are ports in @changed
+ * @worker: thread of link events. It is not a workqueue's, since memory reclaim may wait for
+ *	    it, and it waits for the FC transport's own workqueues
+ * @work: handles the ports in @changed
  * @wq: blocks ports, many at once
  * @blocks: SAN_AT_ONCE of them, for @wq
- * @rports: the kernel's remote port of each login, NULL where there is no
- *	    session; @work's alone while @running, but for @blocks' in between
+ * @rports: the kernel's remote port of each login, NULL where there is no session; while
+ *	    @running only @work uses it, and the works in @blocks while @work waits for them
  * @changed: ports to be looked at
- * @losing: ports to be blocked; @work's alone, as the next
+ * @losing: ports to be blocked; only @work uses this, @finding and @asking
  * @finding: ports to be shown to the transport class
  * @asking: ports to be logged in to
  * @lock: protects @running, @before, @reset_ns
  * @running: @work may be queued
- * @stats: what the transport class was told last; it reads without a lock
+ * @stats: what the transport class was last given; it reads this without a lock
  * @before: traffic at the last reset of the statistics
- * @reset_ns: when that was
+ * @reset_ns: when the statistics were last reset
  */
 struct san {
 	struct kthread_worker *worker;
@@ -71,8 +71,8 @@ struct san {
 };
 
 /*
- * Index of the remote port; without a fabric it is the only one. A port that dev_loss_tmo
- * has taken away is none that there is.
+ * Index of the remote port; without a fabric there is only port 0. For a port that
+ * dev_loss_tmo has taken away the result is beyond all existing ports.
  */
 static inline u32 san_port(const struct fc_rport *rport)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An MTD device behind a boot flash, and a boot flash as an MTD device. The MTD core may
- * be a module, or not be there: its functions are looked up when they are needed, so
- * that this module loads without it.
+ * An MTD device behind a boot flash, and a boot flash as an MTD device. The MTD core may be a
+ * module, or missing: its functions are looked up when they are needed, so that this module
+ * loads without the core.
  */
 #include <linux/container_of.h>
 #include <linux/err.h>
@@ -21,11 +21,11 @@
 #include "../../overlay/node/node.h"
 #include "flash_mtd.h"
 
-#define PAGE_MIN	1024u		/* of a device that programs single bytes */
-#define SIZE_MAX_USED	0x4000000u	/* of a device that is larger */
+#define PAGE_MIN	1024u		/* page size if a device programs smaller units */
+#define SIZE_MAX_USED	0x4000000u	/* how much of a larger device is used */
 
 /**
- * struct mtd_calls - the MTD core's functions, each of which holds it in memory
+ * struct mtd_calls - the MTD core's functions; each reference keeps the core in memory
  * @get: get_mtd_device_nm()
  * @put: put_mtd_device()
  * @read: mtd_read()
@@ -85,7 +85,7 @@ struct mtd_device {
 };
 
 static DEFINE_MUTEX(used_lock);	/* protects used */
-static LIST_HEAD(used);		/* of one device there is one flash */
+static LIST_HEAD(used);		/* a device may be behind only one flash */
 
 static struct mtd_device *to_mtd(struct flash_device *dev)
 {
@@ -98,7 +98,7 @@ static int device_read(struct flash_device *dev, u32 at, void *buf, u32 len)
 	size_t done = 0;
 	int err = md->calls.read(md->mtd, at, len, &done, buf);
 
-	/* bits that were corrected are as they should be */
+	/* after a correction the data is good */
 	if (err == -EUCLEAN)
 		err = 0;
 	return err ?: done != len ? -EIO : 0;
@@ -112,7 +112,7 @@ static int device_erase(struct flash_device *dev, u32 at, u32 len)
 	return md->calls.erase(md->mtd, &erase);
 }
 
-/* A whole page, as the device may not take less; with the bits that are not to be cleared. */
+/* Program a whole page, as the device may not take less; other bytes keep their contents. */
 static int device_program(struct flash_device *dev, u32 at, const void *src, u32 len)
 {
 	struct mtd_device *md = to_mtd(dev);
@@ -128,7 +128,7 @@ static int device_program(struct flash_device *dev, u32 at, const void *src, u32
 	return err ?: done != dev->page_size ? -EIO : 0;
 }
 
-/* Where a device has a cache of its own: block2mtd's is the kernel's of the disk. */
+/* For devices with a cache: block2mtd, for example, writes to the disk's page cache. */
 static void device_sync(struct flash_device *dev)
 {
 	mtd_sync(to_mtd(dev)->mtd);
@@ -141,7 +141,7 @@ static const struct flash_ops device_ops = {
 	.sync		= device_sync,
 };
 
-/* Has it erase blocks, and can it be used as a flash? */
+/* Does the device have erase blocks, and can it be used as a flash? */
 static int device_measure(struct mtd_device *md)
 {
 	const struct mtd_info *mtd = md->mtd;
@@ -177,7 +177,7 @@ static bool is_used(const struct mtd_info *mtd)
 	return false;
 }
 
-/* It may be an adapter's own flash, which no thread of the kernel writes: see may_write(). */
+/* An adapter's own boot flash cannot be used: kernel threads may not write it, see may_write(). */
 static bool is_boot_flash(struct mtd_info *mtd);
 
 static int device_open(struct mtd_device *md, const char *name)
@@ -201,9 +201,8 @@ static int device_open(struct mtd_device *md, const char *name)
  * @name: its name, as in /proc/mtd
  *
  * Context: may sleep.
- * Return: the device, for flash_mtd_put(); or an ERR_PTR(): -ENODEV if there is no
- * such device, -EBUSY if it is behind another flash, -EINVAL if it is none that can be used,
- * -ENOMEM.
+ * Return: the device, for flash_mtd_put(); or an ERR_PTR(): -ENODEV if there is no such
+ * device, -EBUSY if it is behind another flash, -EINVAL if it cannot be used, -ENOMEM.
  */
 struct flash_device *flash_mtd_get(const char *name)
 {
@@ -244,7 +243,7 @@ void flash_mtd_put(struct flash_device *dev)
  * @mtd: the device
  * @flash: the flash
  * @lock: protects @users and @gone
- * @users: who has it open
+ * @users: how many have it open
  * @gone: nobody may open it any more
  * @idle: @users may have become 0
  */
@@ -257,22 +256,23 @@ struct flash_mtd {
 	wait_queue_head_t idle;
 };
 
-/* Of a partition, too: older kernels name that when it is opened, newer ones the device. */
+/* @mtd may be a partition: older kernels pass that when it is opened, newer ones the device. */
 static struct flash_mtd *to_flash(struct mtd_info *mtd)
 {
 	return container_of(mtd_get_master(mtd), struct flash_mtd, mtd);
 }
 
 /*
- * What is in the flash is executed after the next power cycle. A thread of the kernel writes
- * for somebody whom it does not know any more: mtdblock's does, for whoever dirtied a page.
+ * The flash's contents are executed after the next power cycle, so writes need permission. A
+ * kernel thread writes on behalf of a user who is not known any more, such as mtdblock's thread
+ * for whoever dirtied a page: so it may not write.
  */
 static bool may_write(void)
 {
 	return !(current->flags & PF_KTHREAD) && overlay_may_change();
 }
 
-/* How it is to be used is not told here, and mtdblock tells of its first user alone. */
+/* Requires permission even to read: the mode is not known here, nor are mtdblock's later users. */
 static int flash_mtd_open(struct mtd_info *mtd)
 {
 	struct flash_mtd *fm = to_flash(mtd);
@@ -347,13 +347,13 @@ static void flash_mtd_fill(struct flash_mtd *fm, const char *name, struct device
 }
 
 /**
- * flash_mtd_register() - make a flash an MTD device, where there are such
- * @flash: the flash; outlives the device
- * @name: the device's name; outlives it, too
+ * flash_mtd_register() - make a flash an MTD device, if the kernel supports MTD
+ * @flash: the flash; outlives the MTD device
+ * @name: the MTD device's name; outlives the MTD device, too
  * @parent: the device that the flash belongs to
  *
  * Context: may sleep; may load the MTD core.
- * Return: the device, or NULL: that is no error.
+ * Return: the MTD device, or NULL, which is not an error.
  */
 struct flash_mtd *flash_mtd_register(struct flash *flash, const char *name,
 				     struct device *parent)
@@ -386,7 +386,7 @@ put:
  * @fm: the device, or NULL
  *
  * Context: any but interrupts.
- * Return: false if somebody has it open: then others may open it, too.
+ * Return: false if somebody has it open: then it can still be opened.
  */
 bool flash_mtd_retire(struct flash_mtd *fm)
 {
@@ -402,7 +402,7 @@ bool flash_mtd_retire(struct flash_mtd *fm)
  * flash_mtd_unregister() - end of flash_mtd_register()
  * @fm: the device, or NULL
  *
- * Context: may sleep: who has it open is waited for.
+ * Context: may sleep: waits until nobody has the device open.
  */
 void flash_mtd_unregister(struct flash_mtd *fm)
 {
@@ -417,7 +417,7 @@ void flash_mtd_unregister(struct flash_mtd *fm)
 	/* the last one to close it may still hold the lock */
 	spin_lock(&fm->lock);
 	spin_unlock(&fm->lock);
-	/* the core is in memory, as it has the device */
+	/* the core cannot have been unloaded, as the device is registered with it */
 	del = symbol_get(mtd_device_unregister);
 	if (!WARN_ON(!del || del(&fm->mtd)))
 		kfree(fm);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Boot flash and the kernel's MTD devices: one as the other. Without MTD there is neither. */
+/* An MTD device as boot flash, and a boot flash as MTD device; neither without MTD. */
 #ifndef HBA_SIM_FLASH_MTD_H
 #define HBA_SIM_FLASH_MTD_H
 

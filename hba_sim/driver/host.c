@@ -122,7 +122,7 @@ static ssize_t power_cycle_store(struct device *dev, struct device_attribute *at
 		return err;
 	reinit_completion(&host->powered);
 	queue_work(host->service_wq, &host->power_work);
-	/* the far end may take minutes for the logins: that is no task that hangs */
+	/* logins may take minutes, depending on the far end: not to be reported as a hung task */
 	wait_for_completion_state(&host->powered, TASK_IDLE);
 	err = host->power_error;
 	overlay_include(&host->overlay.ov);
@@ -173,9 +173,10 @@ static struct scsi_host_template host_template = {
 };
 
 /*
- * All work on the service hart's queue gets its memory without starting I/O, a crash
- * dump's and an update's too: the disk may be ours, and its commands wait for the
- * queue. The other work on it is in overlay/node/source.c. So it is with logins.
+ * All work on the service hart's workqueue allocates memory without starting I/O, also for a
+ * crash dump and for an update: the I/O may be to one of the adapter's disks, whose commands
+ * wait for this workqueue. Logins do likewise. Other work on this workqueue is in
+ * overlay/node/source.c.
  */
 static void host_service_work(struct work_struct *work)
 {
@@ -219,8 +220,8 @@ static enum hrtimer_restart login_due(struct hrtimer *timer)
 }
 
 /*
- * Work that ends now may have started the timer, or queued the other work, and each of
- * them may do so once more.
+ * Work that is just ending may have started the timer or queued the other work, which may do so
+ * once more.
  */
 static void host_stop_work(struct host *host)
 {
@@ -249,8 +250,8 @@ static int host_init_media(struct host *host, u32 nr_queues)
 }
 
 /*
- * Commands wait for the service hart's answers and for a crashed hart's restart,
- * and memory may wait for commands.
+ * WQ_MEM_RECLAIM: commands wait for the service hart's answers and for a crashed hart's restart,
+ * and memory reclaim may wait for commands.
  */
 static int host_init_work(struct host *host)
 {
@@ -266,9 +267,9 @@ static int host_init_work(struct host *host)
 }
 
 /*
- * The midlayer has no command of ours, but its last ones may just be ending, and
- * a reset that somebody asked for may come at any time: it runs a hart, which
- * needs all that is taken away here.
+ * The midlayer has no command for this host left, but the last ones may just be ending, and a
+ * reset that a user asks for may come at any time: it runs a hart, which needs all that is
+ * freed here.
  */
 static void host_free(struct host *host)
 {
@@ -331,8 +332,9 @@ static int host_power_on(struct host *host, const struct adapter_config *cfg)
 }
 
 /*
- * Nobody starts anything any more by a file that is there until the SCSI host goes: a power
- * cycle that is under way is waited for, but not its logins, and what it boots is cancelled.
+ * From now on nobody can start anything by the files that exist until the SCSI host is removed.
+ * This waits for a power cycle under way, but not for its logins; the image that it boots is
+ * cancelled.
  */
 static void host_shut_doors(struct host *host)
 {
@@ -346,9 +348,9 @@ static void host_shut_doors(struct host *host)
 
 /**
  * host_add() - build an adapter, power it on, let the kernel find its disks
- * @parent: the device it hangs on
- * @cfg: what it is to have; @cfg->depth is set here
- * @boot: where its image comes from
+ * @parent: the parent device
+ * @cfg: the adapter's configuration; the depth is set here
+ * @boot: where the adapter's image comes from
  *
  * Context: may sleep.
  * Return: the host, or an ERR_PTR().
@@ -402,11 +404,11 @@ free:
 }
 
 /**
- * host_retire() - let nobody open its boot flash from now on
+ * host_retire() - let nobody open the adapter's boot flash from now on
  * @host: the host
  *
  * Context: any but interrupts.
- * Return: false: somebody has it open, and host_remove() would wait for that.
+ * Return: false: somebody has it open, and host_remove() would wait until it is closed.
  */
 bool host_retire(struct host *host)
 {
@@ -414,7 +416,7 @@ bool host_retire(struct host *host)
 }
 
 /**
- * host_remove() - take an adapter away
+ * host_remove() - remove an adapter
  * @host: the host; freed
  *
  * Context: may sleep; waits for an update under way and for the midlayer's

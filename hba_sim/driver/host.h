@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * README: the driver: an adapter as a SCSI host of the kernel, with all that is Linux: the
- * module, error handling, the FC transport class, sysfs, debugfs, MTD, and the ways in for
- * images. It knows all rooms, and none knows it. Locks: host.eh_lock, san.lock, flash_mtd.lock.
+ * README: the driver: an adapter as a SCSI host of the kernel, with all that is specific to
+ * Linux: the module, error handling, the FC transport class, sysfs, debugfs, MTD, and the ways
+ * in for images. It knows all other rooms, but no other room knows it. Locks: host.eh_lock,
+ * san.lock, flash_mtd.lock.
  */
 #ifndef HBA_SIM_HOST_H
 #define HBA_SIM_HOST_H
@@ -34,25 +35,25 @@ struct media_worker {
 /**
  * struct host - an adapter and its SCSI host
  * @adapter: the adapter
- * @overlay: its update machinery
+ * @overlay: the adapter's update machinery
  * @inband: updates that begin in band
  * @san: the remote ports
  * @boot: where its image comes from at power-on
- * @flash_mtd: its boot flash as an MTD device, if it is one
- * @debugfs: its folder there
+ * @flash_mtd: the boot flash as an MTD device, or NULL
+ * @debugfs: the adapter's folder in debugfs
  * @shost: the SCSI host; this struct is its private data
- * @parent: the device it hangs on
+ * @parent: the parent device
  * @service_wq: the service hart's thread: messages and updates, in order
  * @media_wq: media requests that are deferred
  * @media_workers: one for each queue
- * @login_wq: logins, beside what the service hart does
+ * @login_wq: logins, in parallel to what the service hart does
  * @service_work: there are messages for the service hart
- * @login_work: logins are wanted, or answers due
- * @login_timer: queues @login_work when one is due
- * @stopping: neither is to be started any more
- * @power_work: off and on again
- * @powered: that is done
- * @power_error: what came of it
+ * @login_work: logins are wanted, or answers are due
+ * @login_timer: queues @login_work when an answer or a login is due
+ * @stopping: neither @login_work nor @login_timer is to be started any more
+ * @power_work: powers the adapter off and on again
+ * @powered: @power_work has finished
+ * @power_error: the result of @power_work
  * @eh_lock: held by error handling, and to set @gone
  * @gone: the adapter is not there any more; the struct lives as long as @shost
  * @name: "hba_simN", N as in @adapter.cfg.serial
@@ -83,13 +84,13 @@ struct host {
 	char name[16];
 };
 
-/* Of an adapter that is a host's. */
+/* The host that an adapter is part of. */
 static inline struct host *adapter_to_host(struct adapter *a)
 {
 	return container_of(a, struct host, adapter);
 }
 
-/* Of the device of a SCSI host of ours: whose files are asked. */
+/* The host whose SCSI host has this device, for its sysfs files. */
 static inline struct host *dev_to_host(struct device *dev)
 {
 	return shost_priv(class_to_shost(dev));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An image that has come by the adapter's own commands (download.c) is a stream like
- * any other: an order for the overlay engine, which says how the update ended.
+ * For the overlay engine an image that has come by commands to the adapter's own units
+ * (download.c) is an order like any other; the engine reports how the update ended.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -28,7 +28,7 @@ static u8 result_of(int cause)
 	}
 }
 
-/* What comes now is a rollback, and no command's affair; but for an image to be saved. */
+/* From now on only a rollback can come, of which no command is told, unless it waits for a save. */
 static void inband_running(struct overlay_order *order, bool permanent)
 {
 	download_running(&order_to_host(order)->adapter, permanent);
@@ -41,7 +41,7 @@ static void inband_ended(struct overlay_order *order, int err, const struct over
 }
 
 /**
- * inband_init() - no image has come
+ * inband_init() - set up the order for in-band updates
  * @host: the host
  */
 void inband_init(struct host *host)
@@ -54,9 +54,9 @@ void inband_init(struct host *host)
 /**
  * inband_claim() - adapter_ops.update_claim
  * @a: adapter of a host
- * @permanent: see there
+ * @permanent: see adapter_ops
  *
- * Return: see there.
+ * Return: see adapter_ops.
  */
 int inband_claim(struct adapter *a, bool permanent)
 {
@@ -66,14 +66,14 @@ int inband_claim(struct adapter *a, bool permanent)
 }
 
 /**
- * inband_abandon() - commands are taken away, the one that began an update perhaps with them
+ * inband_abandon() - commands are taken away, perhaps also the one that began an update
  * @host: the host
- * @target: remote port that they are for; -1 for all
+ * @target: remote port that the commands are for; -1 for all
  *
- * Before its pause such an update ends with its command: who has been told that his command
- * failed does not find the new image in place. In its pause or later it goes on. So this is
- * called before commands end, whose senders are told at once, and after that: one may have
- * begun an update in between.
+ * Before its pause such an update ends with its command, so that a sender whose command has
+ * failed does not find the new image in place. In its pause or later the update goes on. So
+ * this is called before the commands are ended, as their senders are told at once, and again
+ * afterwards, as one of them may have begun an update in between.
  *
  * Context: thread; does not sleep.
  */
@@ -113,7 +113,7 @@ void inband_abandon_command(struct host *host, const struct hba_cmd *cmd)
 /**
  * inband_start() - adapter_ops.update_start
  * @a: adapter of a host, after inband_claim()
- * @image: NULL: its sender was too slow
+ * @image: the image; NULL if the claimed update is to be abandoned
  * @size: bytes in @image
  */
 void inband_start(struct adapter *a, void *image, size_t size)

@@ -25,15 +25,15 @@
 #include "host.h"
 
 #define MAX_ADAPTERS		64
-#define SHARED_NUMBER		MAX_ADAPTERS	/* no adapter's own */
+#define SHARED_NUMBER		MAX_ADAPTERS	/* of shared disks; no adapter has this number */
 #define MAX_DEV_SIZE_MB		(16u << 20)
 #define MAX_LATENCY_US		10000000u
 #define MAX_LOGIN_DELAY_MS	10000u
 
 /*
  * Parameters that choose what the next adapter will execute, or who may change that. Whoever
- * loads the module may set them; for all others the rule is that of all ways in, also while it
- * is being loaded: their files are there before the first adapter is.
+ * loads the module may set them; anybody else needs the permission that all ways in require,
+ * even while the module is being loaded: the parameters' files exist before the first adapter.
  */
 static int code_param_allowed(void)
 {
@@ -122,7 +122,7 @@ MODULE_PARM_DESC(boot, "where the image comes from at power-on: rom, port:N or h
 
 static const struct board_kind *board_kind;
 
-/* The name of a kind, perhaps with a newline, or else the error. */
+/* @val: the name of a kind, perhaps with a newline. */
 static int board_set(const char *val, const struct kernel_param *kp)
 {
 	if (code_param_allowed())
@@ -157,7 +157,7 @@ module_param_cb(flash_mtd, &code_string_ops, &flash_mtd_string, 0644);
 __MODULE_PARM_TYPE(flash_mtd, "string");
 MODULE_PARM_DESC(flash_mtd, "MTD device for the boot flash of board=flash (default: memory)");
 
-static unsigned int media_limit_mb = UINT_MAX;	/* the default, until the module knows it */
+static unsigned int media_limit_mb = UINT_MAX;	/* stands for the default until hba_init() */
 
 static int media_limit_set(const char *val, const struct kernel_param *kp)
 {
@@ -177,9 +177,9 @@ MODULE_PARM_DESC(media_limit_mb, "memory for the blocks of all disks in MiB, 0 f
 
 /**
  * struct params - the parameters, as they were when an adapter was added
- * @cfg: what the adapter is built from
- * @boot: where its image comes from
- * @shared: its disks are those of all adapters for which this was so
+ * @cfg: the adapter's configuration
+ * @boot: where the adapter's image comes from
+ * @shared: the adapter shares its disks with all others for which this was set
  */
 struct params {
 	struct adapter_config cfg;
@@ -188,11 +188,11 @@ struct params {
 };
 
 static DEFINE_IDA(adapter_ids);
-static DEFINE_MUTEX(adapters_lock);	/* protects all below, and the adapters' lives */
+static DEFINE_MUTEX(adapters_lock);	/* protects all below, and the adapters' lifetimes */
 static struct platform_device *adapter_devs[MAX_ADAPTERS];
 static struct storage *shared_storage;	/* stays when its adapters go */
 static int probe_error;
-static struct task_struct *adding;	/* who makes a device for an adapter just now */
+static struct task_struct *adding;	/* the task that is making a device for an adapter */
 static bool closing;
 
 static bool valid_param(const char *name, u32 value, u32 min, u32 max)
@@ -203,7 +203,7 @@ static bool valid_param(const char *name, u32 value, u32 min, u32 max)
 	return false;
 }
 
-/* Adapters that share disks see the same ones, so they must want the same. */
+/* Adapters that share disks must ask for the same number and size of disks. */
 static int share_storage(struct adapter_config *cfg)
 {
 	const struct storage *s;
@@ -221,7 +221,7 @@ static int share_storage(struct adapter_config *cfg)
 	return -EINVAL;
 }
 
-/* No adapter came to have it: the next one may want other disks. */
+/* No adapter was added that uses the shared storage: the next one may want other disks. */
 static void forget_storage(void)
 {
 	lockdep_assert_held(&adapters_lock);
@@ -298,7 +298,7 @@ static int read_params(struct params *p)
 	return read_topology(cfg) ?: read_san(&p->shared) ?: read_boot(&p->boot);
 }
 
-/* What is behind the boot flash, if that is not memory of its own. */
+/* Open the device behind the boot flash, unless the flash is in memory. */
 static int open_flash(struct adapter_config *cfg)
 {
 	char name[sizeof(flash_mtd)];
@@ -337,8 +337,8 @@ static int add_host(struct platform_device *pdev, struct params *params)
 }
 
 /*
- * In add_device(), which wants to know the error. A device of somebody else, which a user
- * may offer to any driver (driver_override), is no adapter.
+ * Called from add_device(), which needs the error. A device that was made by anybody else, which
+ * a user may bind to any driver (driver_override), is not an adapter.
  */
 static int hba_probe(struct platform_device *pdev)
 {
@@ -373,7 +373,7 @@ static void remove_device(u32 id)
 	ida_free(&adapter_ids, id);
 }
 
-/* A device is made, and the driver's probe has built an adapter on it. */
+/* Make a device; the driver's probe builds an adapter on it. */
 static int add_device(void)
 {
 	struct platform_device *pdev;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ROM image; ROM_IMAGE is given by Kbuild. */
+/* The ROM image; Kbuild defines ROM_IMAGE. */
 	.section .rodata
 	.balign	16
 	.globl	hba_rom_start

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The SCSI low-level driver's I/O path: a command of the midlayer becomes one
- * of the adapter, and the microcode's reply becomes its result. It knows no
- * operation code: status and sense are the microcode's alone.
+ * The I/O path of the LLD: a command of the midlayer becomes a command of the adapter, and the
+ * microcode's reply becomes the result. No operation code is interpreted here: status and sense
+ * data come from the microcode alone.
  */
 #include <linux/blk-mq.h>
 #include <linux/delay.h>
@@ -42,9 +42,9 @@ static u8 frame_dir(const struct scsi_cmnd *sc)
 }
 
 /*
- * 0, or why the remote port cannot be reached. If its session is lost and the kernel's
- * remote port is not blocked yet, the command waits at its queue for that: see
- * queue_lost.c. A port that the kernel takes away can be reached to the end.
+ * 0, or the result for a command whose remote port cannot be reached. If the session is lost
+ * and the kernel's remote port is not blocked yet, the command waits in its queue until it is:
+ * see queue_lost.c. A port that the kernel is deleting can be reached to the end.
  */
 static int port_obstacle(const struct adapter *a, struct fc_rport *rport)
 {
@@ -63,7 +63,7 @@ static int port_obstacle(const struct adapter *a, struct fc_rport *rport)
  * @sc: the command
  *
  * Context: under the block layer's RCU or SRCU read lock; does not sleep.
- * Return: 0: nothing is ever requeued as busy.
+ * Return: 0; a command is never requeued as busy.
  */
 int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc)
 {
@@ -95,8 +95,8 @@ int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc)
 }
 
 /*
- * What the midlayer takes for success: more than GOOD, and sense data that tells of
- * no error.
+ * Does the midlayer take this for success? Not only GOOD is, but also other statuses, and sense
+ * data that reports no error.
  */
 static bool counts_as_good(const struct hba_cmd *cmd)
 {
@@ -122,7 +122,7 @@ static u32 command_result(const struct hba_cmd *cmd, const struct scsi_cmnd *sc)
 	default:
 		break;
 	}
-	/* but the data did not come or go: nobody may believe it, or ask for ever */
+	/* success without enough data: an error, and not one that is retried forever */
 	if (counts_as_good(cmd) && cmd->buf.moved < sc->underflow)
 		return DID_ERROR << 16;
 	return cmd->status;
@@ -193,7 +193,7 @@ static void op_wake_service(struct adapter *a)
 	queue_work(host->service_wq, &host->service_work);
 }
 
-/* The platform's device: a dump that nobody reads outlives host and module. */
+/* Attached to the platform device: a dump that nobody reads outlives host and module. */
 static void op_dump(struct adapter *a, void *data, size_t len)
 {
 	dev_coredumpv(adapter_to_host(a)->parent, data, len, GFP_KERNEL);
@@ -207,14 +207,14 @@ static void tell_capabilities(struct adapter *a, u32 caps, const char *what)
 				   capability_name(bit) ?: "a capability without a name");
 }
 
-/* Commands that need what is gone will be answered with sense data that says so. */
+/* Commands that need a lost capability will be answered with sense data that says so. */
 static void op_told(struct adapter *a, u32 old, u32 new)
 {
 	tell_capabilities(a, old & ~new, "gives up");
 	tell_capabilities(a, new & ~old, "now has");
 }
 
-/* A longer wait is no matter: the service hart's thread has nothing better to do. */
+/* Sleeping longer than asked for does no harm: the service hart's thread has nothing else to do. */
 static void op_busy(struct adapter *a, u32 us)
 {
 	fsleep(us);
@@ -225,7 +225,7 @@ static void op_port_changed(struct adapter *a, u32 port)
 	san_port_changed(adapter_to_host(a), port);
 }
 
-/* The name is the microcode's: whatever it looks like, no option is read out of it. */
+/* The name comes from the microcode: whatever it looks like, it is not parsed for options. */
 static int op_apply(struct adapter *a, const char *name, bool permanent)
 {
 	return overlay_node_trigger_name(&adapter_to_host(a)->overlay, name, permanent);
@@ -236,7 +236,7 @@ static u64 op_now_ns(void)
 	return ktime_get_ns();
 }
 
-/** hba_adapter_ops - the driver as the adapter sees it */
+/** hba_adapter_ops - the driver's callbacks for the adapter */
 const struct adapter_ops hba_adapter_ops = {
 	.complete	= op_complete,
 	.delay		= op_delay,
@@ -256,7 +256,7 @@ const struct adapter_ops hba_adapter_ops = {
 };
 
 /**
- * hba_init_cmd() - prepare a command's private data, once
+ * hba_init_cmd() - initialize a command's private data; called once for each
  * @shost: the host
  * @sc: the command
  *

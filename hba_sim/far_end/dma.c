@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The DMA engine. It moves bytes between a command's data buffer and either
- * the media or a hart's scratch memory, and counts them: the residual is made
- * from that count, never from what the microcode claims.
+ * The DMA engine. It moves bytes between a command's data buffer and either the media or a
+ * hart's scratch memory, and counts them: the residual is computed from that count, never from
+ * what the microcode claims.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
@@ -16,7 +16,7 @@
 #include "media.h"
 #include "media_pool.h"
 
-/* What lies behind a gap does not count: nobody may take it for data. */
+/* Bytes after a gap do not count: the residual must not present the gap as data. */
 static void dma_count(struct dma_buffer *buf, u32 offset, u32 bytes)
 {
 	if (offset <= buf->moved)
@@ -32,7 +32,7 @@ static void dma_count(struct dma_buffer *buf, u32 offset, u32 bytes)
  * @dir: FRAME_DIR_IN or FRAME_DIR_OUT, must be @buf's
  *
  * Context: any; the hart that owns @mem is not running.
- * Return: bytes moved, less than @len where @buf ends.
+ * Return: bytes moved, less than @len if @buf ends before.
  */
 u32 dma_scratch(struct dma_buffer *buf, u32 offset, void *mem, u32 len, u8 dir)
 {
@@ -51,15 +51,15 @@ u32 dma_scratch(struct dma_buffer *buf, u32 offset, void *mem, u32 len, u8 dir)
 
 /**
  * struct dma_walk - goes through buffer and media in step
- * @miter: where it is in the buffer
+ * @miter: position in the buffer
  * @m: the media
  * @pos: byte position in the media
  * @left: bytes to go
  * @seg: bytes of the buffer's current piece that were used
  *
- * dma_walk_next() yields pieces that cross neither a page of the media nor
- * one of the buffer. From the first one to sg_miter_stop() a page of the buffer is mapped,
- * so nothing in between may sleep. That is not long: a walk ends with the buffer.
+ * dma_walk_next() yields pieces that cross neither a page of the media nor one of the buffer.
+ * From the first piece to sg_miter_stop() a page of the buffer is mapped, so nothing in between
+ * may sleep. That does not take long: a walk ends with the buffer.
  */
 struct dma_walk {
 	struct sg_mapping_iter miter;
@@ -82,7 +82,7 @@ static void dma_walk_start(struct dma_walk *w, struct dma_buffer *buf, u32 offse
 	w->seg = 0;
 }
 
-/* The next piece's address in the buffer and its length, 0 at the end. */
+/* Sets @mem to the next piece in the buffer. Returns its length, 0 at the end. */
 static u32 dma_walk_next(struct dma_walk *w, void **mem)
 {
 	u32 n;
@@ -107,13 +107,13 @@ static void dma_walk_advance(struct dma_walk *w, u32 n)
 	w->seg += n;
 }
 
-/* The same while @page is the media's page that it is in, 0 behind it. */
+/* As dma_walk_next() while the walk is in page number @page of the media, 0 after that page. */
 static u32 dma_walk_in_page(struct dma_walk *w, u64 page, void **mem)
 {
 	return w->pos / MEDIA_PAGE_SIZE == page ? dma_walk_next(w, mem) : 0;
 }
 
-/* Under the page's lock: no block of it is read by halves. */
+/* Under the page's lock, so that no block is read half old and half new. */
 static void dma_read_page(struct dma_walk *w)
 {
 	u64 lba = w->pos / BOARD_BLOCK_SIZE;
@@ -135,7 +135,7 @@ static void dma_read_page(struct dma_walk *w)
 }
 
 /**
- * dma_media_read() - blocks to the data buffer
+ * dma_media_read() - read blocks into the data buffer
  * @buf: data buffer, of FRAME_DIR_IN
  * @offset: first byte in @buf
  * @m: the media
@@ -143,9 +143,9 @@ static void dma_read_page(struct dma_walk *w)
  * @blocks: number of blocks; they fit into @buf and into @m
  * @how: how it may be executed
  *
- * It is atomic for each block: what is read of one was there at one time. Of
- * several blocks that one request writes, some may be read as before it and
- * some as after.
+ * It is atomic for each block: all bytes read from one block were there at one time. Of several
+ * blocks that one request writes, some may be read as they were before it and some as they are
+ * after it.
  *
  * Context: any but hard interrupt.
  */
@@ -164,7 +164,7 @@ void dma_media_read(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba
 
 /* How blocks are written. */
 #define WRITE_LOCKED	BIT(0)	/* all locks are held; else each is taken in turn */
-#define WRITE_OR	BIT(1)	/* what is there keeps the bits that are set in it */
+#define WRITE_OR	BIT(1)	/* bits that are set in the blocks stay set */
 
 static void set_bits(u8 *to, const u8 *from, u32 n)
 {
@@ -172,7 +172,7 @@ static void set_bits(u8 *to, const u8 *from, u32 n)
 		*to++ |= *from++;
 }
 
-/* All that is for the next page, whose lock is held. False as below. */
+/* Write all bytes for the next page, whose lock is held. False: as in dma_write_pages(). */
 static bool dma_copy_page(struct dma_walk *w, u32 with)
 {
 	u64 index = w->pos / MEDIA_PAGE_SIZE;
@@ -206,8 +206,8 @@ static bool dma_write_page(struct dma_walk *w, u32 with)
 }
 
 /*
- * Page by page, as @with says. False: a page is not backed, and there is no memory now.
- * With all locks held nothing stops it.
+ * Write page by page, as @with (WRITE_*) says. False: a page is not backed, and there is no
+ * memory now. With WRITE_LOCKED @how does not stop it.
  */
 static bool dma_write_pages(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
 			    u32 blocks, const struct media_how *how, u32 with)
@@ -237,7 +237,7 @@ static int dma_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lb
 }
 
 /**
- * dma_media_write() - data buffer to the blocks
+ * dma_media_write() - write the data buffer to blocks
  * @buf: data buffer, of FRAME_DIR_OUT
  * @offset: first byte in @buf
  * @m: the media
@@ -245,8 +245,8 @@ static int dma_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lb
  * @blocks: number of blocks; they fit into @buf and into @m
  * @how: how it may be executed
  *
- * It is atomic for each block. Memory for all blocks is found before the first
- * is written, but what is unmapped meanwhile needs memory again.
+ * It is atomic for each block. Memory for all blocks is found before the first is written, but
+ * blocks that are unmapped meanwhile need memory again.
  *
  * Context: as @how says.
  * Return: 0, or -ENOMEM: some blocks may be written; it can be called again after
@@ -259,7 +259,7 @@ int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba
 }
 
 /**
- * dma_media_or_write() - set the bits in the blocks that are set in the data buffer
+ * dma_media_or_write() - set those bits in the blocks that are set in the data buffer
  * @buf: data buffer, of FRAME_DIR_OUT
  * @offset: first byte in @buf
  * @m: the media
@@ -267,7 +267,7 @@ int dma_media_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba
  * @blocks: number of blocks; they fit into @buf and into @m
  * @how: how it may be executed
  *
- * As dma_media_write(): for each block it is atomic.
+ * It is atomic for each block, as dma_media_write().
  *
  * Context: as @how says.
  * Return: 0, or -ENOMEM: some bits may be set; it can be called again after
@@ -280,7 +280,7 @@ int dma_media_or_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 
 }
 
 /**
- * dma_media_write_same() - one block of the data buffer to all blocks
+ * dma_media_write_same() - write one block of the data buffer to all blocks
  * @buf: data buffer, of FRAME_DIR_OUT
  * @offset: first byte in @buf
  * @m: the media
@@ -310,7 +310,7 @@ int dma_media_write_same(struct dma_buffer *buf, u32 offset, struct media *m, u6
 	return err;
 }
 
-/* Where memory differs from a piece of the media, which is NULL for zeros. */
+/* Offset at which memory @a differs from @b, a piece of the media, which is NULL for zeros. */
 static u32 first_difference(const u8 *a, const u8 *b, u32 n)
 {
 	const u8 *nonzero;
@@ -328,8 +328,8 @@ static u32 first_difference(const u8 *a, const u8 *b, u32 n)
 }
 
 /*
- * All that is for the next page, whose lock is held. False: it differs where
- * the walk then is.
+ * Compare all bytes for the next page, whose lock is held. False: they differ at the walk's
+ * position.
  */
 static bool dma_same_page(struct dma_walk *w)
 {
@@ -360,8 +360,8 @@ static bool dma_compare_page(struct dma_walk *w)
 }
 
 /*
- * Page by page, with all locks held or each taken in turn; then @how may stop it. 0, or
- * -EILSEQ with the byte offset of the first difference.
+ * Compare page by page: with @locked all locks are held; else each is taken in turn, and @how
+ * may stop it. Returns 0, or -EILSEQ with @first_bad set to the first difference's byte offset.
  */
 static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
 		       u32 blocks, const struct media_how *how, u32 *first_bad, bool locked)
@@ -381,7 +381,7 @@ static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 
 }
 
 /**
- * dma_media_compare() - data buffer against the blocks (VERIFY, BYTCHK 1)
+ * dma_media_compare() - compare the data buffer with blocks (VERIFY, BYTCHK 1)
  * @buf: data buffer, of FRAME_DIR_OUT
  * @offset: first byte in @buf
  * @m: the media
@@ -393,7 +393,7 @@ static int dma_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 
  * It is atomic for each block.
  *
  * Context: any but hard interrupt.
- * Return: 0, or -EILSEQ where they differ.
+ * Return: 0, or -EILSEQ if they differ.
  */
 int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba, u32 blocks,
 		      const struct media_how *how, u32 *first_bad)
@@ -404,7 +404,7 @@ int dma_media_compare(struct dma_buffer *buf, u32 offset, struct media *m, u64 l
 	return err;
 }
 
-/* With the range locked: what is backed now stays so, and nothing is half done. */
+/* With the range locked: backed blocks stay backed, so either all blocks are written or none. */
 static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
 			     u32 blocks, u32 *first_bad)
 {
@@ -429,12 +429,12 @@ static int dma_compare_write(struct dma_buffer *buf, u32 offset, struct media *m
  *	    and twice into @buf
  * @first_bad: set to the byte offset of the first difference
  *
- * It is one atomic operation against all that changes these blocks. For a
- * reader it is atomic for each block, as dma_media_read() says.
+ * It is atomic as a whole with regard to other changes of these blocks. For a reader it is
+ * atomic for each block: see dma_media_read().
  *
  * Context: any but hard interrupt.
- * Return: 0, -EILSEQ where they differ, or -ENOMEM: nothing is written, it can
- * be called again after media_back().
+ * Return: 0, -EILSEQ if they differ, or -ENOMEM: nothing is written, and this can be called
+ * again after media_back().
  */
 int dma_media_compare_write(struct dma_buffer *buf, u32 offset, struct media *m, u64 lba,
 			    u32 blocks, u32 *first_bad)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The DMA engine: moves what the microcode decided is to be moved. */
+/* The DMA engine: moves data as the microcode asks for it. */
 #ifndef HBA_SIM_DMA_H
 #define HBA_SIM_DMA_H
 
@@ -11,10 +11,10 @@ struct media_how;
 
 /**
  * struct dma_buffer - a command's data buffer in host memory
- * @sgl: its pieces
- * @nents: their number
+ * @sgl: the buffer's pieces
+ * @nents: number of pieces
  * @len: bytes in all
- * @moved: bytes from the start on that were moved, without a gap
+ * @moved: bytes that were moved, counted from the start up to the first gap
  * @dir: FRAME_DIR_*: the only direction that is allowed
  */
 struct dma_buffer {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The fabric: remote ports that accept logins and serve media requests. Each
- * request must show the token of a session that the port itself remembers, so
- * whether a login survived an update is decided, and counted, at the far end.
+ * The fabric: remote ports that accept logins and serve media requests. Each request must carry
+ * the token of a session that the port itself remembers, so it is the far end that decides, and
+ * counts, whether a login survived an update.
  */
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
@@ -18,17 +18,17 @@
 #include "fabric.h"
 #include "media_pool.h"
 
-#define ATOMIC_BLOCKS	2048u			/* at most where one may not sleep */
+#define ATOMIC_BLOCKS	2048u			/* at most in a context that may not sleep */
 #define WWPN_BASE	0x2100484241000000ull	/* NAA 2, "HBA", storage, port */
 
-/** fabric_offers - terms that the fabric's port at our link is able to talk on */
+/** fabric_offers - terms that the fabric's port at the adapter's link supports */
 const struct port_terms fabric_offers = {
 	.speed = PORT_SPEED_8G | PORT_SPEED_16G | PORT_SPEED_32G,
 	.credit = 32,
 	.frame_size = PORT_FRAME_MAX,
 };
 
-/* Every fourth one is old. */
+/* Every fourth remote port is an old one, with small frames. */
 static struct port_terms remote_offers(u32 port)
 {
 	return (struct port_terms){
@@ -41,8 +41,8 @@ static struct port_terms remote_offers(u32 port)
  * fabric_init() - make the remote ports
  * @f: the fabric
  * @nr_ports: 1 to BOARD_MAX_PORTS
- * @storage: what is behind the first of them; its disks are not more than @nr_ports. The
- *	caller's reference to it is taken over, also on an error
+ * @storage: disks behind the first ports, at most @nr_ports. The caller's reference to it is
+ *	taken over, even on an error
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM; fabric_destroy() is to be called in either case.
@@ -71,7 +71,7 @@ int fabric_init(struct fabric *f, u32 nr_ports, struct storage *storage)
 
 /**
  * fabric_destroy() - free the remote ports, and their blocks if nobody else has them
- * @f: the fabric; also one that fabric_init() failed on
+ * @f: the fabric; fabric_init() may have failed
  *
  * Context: may sleep; no request is under way.
  */
@@ -105,7 +105,7 @@ static u8 buffer_dir(const struct frame_media *req)
 	}
 }
 
-/* Blocks of the command's buffer that a request with a buffer uses. */
+/* How many blocks of the command's buffer a request uses, if it uses the buffer. */
 static u64 buffer_blocks(u8 op, u32 blocks)
 {
 	switch (op) {
@@ -170,7 +170,7 @@ static u8 media_check(const struct fabric *f, const struct frame_media *req,
 	return MEDIA_OK;
 }
 
-/* A port counts what it refuses; one that is gone does not even get it. */
+/* A port counts requests that it refuses; a request to a port that is gone does not reach it. */
 static int bad_token(struct fabric *f, u32 port)
 {
 	smp_rmb(); /* pairs with end_session() */
@@ -180,7 +180,7 @@ static int bad_token(struct fabric *f, u32 port)
 	return 0;
 }
 
-/* Would what no buffer bounds take too long to be done without a pause? */
+/* Would a request that is not bounded by a buffer take too long without giving up the CPU? */
 static bool takes_long(u8 op, u32 blocks)
 {
 	switch (op) {
@@ -211,7 +211,7 @@ static int media_write_same(const struct frame_media *req, struct dma_buffer *bu
 	return 0;
 }
 
-/* Executes a request that was checked. 0, -EILSEQ for a miscompare, -ENOMEM. */
+/* Execute a request that was checked. Returns 0, -EILSEQ for a miscompare, or -ENOMEM. */
 static int media_execute(const struct frame_media *req, struct dma_buffer *buf, struct media *m,
 			 u64 lba, u32 blocks, const struct media_how *how,
 			 struct frame_media_done *done)
@@ -253,17 +253,17 @@ static int media_execute(const struct frame_media *req, struct dma_buffer *buf, 
 /**
  * fabric_media() - a remote port serves a media request
  * @f: the fabric
- * @req: the request, a copy that no hart can change; not to be believed
+ * @req: the request, a copy that no hart can change; untrusted
  * @buf: data buffer of the command that @req belongs to
- * @how: how it may be executed; when it was stopped, @done is worthless
- * @done: the answer, all but its header; worthless on an error
+ * @how: how the request may be executed; if it was stopped, @done is meaningless
+ * @done: set to the answer, except for its header; meaningless on an error
  *
- * It waits for nothing but the CPU.
+ * This waits for nothing but the CPU.
  *
  * Context: as @how says; no lock is held.
- * Return: 0, also if the port refuses; -ENOLINK when it is gone; -ENOMEM when there
- * is no memory at hand for blocks to be written: it can be called again after
- * fabric_back(); -EAGAIN when it would take too long where one may not sleep.
+ * Return: 0, also if the port refuses the request; -ENOLINK if the port is gone; -ENOMEM if no
+ * memory is at hand for blocks to be written: this can be called again after fabric_back();
+ * -EAGAIN if the request would take too long in a context that may not sleep.
  */
 int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buffer *buf,
 		 const struct media_how *how, struct frame_media_done *done)
@@ -296,11 +296,11 @@ int fabric_media(struct fabric *f, const struct frame_media *req, struct dma_buf
 /**
  * fabric_back() - find memory for what a media request is to write
  * @f: the fabric
- * @req: a copy of the request, for which fabric_media() found none; not to be believed
+ * @req: a copy of the request, for which fabric_media() found no memory; untrusted
  *
- * The command that it belongs to may be gone meanwhile.
+ * The command that the request belongs to may be gone meanwhile.
  *
- * Context: a thread; waits for memory, without starting I/O for it.
+ * Context: a thread; waits for memory, without starting I/O to get it.
  * Return: 0, or -ENOMEM.
  */
 int fabric_back(struct fabric *f, const struct frame_media *req)
@@ -316,7 +316,7 @@ int fabric_back(struct fabric *f, const struct frame_media *req)
 }
 
 /**
- * fabric_rejected() - media requests refused for their token by all ports
+ * fabric_rejected() - media requests that all ports refused because of their tokens
  * @f: the fabric
  *
  * Return: their number.

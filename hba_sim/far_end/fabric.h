@@ -14,22 +14,22 @@
 #include "port_terms.h"
 #include "storage.h"
 
-#define PORT_ID_FIRST	0x010000u	/* port 0's, the others follow */
-#define PORT_ID_OWN	0x020000u	/* our own, of the first adapter */
-#define PORT_ID_DIRECT	0x000001u	/* our own, without a fabric; and the other port's: */
-#define PORT_ID_PEER	0x000002u
+#define PORT_ID_FIRST	0x010000u	/* of remote port 0; the others follow */
+#define PORT_ID_OWN	0x020000u	/* of the first adapter's own port; the others follow */
+#define PORT_ID_DIRECT	0x000001u	/* of the adapter's own port if there is no fabric */
+#define PORT_ID_PEER	0x000002u	/* of the remote port if there is no fabric */
 
 /**
  * enum port_access - may commands go to a remote port?
  *
  *	from		to		by
- *	any		LOST		the loss of a session; BLOCKED if nobody watches the fabric
+ *	any		LOST		loss of a session; BLOCKED if the fabric is not watched
  *	LOST		BLOCKED		fabric_block()
  *	LOST, BLOCKED	OPEN		fabric_open()
  *
  * @PORT_OPEN: yes
- * @PORT_LOST: its session was lost, and the kernel has not been told: they wait at their queue
- * @PORT_BLOCKED: the kernel has been told: no more commands come, and those that there are end
+ * @PORT_LOST: its session was lost, and the kernel has not been told: commands wait in a queue
+ * @PORT_BLOCKED: the kernel has been told: no more commands come, and existing ones end
  */
 enum port_access {
 	PORT_OPEN,
@@ -41,21 +41,21 @@ enum port_access {
  * struct remote_port - the far end of a session
  * @port_id: its 24-bit address on the fabric
  * @wwpn: its name
- * @token: names the session that it knows, 0 before the first login
- * @offered: of one for which it has accepted PLOGI and waits for PRLI, else 0
+ * @token: token of the session that it knows; 0 if there is none
+ * @offered: token of a session for which it has accepted PLOGI and waits for PRLI, else 0
  * @plogis: PLOGIs that it accepted
  * @prlis: PRLIs that it accepted: each began a session
  * @rejected: media requests with a token that it did not know
- * @offers: terms that it is able to talk on
- * @agreed: those of its last login; the port firmware's work
+ * @offers: terms that it supports
+ * @agreed: terms of its last login, as the port firmware agreed on them
  * @present: it is plugged in
- * @access: enum port_access: nothing reaches it from the loss of a session, in a way that
- *	    our port knows of, to the next login's end
- * @losses: how often that has happened: tells the commands of one session from the next one's
+ * @access: enum port_access: nothing reaches the port from the loss of a session of which the
+ *	    adapter's port knows until the next login is complete
+ * @losses: how often such a loss has happened: distinguishes commands of different sessions
  * @media: the blocks behind it; none if @media->blocks is 0
  *
- * It knows blocks and sessions and no SCSI. Its counters are what tells
- * whether logins survived an update.
+ * It knows blocks and sessions, but no SCSI. Its counters show whether logins survived an
+ * update.
  */
 struct remote_port {
 	u32 port_id;
@@ -77,16 +77,16 @@ struct remote_port {
  * struct fabric - the remote ports that an adapter can log in to
  * @ports: the ports
  * @nr_ports: their number, 1 to BOARD_MAX_PORTS
- * @storage: what is behind them
- * @direct: there is no fabric: the one remote port is at the other end of our link
- * @own_id: the address that our own port gets
+ * @storage: the disks behind the ports
+ * @direct: there is no fabric: the one remote port is at the other end of the adapter's link
+ * @own_id: the address that the adapter's own port gets
  * @flogis: FLOGIs that were accepted
- * @watched: somebody calls fabric_block() after each loss: commands may wait for that
- * @lock: protects @link_up and the coming and going of sessions; who only looks
- *	  at a session does without
- * @link_up: our own port's link
- * @link_failures: how often it went down
- * @port_id: our own port's address, 0 when it is not logged in to the fabric
+ * @watched: the driver calls fabric_block() after each loss, so commands may wait for it
+ * @lock: protects @link_up and the begin and end of sessions; not needed to look at a
+ *	  session
+ * @link_up: the link of the adapter's own port is up
+ * @link_failures: how often that link went down
+ * @port_id: address of the adapter's own port, 0 when it is not logged in to the fabric
  */
 struct fabric {
 	struct remote_port *ports;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the far end answers logins: the fabric FLOGI, a remote port PLOGI, PRLI and
- * LOGO. Each step needs the one before it, and each is counted where it is accepted.
- * A session begins with PRLI; only then blocks can be asked for. In front of one
- * port without a fabric (topology=direct) that port answers FLOGI.
+ * How the far end answers logins: the fabric answers FLOGI, a remote port PLOGI, PRLI and
+ * LOGO. Each step needs the previous one, and each is counted where it is accepted. A session
+ * begins with PRLI; only then can blocks be asked for. If there is no fabric
+ * (topology=direct), the one remote port answers FLOGI, too.
  */
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
@@ -16,10 +16,10 @@
 #include "fabric.h"
 
 /**
- * fabric_attach() - which kind of fabric it is
+ * fabric_attach() - set the topology
  * @f: the fabric, just made
- * @direct: none: one port at the other end of our link
- * @serial: number of the adapter, makes its address its own
+ * @direct: there is no fabric, but one port at the other end of the adapter's link
+ * @serial: number of the adapter, from which its own port gets a unique address
  */
 void fabric_attach(struct fabric *f, bool direct, u32 serial)
 {
@@ -30,7 +30,7 @@ void fabric_attach(struct fabric *f, bool direct, u32 serial)
 }
 
 /**
- * fabric_power_on() - our own port was without power: it has to log in to the fabric
+ * fabric_power_on() - the adapter had no power: its port has to log in to the fabric
  * @f: the fabric
  *
  * Remote ports remember a session until the next PLOGI.
@@ -57,10 +57,10 @@ static u32 new_token(u32 old)
 /**
  * fabric_has_session() - does a remote port remember a session?
  * @f: the fabric
- * @port: its index; not to be believed
+ * @port: the port's index; untrusted
  *
  * Context: any.
- * Return: true if there is the port and it does.
+ * Return: true if the port exists and does.
  */
 bool fabric_has_session(const struct fabric *f, u32 port)
 {
@@ -68,7 +68,7 @@ bool fabric_has_session(const struct fabric *f, u32 port)
 }
 
 /**
- * fabric_role() - what a remote port says that it is
+ * fabric_role() - the role that a remote port reports
  * @f: the fabric
  * @port: its index
  *
@@ -80,8 +80,8 @@ u8 fabric_role(const struct fabric *f, u32 port)
 }
 
 /**
- * fabric_els_reject() - a login or logout is refused, nothing changes
- * @req: the request; not to be believed
+ * fabric_els_reject() - refuse a login or logout; nothing changes
+ * @req: the request; untrusted
  * @done: the answer
  */
 void fabric_els_reject(const struct frame_els *req, struct frame_els_done *done)
@@ -106,7 +106,7 @@ static bool port_there(const struct fabric *f, const struct remote_port *port)
 	return f->link_up && f->port_id && port->present;
 }
 
-/* What there was ends. */
+/* A session that exists ends. */
 static bool port_login(struct fabric *f, struct remote_port *port)
 {
 	if (!port_there(f, port))
@@ -151,7 +151,7 @@ static bool accepts(struct fabric *f, struct remote_port *port, u8 els)
 	}
 }
 
-/* What is known of a port even if it does not answer, and what it says if it does. */
+/* Fill in what is known of a port even if it does not answer, and its answer if it does. */
 static void describe_port(const struct fabric *f, const struct remote_port *port,
 			  struct frame_els_done *done)
 {
@@ -175,9 +175,9 @@ static void describe_fabric(const struct fabric *f, struct frame_els_done *done)
 }
 
 /**
- * fabric_els() - fabric or remote port answer a login or logout
+ * fabric_els() - let the fabric or a remote port answer a login or logout
  * @f: the fabric
- * @req: the request; not to be believed
+ * @req: the request; untrusted
  * @done: the answer
  *
  * Context: any but hard interrupt; the lock of the login hart's queue is held.

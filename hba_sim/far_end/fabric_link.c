@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What happens to links: our own port's goes down and up, a remote port is
- * unplugged and comes back, a remote port logs out. Each time sessions end at the
- * far end at once; to tell the kernel of it is the driver's (fc_rport.c), to log in
- * again the microcode's.
+ * What happens to links: the adapter's own link goes down and up, a remote port is unplugged and
+ * comes back, a remote port logs out. Each time sessions end at the far end at once. Telling the
+ * kernel is left to the driver (fc_rport.c), and logging in again to the microcode.
  */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -13,10 +12,10 @@
 /**
  * fabric_is_gone() - has a remote port lost its session?
  * @f: the fabric
- * @port: its index; not to be believed
+ * @port: the port's index; untrusted
  *
  * Context: any.
- * Return: true if it has, by what is in this file, and fabric_open() was not called since.
+ * Return: true if an event in this file has ended it, and fabric_open() was not called since.
  */
 bool fabric_is_gone(const struct fabric *f, u32 port)
 {
@@ -24,9 +23,9 @@ bool fabric_is_gone(const struct fabric *f, u32 port)
 }
 
 /**
- * fabric_is_lost() - are commands to a remote port to wait?
+ * fabric_is_lost() - do commands to a remote port have to wait?
  * @f: the fabric
- * @port: its index; not to be believed
+ * @port: the port's index; untrusted
  *
  * Context: any.
  * Return: true from the loss of a session to fabric_block() or fabric_open().
@@ -39,24 +38,24 @@ bool fabric_is_lost(const struct fabric *f, u32 port)
 /**
  * fabric_losses() - how often has a remote port lost its session?
  * @f: the fabric
- * @port: its index; not to be believed
+ * @port: the port's index; untrusted
  *
  * Context: any.
- * Return: the number. Who reads it before fabric_is_gone() says no has the number of a
- * session that was there.
+ * Return: the number. If it is read before fabric_is_gone() returns false, it is the number of a
+ * session that existed then.
  */
 u32 fabric_losses(const struct fabric *f, u32 port)
 {
 	u32 losses = port < f->nr_ports ? READ_ONCE(f->ports[port].losses) : 0;
 
-	smp_rmb(); /* pairs with end_session(): who reads the new number sees the loss */
+	smp_rmb(); /* pairs with end_session(): whoever reads the new number sees the loss */
 	return losses;
 }
 
 /**
- * fabric_watch() - from now on somebody sees to lost ports, or nobody does
+ * fabric_watch() - set whether the driver handles lost ports from now on
  * @f: the fabric
- * @watched: which. If it is false nothing is PORT_LOST any more
+ * @watched: true if it does; if false, no port is PORT_LOST any more
  *
  * Context: any but hard interrupt.
  */
@@ -90,7 +89,7 @@ void fabric_block(struct fabric *f, u32 port)
 /**
  * fabric_open() - the microcode knows a remote port's new session: commands may use it
  * @f: the fabric
- * @port: its index; nothing changes if it has lost that one, too
+ * @port: its index; nothing changes if it has lost the new session, too
  *
  * Context: any but hard interrupt.
  */
@@ -110,7 +109,7 @@ void fabric_open(struct fabric *f, u32 port)
  * @port: its index
  *
  * Context: any but hard interrupt.
- * Return: true if both is so.
+ * Return: true if both are the case.
  */
 bool fabric_can_log_in(struct fabric *f, u32 port)
 {
@@ -129,18 +128,18 @@ static void end_session(struct fabric *f, struct remote_port *port)
 	WRITE_ONCE(port->access, f->watched ? PORT_LOST : PORT_BLOCKED);
 	smp_wmb(); /* pairs with fabric_losses() */
 	WRITE_ONCE(port->losses, port->losses + 1);
-	smp_wmb(); /* pairs with bad_token(): who misses the session sees why */
+	smp_wmb(); /* pairs with bad_token(): whoever misses the session sees why */
 	WRITE_ONCE(port->token, 0);
 	port->offered = 0;
 }
 
 /**
- * fabric_set_link() - our own port's link goes down, with all sessions, or comes up
+ * fabric_set_link() - the adapter's own link goes down, which ends all sessions, or comes up
  * @f: the fabric
- * @up: which
+ * @up: true if it comes up
  *
  * Context: any but hard interrupt.
- * Return: true if that is a change.
+ * Return: true if this is a change.
  */
 bool fabric_set_link(struct fabric *f, bool up)
 {
@@ -163,10 +162,10 @@ bool fabric_set_link(struct fabric *f, bool up)
  * fabric_set_present() - a remote port is unplugged, or comes back
  * @f: the fabric
  * @port: its index
- * @present: which
+ * @present: true if it comes back
  *
  * Context: any but hard interrupt.
- * Return: true if that is a change.
+ * Return: true if this is a change.
  */
 bool fabric_set_present(struct fabric *f, u32 port, bool present)
 {
@@ -188,7 +187,7 @@ bool fabric_set_present(struct fabric *f, u32 port, bool present)
  * @port: its index
  *
  * Context: any but hard interrupt.
- * Return: false if there was no session to be ended.
+ * Return: false if there was no session to end.
  */
 bool fabric_log_out(struct fabric *f, u32 port)
 {

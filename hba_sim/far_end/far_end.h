@@ -2,8 +2,8 @@
 /*
  * README: what the adapter is connected to: the fabric with its remote ports and links, the
  * sessions as the far end sees them, the disks behind them, and the DMA to and from a
- * command's buffer. It knows nothing of the adapter. Locks: fabric.lock, and a media_lock for
- * some pages of a disk each. This is the header for the other rooms.
+ * command's buffer. It knows nothing of the adapter. Locks: fabric.lock, and media_locks, each
+ * for some pages of a disk. This is the header for the other rooms.
  */
 #ifndef HBA_SIM_FAR_END_H
 #define HBA_SIM_FAR_END_H

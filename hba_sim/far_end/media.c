@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Media: the blocks of one logical unit, kept in pages that come into being
- * when they are first written and go when they are unmapped. Requests for the
- * same page, reads as well, are ordered by its lock, so that each block is
- * changed at once; requests for several pages are ordered in each page, and not
- * as a whole, unless they hold all its locks.
+ * Media: the blocks of one logical unit, kept in pages that are allocated when they are first
+ * written and freed when they are unmapped. Requests for the same page, including reads, are
+ * ordered by its lock, so that each block changes atomically; requests for several pages are
+ * ordered in each page, but not as a whole, unless they hold the locks of all their pages.
  */
 #include <linux/compiler.h>
 #include <linux/container_of.h>
@@ -51,8 +50,7 @@ int media_init(struct media *m, u64 blocks)
  * media_destroy() - free all blocks
  * @m: the disk; no request may be under way
  *
- * Pages that were unmapped are freed by RCU, which the module waits for before
- * it goes.
+ * Pages that were unmapped are freed by RCU; the module waits for that before it is unloaded.
  *
  * Context: may sleep.
  */
@@ -88,7 +86,7 @@ bool media_in_range(const struct media *m, u64 lba, u32 blocks)
  * @m: the disk
  * @lba: the block, within the disk's range
  *
- * One page at a time: more are for media_lock_range().
+ * Locks only one page at a time: for more than one use media_lock_range().
  *
  * Context: any but hard interrupt.
  */
@@ -129,7 +127,7 @@ void media_lock_range(struct media *m, u64 lba, u32 blocks)
 {
 	u64 end = lba + blocks;
 
-	/* A lock stands for one page of the range only. */
+	/* No two pages of the range have the same lock. */
 	BUILD_BUG_ON(BOARD_COMPARE_WRITE_MAX / MEDIA_PAGE_BLOCKS >= MEDIA_LOCKS);
 
 	spin_lock_bh(&m->range_lock);
@@ -171,7 +169,7 @@ const void *media_find(struct media *m, u64 lba)
 	return xa_load(&m->pages, lba / MEDIA_PAGE_BLOCKS);
 }
 
-/* The page that is there then, which may be somebody else's; NULL: no memory for its place. */
+/* Returns the page in the index, perhaps another thread's; NULL: no memory for an index entry. */
 static void *insert_page(struct media *m, u64 lba, void *page, gfp_t gfp)
 {
 	void *there = xa_cmpxchg_bh(&m->pages, lba / MEDIA_PAGE_BLOCKS, NULL, page, gfp);
@@ -189,7 +187,7 @@ static void *insert_page(struct media *m, u64 lba, void *page, gfp_t gfp)
  * @gfp: how memory may be found
  *
  * Context: as @gfp says; the page's lock is held as long as the page is used.
- * Return: the page's first byte, or NULL when there is no memory for it.
+ * Return: the page's first byte, or NULL if there is no memory for the page.
  */
 void *media_get(struct media *m, u64 lba, gfp_t gfp)
 {
@@ -202,11 +200,11 @@ void *media_get(struct media *m, u64 lba, gfp_t gfp)
 }
 
 /**
- * media_is_wanted() - does somebody still want a request?
+ * media_is_wanted() - is a request to go on?
  * @how: how it may be executed
  *
  * Context: any; does not sleep, so a buffer may be mapped.
- * Return: false: it is to end.
+ * Return: false if the request is to end, as it was stopped.
  */
 bool media_is_wanted(const struct media_how *how)
 {
@@ -219,14 +217,14 @@ static void give_way(const struct media_how *how)
 		cond_resched();
 }
 
-/* Between two pages of a request; no lock is held, and no buffer is mapped. */
+/* Called between two pages of a request; no lock is held, and no buffer is mapped. */
 static bool media_go_on(const struct media_how *how)
 {
 	give_way(how);
 	return media_is_wanted(how);
 }
 
-/* Pages of [lba, end) that are not backed. */
+/* Returns the number of pages in [lba, end) that are not backed. */
 static u32 count_missing(struct media *m, u64 lba, u64 end, const struct media_how *how)
 {
 	u32 missing = 0;
@@ -236,7 +234,7 @@ static u32 count_missing(struct media *m, u64 lba, u64 end, const struct media_h
 	return missing;
 }
 
-/* So many, for nobody to find yet. -ENOMEM: none is reserved or taken. */
+/* Allocate @n pages, which are not in the index yet. On -ENOMEM no reservation is left over. */
 static int take_pages(struct list_head *pages, u32 n, gfp_t gfp, const struct media_how *how)
 {
 	void *page;
@@ -253,7 +251,7 @@ static int take_pages(struct list_head *pages, u32 n, gfp_t gfp, const struct me
 	return n && media_is_wanted(how) ? -ENOMEM : 0;
 }
 
-/* One of those that were taken, or one more: somebody unmaps the range meanwhile. */
+/* A page from @pages, or another one if these are used up because of an unmap meanwhile. */
 static void *next_page(struct list_head *pages, gfp_t gfp)
 {
 	struct page *page = list_first_entry_or_null(pages, struct page, lru);
@@ -298,13 +296,13 @@ static void put_pages(struct list_head *pages, const struct media_how *how)
  * @gfp: how memory may be found
  * @how: how it may be executed
  *
- * It lasts until the blocks are unmapped, so only under the locks of their
- * pages can one be sure of it. Memory for all of them is found before the first is backed:
- * a request that is refused takes nothing, but for pages whose places in the index were
- * found before there was no memory for another one.
+ * The blocks stay backed until they are unmapped, so only holding the locks of their pages
+ * guarantees it. Memory for all blocks is found before the first is backed: a request that is
+ * refused takes no memory, except for pages that were put into the index before memory for
+ * another index entry was missing.
  *
  * Context: as @gfp and @how say.
- * Return: 0, also when it was stopped; -ENOMEM: it can be called again.
+ * Return: 0, also if it was stopped; -ENOMEM: this can be called again.
  */
 int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct media_how *how)
 {
@@ -322,7 +320,7 @@ int media_back(struct media *m, u64 lba, u32 blocks, gfp_t gfp, const struct med
 	return err;
 }
 
-/* Fills blocks of one page. False: it is not backed any more. */
+/* Fill blocks of one page. False: the page is not backed any more, and there is no memory. */
 static bool fill_page(struct media *m, u64 lba, u32 blocks, const void *block)
 {
 	u8 *page;
@@ -336,17 +334,16 @@ static bool fill_page(struct media *m, u64 lba, u32 blocks, const void *block)
 }
 
 /**
- * media_fill() - the same for all blocks
+ * media_fill() - write the same contents to all blocks
  * @m: the disk
  * @lba: first block
  * @blocks: number of blocks, within the range of @m
- * @block: what is to be in each of them
+ * @block: contents of each block
  * @how: how it may be executed
  *
  * Context: as @how says.
- * Return: 0, or -ENOMEM: after media_back() it can be called again. Nothing is written
- * unless there was memory for all blocks, but what is unmapped meanwhile needs memory
- * again.
+ * Return: 0, or -ENOMEM: this can be called again after media_back(). Nothing is written unless
+ * there was memory for all blocks, but blocks that are unmapped meanwhile need memory again.
  */
 int media_fill(struct media *m, u64 lba, u32 blocks, const void *block,
 	       const struct media_how *how)
@@ -363,14 +360,14 @@ int media_fill(struct media *m, u64 lba, u32 blocks, const void *block,
 	return err;
 }
 
-/* The last page counts as whole when it is so up to the disk's end. */
+/* In the last page, all blocks up to the disk's end count as the whole page. */
 static bool whole_page(const struct media *m, u64 lba, u32 blocks)
 {
 	return lba % MEDIA_PAGE_BLOCKS == 0 &&
 	       (blocks == MEDIA_PAGE_BLOCKS || lba + blocks == m->blocks);
 }
 
-/* Blocks of one page are zeros from now on; a whole page goes with @unback. */
+/* Zero blocks of one page; with @unback a whole page is freed instead. */
 static void clear_page_blocks(struct media *m, u64 lba, u32 blocks, bool unback)
 {
 	void *page = NULL;
@@ -391,7 +388,7 @@ static void clear_page_blocks(struct media *m, u64 lba, u32 blocks, bool unback)
 		media_pool_put_rcu(page);
 }
 
-/* Goes through the pages that there are, however large the range is. */
+/* Clear blocks. Visits only pages that exist, however large the range is. */
 static void clear_blocks(struct media *m, u64 lba, u32 blocks, bool unback,
 			 const struct media_how *how)
 {
@@ -412,13 +409,13 @@ static void clear_blocks(struct media *m, u64 lba, u32 blocks, bool unback,
 }
 
 /**
- * media_zero() - zeros for all blocks
+ * media_zero() - write zeros to all blocks
  * @m: the disk
  * @lba: first block
  * @blocks: number of blocks, within the range of @m
  * @how: how it may be executed; no memory is needed
  *
- * Blocks that are backed remain so and others do not become so.
+ * Blocks that are backed stay backed; others do not become backed.
  *
  * Context: as @how says.
  */
@@ -428,7 +425,7 @@ void media_zero(struct media *m, u64 lba, u32 blocks, const struct media_how *ho
 }
 
 /**
- * media_unmap() - blocks lose their backing, and are zeros from now on
+ * media_unmap() - free the memory behind blocks, which then read as zeros
  * @m: the disk
  * @lba: first block
  * @blocks: number of blocks, within the range of @m
@@ -454,13 +451,13 @@ static u64 next_backed(struct media *m, u64 lba, u64 end)
 }
 
 /**
- * media_status() - is a block backed, and how many after it are so, too?
+ * media_status() - is a block backed, and for how many blocks is the answer the same?
  * @m: the disk
  * @lba: the block
  * @blocks: how many to look at, at least 1, within the range of @m
  * @how: how it may be executed; no memory is needed
- * @extent: set to the number of blocks from @lba on that are as it is, 1 to
- *	    @blocks. More may follow behind BOARD_LBA_STATUS_MAX backed ones
+ * @extent: set to the number of blocks from @lba on that have the same status as that block,
+ *	    1 to @blocks. After BOARD_LBA_STATUS_MAX backed ones more may follow
  *
  * Context: as @how says.
  * Return: true if it is backed.

@@ -10,44 +10,43 @@
 
 #define MEDIA_PAGE_BLOCKS	8u
 #define MEDIA_PAGE_SIZE		4096u
-#define MEDIA_LOCKS		64u	/* each for every 64th page */
+#define MEDIA_LOCKS		64u	/* each of them is for every 64th page */
 
 /**
- * struct media_lock - protects pages against others
+ * struct media_lock - the lock of some of the pages
  * @lock: the lock; each has a cache line of its own, as neighbouring pages are
  *	  used at the same time
  */
 struct media_lock {
-	spinlock_t lock;	/* protects pages and their coming and going */
+	spinlock_t lock;	/* protects the contents of pages and their removal */
 } ____cacheline_aligned_in_smp;
 
 /**
  * struct media - a sparse RAM disk
- * @pages: MEDIA_PAGE_SIZE bytes each, indexed by lba / MEDIA_PAGE_BLOCKS; what
- *	   is not there reads as zeros
+ * @pages: MEDIA_PAGE_SIZE bytes each, indexed by lba / MEDIA_PAGE_BLOCKS; pages that are
+ *	   missing read as zeros
  * @blocks: capacity in blocks of BOARD_BLOCK_SIZE
- * @locks: MEDIA_LOCKS of them; page i has number i % MEDIA_LOCKS. Who reads
- *	   a page, changes or removes it holds its lock; who adds one may do
- *	   without. A page that was removed is freed by RCU, for who has found
- *	   it under rcu_read_lock() alone and wants no more than to see it there
- * @range_lock: held by who holds more than one of @locks, and taken before the
- *		first
+ * @locks: MEDIA_LOCKS of them; page i has number i % MEDIA_LOCKS. A page's lock is held to
+ *	   read, change or remove the page, but is not needed to add it. A page that was
+ *	   removed is freed by RCU, so that media_find() under rcu_read_lock() alone is safe
+ *	   for a caller that only wants to know whether the page is there
+ * @range_lock: held to hold more than one of @locks, and taken before the first of them
  *
- * Order of the locks: @range_lock, @locks, that of @pages. None of a queue's
- * is held outside of them.
+ * Order of the locks: @range_lock, @locks, the lock in @pages. No lock of a queue is held
+ * when they are taken.
  */
 struct media {
 	struct xarray pages;
 	u64 blocks;
 	struct media_lock *locks;
-	spinlock_t range_lock;	/* orders those who take more than one of locks */
+	spinlock_t range_lock;	/* orders tasks that take more than one of locks */
 };
 
 /**
  * struct media_how - how a request may be executed
  * @may_sleep: it may give up the CPU between two pages, unless it has the buffer mapped
- * @stop: not 0: nobody wants the request any more, and it ends at the next page; what
- *	  it has done so far stays. NULL: it cannot be stopped
+ * @stop: once this is not 0, the request is not wanted any more and ends at the next page; what
+ *	  it has done so far stays. NULL: the request cannot be stopped
  */
 struct media_how {
 	bool may_sleep;

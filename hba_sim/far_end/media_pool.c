@@ -4,16 +4,16 @@
  * capacity may be more than the machine's memory. Two bounds keep the machine alive:
  *
  *	the limit	the module parameter media_limit_mb
- *	the reserve	one sixteenth of memory is left to everybody else: no page is
+ *	the reserve	one sixteenth of memory is left to everything else: no page is
  *			taken while less than that is available
  *
- * What counts is what is taken: a page of the machine for each MEDIA_PAGE_SIZE bytes of
- * blocks, also where pages are larger and the rest of them is of no use. Both bounds are
- * kept in such pages.
+ * Memory is counted in pages of the machine: each MEDIA_PAGE_SIZE bytes of blocks take one,
+ * even if the machine's pages are larger and the rest is wasted. Both bounds are kept in such
+ * pages.
  *
- * A write beyond them ends with SPACE ALLOCATION FAILED (SBC-3 4.7.3.6). Who needs several
- * pages reserves them all before he takes the first: a request that is too large is
- * refused, and leaves what others may take as it was.
+ * A write beyond the bounds ends with SPACE ALLOCATION FAILED (SBC-3 4.7.3.6). A request that
+ * needs several pages reserves all of them before it takes the first: if it is too large it is
+ * refused, and other requests may take as much as before.
  */
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
@@ -26,19 +26,19 @@
 #include "media.h"
 #include "media_pool.h"
 
-#define LIMIT_SHARE	2	/* of memory is the limit by default */
-#define RESERVE_SHARE	16	/* of memory is left alone */
+#define LIMIT_SHARE	2	/* 1/2 of memory is the default limit */
+#define RESERVE_SHARE	16	/* 1/16 of memory is the reserve */
 #define NO_LIMIT	(~0ul)
-#define LOOK_EACH	64	/* pages taken between two looks at what is available */
+#define LOOK_EACH	64	/* pages taken between two checks of the available memory */
 
 static atomic_long_t used;	/* pages, also those that wait for a grace period */
-static atomic_long_t freeing;	/* those */
+static atomic_long_t freeing;	/* pages that wait for a grace period */
 static unsigned long limit = NO_LIMIT;	/* pages */
-static bool scarce;		/* less than the reserve was available at the last look */
+static bool scarce;		/* less than the reserve was available at the last check */
 
 /**
  * media_pool_set_limit() - bound the memory of all blocks
- * @bytes: the bound; 0 for none. What is above it already stays
+ * @bytes: the bound; 0 for none. Memory that is already taken beyond it stays
  *
  * Context: any.
  */
@@ -68,8 +68,8 @@ u64 media_pool_used(void)
 }
 
 /*
- * Would less than the reserve be available? A look costs more than a page: one for many, but
- * each time while memory is scarce.
+ * Would less than the reserve be available? A check costs more than a page does, so there is
+ * one for every LOOK_EACH pages, but one each time while memory is scarce.
  */
 static bool is_scarce(unsigned long taken, unsigned long pages)
 {
@@ -80,7 +80,7 @@ static bool is_scarce(unsigned long taken, unsigned long pages)
 	return READ_ONCE(scarce);
 }
 
-/* All or none; nobody else is refused for what is not taken in the end. */
+/* All pages or none; a reservation that fails never makes another one fail. */
 static bool try_reserve(unsigned long pages)
 {
 	long was = atomic_long_read(&used);
@@ -97,11 +97,11 @@ static bool try_reserve(unsigned long pages)
  * @pages: how many, all or none
  * @gfp: MEDIA_NOWAIT or MEDIA_WAIT
  *
- * Each is for media_pool_take() or media_pool_unreserve().
+ * Each reserved page has to be passed to media_pool_take() or media_pool_unreserve().
  *
- * Context: as @gfp says. What is to be freed after a grace period still counts: where one may
- * wait, that is waited for once.
- * Return: false: a bound would be passed.
+ * Context: as @gfp says. Pages that are to be freed after a grace period still count: with
+ * MEDIA_WAIT that is waited for once.
+ * Return: false if a bound would be exceeded.
  */
 bool media_pool_reserve(unsigned long pages, gfp_t gfp)
 {
@@ -125,11 +125,11 @@ void media_pool_unreserve(unsigned long pages)
 }
 
 /**
- * media_pool_take() - memory for a page that is reserved
+ * media_pool_take() - allocate a page that is reserved
  * @gfp: MEDIA_NOWAIT or MEDIA_WAIT
  *
  * Context: as @gfp says.
- * Return: zeros; NULL: there is no memory, and the page stays reserved.
+ * Return: a zeroed page; NULL: there is no memory, and the page stays reserved.
  */
 void *media_pool_take(gfp_t gfp)
 {
@@ -139,11 +139,11 @@ void *media_pool_take(gfp_t gfp)
 }
 
 /**
- * media_pool_get() - memory for MEDIA_PAGE_SIZE bytes of blocks
+ * media_pool_get() - reserve and allocate memory for MEDIA_PAGE_SIZE bytes of blocks
  * @gfp: MEDIA_NOWAIT or MEDIA_WAIT
  *
  * Context: as @gfp says.
- * Return: zeros; NULL: there is no memory, or a bound is reached.
+ * Return: a zeroed page; NULL: there is no memory, or a bound is reached.
  */
 void *media_pool_get(gfp_t gfp)
 {
@@ -159,7 +159,7 @@ void *media_pool_get(gfp_t gfp)
 
 /**
  * media_pool_put() - give back what media_pool_get() or media_pool_take() returned
- * @page: nobody can find it any more
+ * @page: the page, which nobody can find any more
  *
  * Context: any.
  */
@@ -180,9 +180,10 @@ static void put_freed(struct rcu_head *head)
 
 /**
  * media_pool_put_rcu() - give a page back after a grace period
- * @page: from now on nobody finds it, but who did so under rcu_read_lock() may use it
+ * @page: the page, which nobody can find any more; readers that found it before, under
+ *	  rcu_read_lock(), may still use it
  *
- * The module has to wait for that (rcu_barrier()) before it goes.
+ * The module has to wait for the grace period (rcu_barrier()) before it is unloaded.
  *
  * Context: any.
  */

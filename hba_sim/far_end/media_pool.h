@@ -7,9 +7,9 @@
 #include <linux/types.h>
 
 /*
- * How memory for blocks is found: where one may not sleep, and in a thread that may
- * wait. Neither touches the reserves that a task may have which writes in order to
- * free memory (swap). The second one tries hard, and yet no process is killed for it.
+ * How memory for blocks is allocated: in a context that may not sleep, and in a thread that may
+ * wait. Neither uses the memory reserves to which a task that writes in order to free memory
+ * (swap) may have access. MEDIA_WAIT tries hard, but does not invoke the OOM killer.
  */
 #define MEDIA_NOWAIT	(GFP_NOWAIT | __GFP_NOMEMALLOC | __GFP_NOWARN)
 #define MEDIA_WAIT	(GFP_NOIO | __GFP_RETRY_MAYFAIL | __GFP_NOMEMALLOC | __GFP_NOWARN)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The storage behind the remote ports. An adapter has its own, or several adapters
- * are attached to the same: then each has its own sessions with the ports (fabric.c),
- * and the disks, their contents and their names are the same for all.
+ * The storage behind the remote ports. An adapter has its own, or several adapters share one:
+ * then each has its own sessions with the ports (fabric.c), but all see the same disks, with the
+ * same contents and names.
  */
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -14,7 +14,7 @@
  * storage_new() - make empty disks
  * @nr_disks: how many
  * @blocks: blocks of each
- * @number: makes their names their own
+ * @number: makes the names of the disks unique
  *
  * Context: may sleep.
  * Return: the storage, with one reference; NULL if there is no memory.
@@ -40,7 +40,7 @@ struct storage *storage_new(u32 nr_disks, u64 blocks, u32 number)
 }
 
 /**
- * storage_get() - one more has it
+ * storage_get() - take a reference
  * @s: the storage
  *
  * Context: any.
@@ -53,7 +53,7 @@ struct storage *storage_get(struct storage *s)
 }
 
 /**
- * storage_put() - one less has it; the last one frees all blocks
+ * storage_put() - drop a reference; with the last one all blocks are freed
  * @s: the storage, or NULL; no request of the caller's is under way
  *
  * Context: may sleep.

@@ -10,11 +10,11 @@
 
 /**
  * struct storage - disks that one adapter sees, or several
- * @refs: who has it: each adapter's fabric, and who shares it out
- * @number: makes the names of its ports and disks its own
- * @nr_disks: their number
- * @blocks: capacity of each
- * @disk: the disks, and behind the last one nothing: a disk without blocks
+ * @refs: references: one for each adapter's fabric, and one for the driver if it is shared
+ * @number: makes the names of the ports and disks unique
+ * @nr_disks: number of disks
+ * @blocks: capacity of each disk, in blocks
+ * @disk: the disks, followed by one without blocks for ports that have no disk
  */
 struct storage {
 	refcount_t refs;
@@ -24,7 +24,7 @@ struct storage {
 	struct media disk[];
 };
 
-/* What is behind a remote port. */
+/* The disk behind a remote port. */
 static inline struct media *storage_behind(struct storage *s, u32 port)
 {
 	return &s->disk[port < s->nr_disks ? port : s->nr_disks];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A board of kind "banked": two banks, one of which is the code region, and each with an
- * instruction cache of its own. The bank register says which; it takes another bank only
- * while the bit that opens it is set. A flush has the harts fetch from the cache of
- * the bank that is in place.
+ * A board of kind "banked": two banks, each with an instruction cache of its own. The bank
+ * register selects the bank that is the code region; the selection can be changed only while
+ * the register's open bit is set. A flush makes the harts fetch from the cache of the bank that
+ * is in place.
  */
 #include <linux/bits.h>
 

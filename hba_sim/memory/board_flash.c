@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A board of kind "flash": two banks as on "banked", and a boot flash (slots.c), so that an
- * update can be permanent. A key word unlocks the code region for a number of
- * instructions; each write begins that time anew. When it is over nothing can be put in
- * place or flushed any more.
+ * update can be permanent. A key word unlocks the code region for a number of instructions;
+ * each write restarts that period. When it is over, nothing can be put in place or flushed any
+ * more.
  */
 #include <linux/kernel.h>
 

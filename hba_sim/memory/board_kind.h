@@ -2,8 +2,8 @@
 /*
  * The kinds of board: how the memory controller is unlocked and locked, how an image
  * takes another's place, how the caches are flushed (S2, S3). Each kind is a file
- * board_NAME.c; memctl.c has what is the same for all. What an image calls does not
- * differ (S4).
+ * board_NAME.c; memctl.c has what all kinds have in common. Images make the same calls on all
+ * kinds (S4).
  */
 #ifndef HBA_SIM_BOARD_KIND_H
 #define HBA_SIM_BOARD_KIND_H
@@ -14,25 +14,25 @@
 
 /**
  * struct board_kind - a kind of board
- * @name: as the module's parameter "board" has it
+ * @name: value of the module parameter "board"
  * @capabilities: CAP_BOARD_*
  * @services: it has the system services for an update
- * @fixed: its microcode cannot be replaced; there is nothing behind @unlock
- * @banks: an update exchanges two banks; else it copies, and the old image needs room
- *	for that
+ * @fixed: its microcode cannot be replaced; @unlock and all after it are NULL
+ * @banks: an update exchanges two banks; else it copies, which needs memory to save the
+ *	old image
  * @boot_flash: it boots from flash, and an update can be permanent
  * @unlock: reprogram the controller: the code region can be written
- * @lock: and no more
- * @expired: unlocked, but for too long; NULL: that cannot be
+ * @lock: undo @unlock: the code region cannot be written any more
+ * @expired: has it been unlocked for too long? NULL if there is no time limit
  * @written: something was written to the unlocked region; may be NULL
  * @flush: the caches are about to forget the old text; may be NULL
  * @put: put the staged image in place; see memctl_put()
- * @try_put: as much work, with another place for all of it; see memctl_try_put()
+ * @try_put: do as much work as @put, but elsewhere; see memctl_try_put()
  * @verify: is what was put in place what was staged?
- * @undo: the old image is back, as it was at @put
+ * @undo: put the old image back, as it was at @put
  *
- * Those from @flush on are called in the pause of an update, but @try_put before it: they do
- * not sleep.
+ * @flush and all after it are called in the pause of an update, except @try_put, which is
+ * called before the pause; none of them sleeps.
  */
 struct board_kind {
 	const char *name;
@@ -61,7 +61,7 @@ extern const struct board_kind board_flash;
 extern const struct board_kind board_rom;
 extern const struct board_kind board_legacy;
 
-/* All of them; the first is what a board is if nobody says otherwise. The last is NULL. */
+/* All kinds of board, NULL at the end; the first one is the default. */
 extern const struct board_kind *const board_kinds[];
 
 #endif

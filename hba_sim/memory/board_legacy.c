@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A board of kind "legacy": made before there were system services (S6). A call of
- * one traps as any call that does not exist.
+ * A board of kind "legacy": made before there were system services (S6). A call of a system
+ * service traps like any call that does not exist.
  */
 #include "board_kind.h"
 

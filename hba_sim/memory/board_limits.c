@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What an image has to be like for this board: for the module and the mrb tool. */
+/* The limits that this board sets to images, for the module and the mrb tool. */
 #include <hba_sim/board.h>
 
 #include "board_limits.h"
 
-/** board_limits - what an image must be like for this board */
+/** board_limits - what mrb_check() requires of an image for this board */
 const struct mrb_limits board_limits = {
 	.board_id	= BOARD_ID,
 	.text_base	= BOARD_TEXT_BASE,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What an image has to be like for this board. */
+/* The limits that this board sets to images. */
 #ifndef HBA_SIM_BOARD_LIMITS_H
 #define HBA_SIM_BOARD_LIMITS_H
 

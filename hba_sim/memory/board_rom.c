@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A board of kind "rom": its memory controller locks the shadow RAM at power-on, and
- * nothing unlocks it (S6). It has the system services, to say so.
+ * A board of kind "rom": its memory controller locks the shadow RAM at power-on, and nothing
+ * unlocks it (S6). It has the system services, so that they can report this.
  */
 #include <hba_sim/board.h>
 

@@ -44,7 +44,7 @@ static u64 differ_data(u8 *to, const u8 *from, u32 len)
 	return memcmp(to, from, len) != 0;
 }
 
-/* Nothing of a longer old text stays behind the new one. */
+/* The rest of a longer old text is zeroed. */
 static u64 copy_text(struct segments *to, const struct segments *from, u32 new, u32 old)
 {
 	memcpy(to->text, from->text, new);
@@ -76,8 +76,8 @@ static void sram_put(struct memctl *mc, const struct mrb_header *image,
 }
 
 /*
- * Nothing in place is read or written: the room for an undo takes the copies, and what
- * would be saved there comes from staging, too.
+ * Nothing in place is read or written: the copies go to the undo memory, and the bytes that
+ * stand for the data to be saved come from staging, too.
  */
 static bool sram_try_put(struct memctl *mc, const struct mrb_header *image,
 			 const struct mrb_header *old, u32 keep, struct memctl_bytes *bytes)
@@ -102,7 +102,7 @@ static void sram_undo(struct memctl *mc, const struct mrb_header *image,
 	segment_copy_data(mc->region.data, mc->undo.data, old);
 }
 
-/** board_sram - one code region, and a copy */
+/** board_sram - one code region, updated by copying */
 const struct board_kind board_sram = {
 	.name		= "sram",
 	.capabilities	= CAP_BOARD_OVERLAY | CAP_BOARD_SRAM,

@@ -37,7 +37,7 @@ u32 memctl_text_bytes(const struct mrb_header *image)
  * memctl_data_bytes() - how far an image's data reaches
  * @image: its header, checked
  *
- * Return: bytes from the start of the data window, as many as a window can have.
+ * Return: bytes from the start of the data window, rounded up to the size of a window.
  */
 u32 memctl_data_bytes(const struct mrb_header *image)
 {
@@ -48,7 +48,7 @@ u32 memctl_data_bytes(const struct mrb_header *image)
  * memctl_text_digest() - digest of an image's text
  * @text: where it lies
  * @image: its header, checked
- * @digest: set; MRB_SHA256_SIZE bytes
+ * @digest: set to the digest, MRB_SHA256_SIZE bytes
  *
  * Context: a thread.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory controller: what is the same for all kinds of board. Everything that
- * takes long or can fail is done before the pause, in memctl_stage.c:
- * allocation, decoding of the new text, saving of the old text.
+ * The memory controller: what all kinds of board have in common. Everything that takes long or
+ * can fail is done before the pause, in memctl_stage.c: allocation, decoding of the new text,
+ * saving of the old text.
  */
 #include <crypto/sha2.h>
 #include <linux/errno.h>
@@ -67,7 +67,7 @@ int memctl_power_on(struct memctl *mc, const void *file, const struct mrb_header
 }
 
 /**
- * memctl_restore_data() - an image that came back gets the data that it had
+ * memctl_restore_data() - give the preserved image back the data that it had
  * @mc: the controller; the image that was preserved has been put in place
  * @image: its header
  *
@@ -108,9 +108,9 @@ static void swap_digests(struct memctl *mc)
  * memctl_is_open() - can the text of the code region be written?
  * @mc: the controller
  *
- * On some kinds of board that ends by itself.
+ * On some kinds of board the region locks itself after a time.
  *
- * Return: true from memctl_unlock() to memctl_lock() or that end.
+ * Return: true from memctl_unlock() until memctl_lock() or until the region locks itself.
  */
 bool memctl_is_open(struct memctl *mc)
 {
@@ -124,7 +124,7 @@ bool memctl_is_open(struct memctl *mc)
  * @mc: the controller
  *
  * Context: in the pause: all I/O harts are held.
- * Return: 0; -EALREADY; -EOPNOTSUPP: this kind of board cannot.
+ * Return: 0; -EALREADY; -EOPNOTSUPP if this kind of board cannot be unlocked.
  */
 int memctl_unlock(struct memctl *mc)
 {
@@ -155,8 +155,8 @@ void memctl_lock(struct memctl *mc)
  * @keep: bit n set: the records of @image's schema n stay as they are
  * @bytes: set to the bytes that were saved and copied
  *
- * Context: in the pause: all I/O harts are held; the memory behind the service hart's
- * windows may be another afterwards. Does not sleep.
+ * Context: in the pause: all I/O harts are held; afterwards other memory may be behind the
+ * service hart's windows. Does not sleep.
  * Return: 0; -EACCES if the region is locked; -EALREADY; -EINVAL if @keep names a schema
  * that @old does not have in the same format and place.
  */
@@ -177,7 +177,7 @@ int memctl_put(struct memctl *mc, const struct mrb_header *image, const struct m
 }
 
 /**
- * memctl_try_put() - as much work as memctl_put() and memctl_verify() are
+ * memctl_try_put() - do as much work as memctl_put() and memctl_verify(), as a trial
  * @mc: the controller, with staging sealed; an undo is not possible any more
  * @image: header of the staged image
  * @old: header of the image in place
@@ -199,7 +199,7 @@ int memctl_try_put(struct memctl *mc, const struct mrb_header *image,
  * memctl_verify() - is what was put in place what was staged?
  * @mc: the controller
  * @image: header of the image that was put in place
- * @keep: as it was for memctl_put()
+ * @keep: as passed to memctl_put()
  *
  * Context: in the pause. Does not sleep.
  * Return: 0 or -EIO.
@@ -213,9 +213,11 @@ int memctl_verify(const struct memctl *mc, const struct mrb_header *image, u32 k
  * memctl_flush() - let the instruction caches see the text in place (S3)
  * @mc: the controller, after memctl_put()
  *
- * Context: in the pause: all I/O harts are held; their windows are to be
- * mapped anew before they run. Does not sleep. Without a copy, a second time
- * and when the region is locked again it does nothing.
+ * It does nothing if no image has been put in place, if it was called before, or if the region
+ * is locked again.
+ *
+ * Context: in the pause: all I/O harts are held; their windows are to be mapped anew before they
+ * run. Does not sleep.
  */
 void memctl_flush(struct memctl *mc)
 {

@@ -17,34 +17,35 @@ struct board_kind;
 
 /**
  * struct memctl - the memory controller of an adapter
- * @kind: what kind of board it is on
+ * @kind: the kind of board
  * @region: the code region, the patent's memory 204
  * @staging: temporary memory 218; only there during an update
- * @undo: the old image as it was at the copy; not there if @kind exchanges banks: then
- *	  that is in @staging
+ * @undo: the old image as it was at the copy; not used if @kind exchanges banks: then the old
+ *	  image is in @staging
  * @kept_data: the preserved image's data as it was at memctl_turn_back(); before that, on
  *	       boards with banks, what tables hold in the staged image
  * @kept_bytes: bytes in @kept_data
  * @icache: what the harts execute from; stale from the copy to the flush
- * @prefetched: of the staged image, decoded before the pause; after the flush,
- *		which exchanges the two, of the old image
- * @dirty: one bit for each BUS_GRANULE bytes of data that were written; there with @staging
- * @unseen: written, and the microcode has not been told; see memctl_banks.c
- * @stale: written, and the other bank does not have it
+ * @prefetched: cache of the staged image, decoded before the pause; after the flush, which
+ *		exchanges the two caches, of the old image
+ * @dirty: one bit for each BUS_GRANULE bytes of data that were written; exists along with
+ *	   @staging
+ * @unseen: granules that were written without the microcode being told; see memctl_banks.c
+ * @stale: granules that were written and are outdated in the other bank
  * @marking: writes are marked in @dirty
- * @silent: but not for the microcode
+ * @silent: the microcode is not told of the marks in @dirty
  * @mirrored: tables that are in the other bank, bit n for schema n of the staged image
- * @text_bytes: bytes of text in place that @digest is of
- * @staged_text_bytes: as in @staging
- * @digest: of the text in place
- * @staged_digest: of the text in @staging
- * @locked: the text of @region cannot be written; ask memctl_is_open()
+ * @text_bytes: bytes of text in place that @digest covers
+ * @staged_text_bytes: bytes of text in @staging that @staged_digest covers
+ * @digest: digest of the text in place
+ * @staged_digest: digest of the text in @staging
+ * @locked: the text of @region is write-locked; ask memctl_is_open()
  * @reg: the controller's register: what it means depends on @kind
- * @open_until: unlocked until @clock shows this
- * @clock: instructions of the service hart
+ * @open_until: the region is unlocked until @clock shows this
+ * @clock: instructions that the service hart has executed
  * @copied: the staged image was put in place, the old one can come back
- * @flushed: since then the caches were flushed
- * @reverting: what is staged is the preserved image
+ * @flushed: the caches were flushed after @copied was set
+ * @reverting: the staged image is the preserved one
  */
 struct memctl {
 	const struct board_kind *kind;
@@ -75,7 +76,7 @@ struct memctl {
 };
 
 /**
- * struct memctl_bytes - what putting an image in place cost
+ * struct memctl_bytes - how much was copied to put an image in place
  * @saved: bytes of old data saved
  * @copied: bytes of text and data copied
  */

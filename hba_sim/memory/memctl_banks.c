@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Boards with two banks, which exchange them in place of copying: one is the code region, the
- * other one is staging. What the tables that are kept hold is copied into the other bank
+ * Boards with two banks, which exchange them instead of copying: one is the code region, the
+ * other one is staging. The contents of tables that are kept are copied into the other bank
  * before the pause, while I/O goes on and changes them; in the pause only what was written
- * since. So the pause grows neither with the image nor with its tables.
+ * since is copied. So the pause grows neither with the image nor with its tables.
  *
- * Writes are marked in memctl.dirty for two: the microcode, which converts what it
- * is told of by OVERLAY_DIRTY, and this file. Who clears a mark there makes one for the other:
- * in memctl.unseen for the microcode, in memctl.stale for this file.
+ * Writes are marked in memctl.dirty for two users: the microcode, which converts what
+ * OVERLAY_DIRTY reports to it, and this file. Whichever clears a mark there makes one for the
+ * other: in memctl.unseen for the microcode, in memctl.stale for this file.
  */
 #include <asm/byteorder.h>
 #include <linux/bitmap.h>
@@ -25,9 +25,9 @@
 #include "memctl_data.h"
 
 #define ROUNDS_MAX	8u
-#define FEW		4u	/* granules that need no further round */
+#define FEW		4u	/* if a round has no more granules than this, it is the last */
 
-/* Of a table that harts may be writing. */
+/* Copy from a table that harts may be writing. */
 static void copy_live(u8 *to, const u8 *from, u32 len)
 {
 	u32 words = ((unsigned long)from | len) & 3 ? 0 : len / 4;
@@ -53,7 +53,7 @@ static bool is_in(u32 mask, u32 schema)
 	return mask & BIT(schema);
 }
 
-/* The part of a table that lies in a granule; 0 if there is none. */
+/* Bytes of a table that lie in a granule, from @at on; 0 if none do. */
 static u32 part_of(const struct mrb_schema *s, u32 granule, u32 *at)
 {
 	u32 start = max(table_start(s), granule * BUS_GRANULE);
@@ -63,7 +63,7 @@ static u32 part_of(const struct mrb_schema *s, u32 granule, u32 *at)
 	return end > start ? end - start : 0;
 }
 
-/* Copies what a granule has of the tables; bytes. */
+/* Copy the parts of tables that lie in a granule. Returns their bytes. */
 static u32 copy_granule(struct memctl *mc, const struct mrb_header *image, u32 tables, u32 granule,
 			void (*copy)(u8 *to, const u8 *from, u32 len))
 {
@@ -97,7 +97,7 @@ static u32 next_marked(const struct memctl *mc, u32 granule)
 	return min(written, stale);
 }
 
-/* One round: what was written is copied. Granules that there were to copy. */
+/* One round: copy what was written. Returns how many granules there were to copy. */
 static u32 mirror_dirty(struct memctl *mc, const struct mrb_header *image)
 {
 	u32 granules = 0;
@@ -123,15 +123,15 @@ static u32 mirror_dirty(struct memctl *mc, const struct mrb_header *image)
  * @keep: bit n set: the records of its schema n will likely be kept
  *
  * Context: a thread, before the pause.
- * Return: false: there is nothing to mirror; else writes to the tables have to be
- * marked now, then memctl_mirror() is to be called.
+ * Return: false: there is nothing to mirror; true: the caller has to begin to mark writes to the
+ * tables, then call memctl_mirror().
  */
 bool memctl_mirror_begin(struct memctl *mc, const struct mrb_header *image, u32 keep)
 {
 	mc->mirrored = 0;
 	if (!mc->kind->banks || !keep)
 		return false;
-	/* in a rollback it has been noted by memctl_turn_back() */
+	/* in a rollback memctl_turn_back() has noted it */
 	for (u32 i = 0; !mc->reverting && i < le16_to_cpu(image->nr_schemas); i++) {
 		u32 at = table_start(&image->schema[i]);
 
@@ -174,7 +174,7 @@ void memctl_mirror(struct memctl *mc, const struct mrb_header *image)
 	}
 }
 
-/* A table that was mirrored and is not kept, or is kept and was not mirrored. */
+/* Correct a table that was mirrored and is not kept, or is kept and was not mirrored. */
 static u32 correct_table(struct memctl *mc, const struct mrb_schema *s, bool keep)
 {
 	u32 at = table_start(s);
@@ -189,9 +189,9 @@ static u32 correct_table(struct memctl *mc, const struct mrb_schema *s, bool kee
  * @mc: the controller, unlocked
  * @image: header of the staged image
  * @keep: bit n set: the records of its schema n are kept
- * @bytes: set to the bytes that were copied; the old image is in its own bank, saved
+ * @bytes: set to the bytes that were copied; none are saved, as the old image stays in its bank
  *
- * What is copied is marked as stale, for memctl_banks_verify().
+ * Granules that are copied are marked as stale, for memctl_banks_verify().
  *
  * Context: in the pause. Does not sleep.
  */
@@ -212,7 +212,7 @@ void memctl_banks_ready(struct memctl *mc, const struct mrb_header *image, u32 k
 }
 
 /**
- * memctl_banks_try_put() - what would an exchange move?
+ * memctl_banks_try_put() - board_kind.try_put of boards with two banks
  * @mc: the controller
  * @image: header of the staged image
  * @old: header of the image in place
@@ -242,13 +242,13 @@ static bool granule_differs(const struct memctl *mc, const struct mrb_header *im
 }
 
 /**
- * memctl_banks_verify() - did what was copied in the pause arrive?
+ * memctl_banks_verify() - is what was copied in the pause correct?
  * @mc: the controller, its banks exchanged
  * @image: header of the image that was put in place
  * @keep: bit n set: the records of its schema n are kept
  *
  * Context: in the pause. Does not sleep.
- * Return: true if so. All else was compared with the file by memctl_stage_seal().
+ * Return: true if so. memctl_stage_seal() has compared everything else with the file.
  */
 bool memctl_banks_verify(const struct memctl *mc, const struct mrb_header *image, u32 keep)
 {
@@ -261,10 +261,10 @@ bool memctl_banks_verify(const struct memctl *mc, const struct mrb_header *image
 }
 
 /**
- * memctl_exchange() - each bank in the other one's place
+ * memctl_exchange() - exchange the two banks
  * @mc: the controller
  *
- * Windows of harts go on showing the banks that they showed.
+ * The windows of harts are not changed: they show the same banks as before.
  *
  * Context: in the pause. Does not sleep.
  */

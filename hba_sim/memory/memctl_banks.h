@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Boards with two banks: what those that have them share. */
+/* What the kinds of board with two banks have in common. */
 #ifndef HBA_SIM_MEMCTL_BANKS_H
 #define HBA_SIM_MEMCTL_BANKS_H
 

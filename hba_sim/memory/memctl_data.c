@@ -71,15 +71,15 @@ static u64 sum_block(u8 *to, const u8 *from, const struct mrb_block *b,
 }
 
 /**
- * memctl_sum_replaced() - each part of an image's data that is not kept
+ * memctl_sum_replaced() - call a function for each part of an image's data that is not kept
  * @to: a data segment
- * @from: another
+ * @from: another data segment
  * @image: header of the image
  * @keep: bit n set: the records of schema n are kept
  * @fn: called for each part
  *
  * Context: any; does not sleep unless @fn does.
- * Return: sum of the answers.
+ * Return: sum of the values that @fn returned.
  */
 u64 memctl_sum_replaced(u8 *to, const u8 *from, const struct mrb_header *image, u32 keep,
 			u64 (*fn)(u8 *to, const u8 *from, u32 len))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For those who put images in place: memctl.c and the kinds of board. */
+/* For the code that puts images in place: memctl.c and the kinds of board. */
 #ifndef HBA_SIM_MEMCTL_DATA_H
 #define HBA_SIM_MEMCTL_DATA_H
 

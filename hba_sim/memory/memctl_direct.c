@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a conventional overlay does to the code region: it is written in place,
- * piece by piece, with no copy of what was there.
+ * What a conventional overlay does to the code region: the region is written in place, piece by
+ * piece, and its old contents are not saved.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -14,15 +14,15 @@
 /**
  * memctl_overwrite() - write into the code region
  * @mc: the controller, unlocked
- * @addr: where, as the microcode sees it; not to be believed
+ * @addr: address to write to, as the microcode sees it; untrusted
  * @src: the bytes
  * @len: their number
  *
- * The instruction cache does not see it before memctl_adopt().
+ * The instruction cache is stale until memctl_adopt().
  *
  * Context: all I/O harts are held.
- * Return: 0; -EACCES if the region is locked; -EFAULT if that is not wholly
- * within the region's text or its data.
+ * Return: 0; -EACCES if the region is locked; -EFAULT unless all bytes go to the region's text,
+ * or all to its data.
  */
 int memctl_overwrite(struct memctl *mc, u32 addr, const void *src, u32 len)
 {
@@ -47,7 +47,7 @@ int memctl_overwrite(struct memctl *mc, u32 addr, const void *src, u32 len)
  * @mc: the controller, locked again; no hart executes before it is mapped anew
  * @image: its header, checked by mrb_check_header()
  *
- * Whether it is a good one is not known: no digest was compared.
+ * The image may be bad: no digest is compared.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.

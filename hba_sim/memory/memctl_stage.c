@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory controller's staging, the patent's temporary memory 218: what the
- * old image's loader writes, the copies that an undo and a rollback need, and the
- * marks of what is written meanwhile. All of it is made before the pause.
+ * The memory controller's staging, the patent's temporary memory 218: what the old image's
+ * loader writes, the copies that an undo and a rollback need, and the marks of data that is
+ * written meanwhile. All of it is allocated before the pause.
  */
 #include <asm/byteorder.h>
 #include <linux/bitmap.h>
@@ -50,11 +50,11 @@ int memctl_stage_open(struct memctl *mc)
 /**
  * memctl_stage_write() - write a piece of an image into staging
  * @mc: the controller, with staging open
- * @addr: where, as the microcode sees it; not to be believed
+ * @addr: address to write to, as the microcode sees it; untrusted
  * @src: the bytes
  * @len: their number
  *
- * Return: 0, or -EFAULT if that is not wholly within staging.
+ * Return: 0, or -EFAULT if the bytes are not wholly within staging.
  */
 int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len)
 {
@@ -82,9 +82,9 @@ int memctl_stage_write(struct memctl *mc, u32 addr, const void *src, u32 len)
 /**
  * memctl_stage_page() - a page of contents for a chip
  * @mc: the controller
- * @addr: where it is, as the microcode sees it; not to be believed
+ * @addr: the page's address, as the microcode sees it; untrusted
  *
- * Return: BOARD_PROGRAM_SIZE bytes, or NULL if that is not wholly within staging.
+ * Return: BOARD_PROGRAM_SIZE bytes, or NULL if the page is not wholly within staging.
  */
 const u8 *memctl_stage_page(const struct memctl *mc, u32 addr)
 {
@@ -95,7 +95,7 @@ const u8 *memctl_stage_page(const struct memctl *mc, u32 addr)
 	return mc->staging.chips + chips;
 }
 
-/* Is a block in place as the file has it, and zero behind that? */
+/* Is a block staged as the file has it, with zeros after the file's bytes? */
 static bool block_staged(const struct segments *s, const void *file, const struct mrb_block *b)
 {
 	u32 file_size = le32_to_cpu(b->file_size);
@@ -105,7 +105,7 @@ static bool block_staged(const struct segments *s, const void *file, const struc
 	       !memchr_inv(at + file_size, 0, le32_to_cpu(b->mem_size) - file_size);
 }
 
-/* The text block that @offset lies in, or else the next one's start. */
+/* @offset if it lies in a text block, or else the next block's start; sets @end to its end. */
 static u32 next_text(const struct mrb_header *image, u32 offset, u32 *end)
 {
 	u32 next = memctl_text_bytes(image);
@@ -149,7 +149,7 @@ static bool image_staged(const struct segments *s, const void *file,
 	return text_gaps_zero(s, image);
 }
 
-/* For an undo. A bank that was in place has it all. */
+/* Save the old text for an undo. On boards with banks the old bank still has it. */
 static void save_text(struct memctl *mc)
 {
 	if (mc->kind->banks)
@@ -159,17 +159,17 @@ static void save_text(struct memctl *mc)
 }
 
 /**
- * memctl_stage_seal() - take what was staged as the image to be put in place
+ * memctl_stage_seal() - accept what was staged as the image to be put in place
  * @mc: the controller, with staging open
  * @file: the image file, checked by mrb_check()
  * @image: its header
  *
- * The old image's loader has put the image into staging; this compares its
- * work with the file, decodes the new text, and saves the old text, which is
- * locked and thus does not change any more.
+ * The old image's loader has put the image into staging; this compares the result with the file,
+ * decodes the new text, and saves the old text, which is write-locked and so does not change any
+ * more.
  *
  * Context: may sleep.
- * Return: 0; -EBADMSG if staging is not as the file says; -ENOMEM.
+ * Return: 0; -EBADMSG if staging differs from the file; -ENOMEM.
  */
 int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_header *image)
 {
@@ -186,7 +186,7 @@ int memctl_stage_seal(struct memctl *mc, const void *file, const struct mrb_head
 }
 
 /**
- * memctl_stage_close() - wipe and free staging, and what an undo would need
+ * memctl_stage_close() - wipe and free staging and the memory for an undo
  * @mc: the controller; no hart executes from staging
  *
  * Context: may sleep.
@@ -215,11 +215,11 @@ void memctl_stage_close(struct memctl *mc)
  * memctl_turn_back() - make the preserved image the staged one
  * @mc: the controller, after memctl_put(), locked again
  *
- * What was staging becomes the room where the image in place is preserved (or, if there
- * are banks, the image in place is in it), so nothing is allocated. An image that never
- * flushed the caches is not in them: then they need no flush now.
+ * The former staging memory becomes the memory in which the image in place is preserved (on
+ * boards with banks the image in place already is in it), so nothing is allocated. If the image
+ * in place never flushed the caches, they still hold the preserved one and need no flush now.
  *
- * Context: the service hart's windows to staging are to be mapped anew.
+ * Context: the caller then maps the service hart's windows to staging anew.
  */
 void memctl_turn_back(struct memctl *mc)
 {
@@ -234,10 +234,10 @@ void memctl_turn_back(struct memctl *mc)
 }
 
 /**
- * memctl_preserve() - the preserved image's data as it was at the update
+ * memctl_preserve() - reset the preserved image's data to what it was at the update
  * @mc: the controller, after memctl_turn_back(), with nothing put in place
  *
- * Whatever a rollback module has made of it is forgotten.
+ * Changes that a rollback module has made to the data are lost.
  */
 void memctl_preserve(struct memctl *mc)
 {
@@ -245,12 +245,12 @@ void memctl_preserve(struct memctl *mc)
 }
 
 /**
- * memctl_mark() - writes to the data segment in place are marked, or are no more
+ * memctl_mark() - begin or stop to mark writes to the data segment in place
  * @mc: the controller, with staging open unless @on is false
- * @on: they are; no granule is dirty now
- * @silent: memctl_next_dirty() is not to find them
+ * @on: begin, with no granule dirty
+ * @silent: memctl_next_dirty() is not to find the marks
  *
- * Context: the harts' windows are to be told @mc->dirty, or NULL, next.
+ * Context: the caller then sets @mc->dirty, or NULL, in the harts' windows.
  */
 void memctl_mark(struct memctl *mc, bool on, bool silent)
 {
@@ -260,7 +260,7 @@ void memctl_mark(struct memctl *mc, bool on, bool silent)
 		bitmap_zero(mc->dirty, MARK_SETS * MARK_LONGS * BITS_PER_LONG);
 }
 
-/* Was a granule written, and has the microcode not been told? It has, now. */
+/* Was a granule written without the microcode being told? Clears the mark: it is told now. */
 static bool take_mark(struct memctl *mc, unsigned long bit)
 {
 	bool unseen = test_and_clear_bit(bit, mc->unseen);
@@ -272,12 +272,12 @@ static bool take_mark(struct memctl *mc, unsigned long bit)
 }
 
 /**
- * memctl_next_dirty() - the next granule that was written, no more dirty
+ * memctl_next_dirty() - find the next granule that was written, and clear its mark
  * @mc: the controller, with staging open
  * @offset: where to begin, in bytes from the data window's base
  *
- * Context: any. Pairs with bus_touch(): what was written before the mark was
- * cleared is seen by who reads the granule now.
+ * Context: any. Pairs with bus_touch(): whoever reads the granule now sees what was written
+ * before the mark was cleared.
  * Return: offset of the granule, or -ENOENT.
  */
 s32 memctl_next_dirty(struct memctl *mc, u32 offset)

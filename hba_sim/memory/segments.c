@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory for one image, as the memory controller has it more than once: in place,
- * in staging, preserved. And its text in decoded form.
+ * Memory for one image, of which the memory controller has several: in place, in staging,
+ * preserved. And an image's text in decoded form.
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
@@ -16,8 +16,8 @@
 #include "segments.h"
 
 /**
- * segments_alloc() - memory for one image, all zeros
- * @s: set
+ * segments_alloc() - allocate memory for one image, all zeros
+ * @s: set to the memory
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM; segments_free() is to be called in either case.
@@ -32,9 +32,9 @@ int segments_alloc(struct segments *s)
 }
 
 /**
- * segment_free() - wipe and free
- * @mem: memory of vmalloc(), or NULL
- * @used: bytes of it that may have been written
+ * segment_free() - wipe and free one segment's memory
+ * @mem: memory from vmalloc(), or NULL
+ * @used: bytes of @mem that may have been written
  *
  * Context: may sleep.
  */
@@ -47,7 +47,7 @@ void segment_free(void *mem, size_t used)
 
 /**
  * segments_free() - wipe and free an image's memory
- * @s: the memory, or what there is of it
+ * @s: the memory; parts of it may be NULL
  *
  * Context: may sleep.
  */
@@ -62,10 +62,10 @@ void segments_free(struct segments *s)
 }
 
 /**
- * segments_use() - note what may be written
+ * segments_use() - note which part may be written
  * @s: the memory
- * @text: so many bytes from the start of text
- * @data: and of data
+ * @text: bytes from the start of the text
+ * @data: bytes from the start of the data
  */
 void segments_use(struct segments *s, u32 text, u32 data)
 {
@@ -78,7 +78,7 @@ void segments_use(struct segments *s, u32 text, u32 data)
  * @s: the image's memory
  * @block: the block, of an image that was checked against the board
  *
- * Return: its first byte; NULL for what is in no such memory.
+ * Return: its first byte; NULL if @s has no memory for blocks of this type.
  */
 u8 *segments_at(const struct segments *s, const struct mrb_block *block)
 {
@@ -95,8 +95,8 @@ u8 *segments_at(const struct segments *s, const struct mrb_block *block)
 }
 
 /**
- * segments_load() - put an image to its place
- * @s: where to
+ * segments_load() - load an image file
+ * @s: memory to load it into
  * @file: the image file, checked
  * @image: its header
  */
@@ -117,7 +117,7 @@ void segments_load(struct segments *s, const void *file, const struct mrb_header
 /**
  * segment_copy_data() - copy all data blocks of an image
  * @to: a data segment
- * @from: another
+ * @from: another data segment
  * @image: header of the image, which was checked against the board
  *
  * Context: any; does not sleep.
@@ -142,7 +142,7 @@ u64 segment_copy_data(u8 *to, const u8 *from, const struct mrb_header *image)
 
 /**
  * icache_fill() - decode a text
- * @ic: set; empty
+ * @ic: set to the decoded text; empty before
  * @text: the text
  * @bytes: its length
  *
@@ -160,7 +160,7 @@ int icache_fill(struct icache *ic, const u8 *text, u32 bytes)
 }
 
 /**
- * icache_free() - forget a decoded text
+ * icache_free() - free a decoded text
  * @ic: no hart executes from it
  *
  * Context: may sleep.

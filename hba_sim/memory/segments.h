@@ -23,9 +23,9 @@ struct icache {
  * struct segments - memory for one image, addressed as in a code region
  * @text: BOARD_TEXT_SIZE bytes
  * @data: BOARD_DATA_SIZE bytes
- * @text_used: bytes of @text that may have been written; behind them are zeros
- * @data_used: of @data likewise
- * @chips: staging: contents for chips, BOARD_STAGING_CHIPS_SIZE bytes; NULL elsewhere
+ * @text_used: bytes of @text that may have been written; the rest is zeros
+ * @data_used: bytes of @data that may have been written; the rest is zeros
+ * @chips: in staging: contents for chips, BOARD_STAGING_CHIPS_SIZE bytes; NULL elsewhere
  */
 struct segments {
 	u8 *text;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bulk access to a hart's memory for the board: DMA, system services. What
- * single instructions do is inline in bus.h.
+ * Bulk access to a hart's memory for the board: DMA, system services. Accesses by
+ * single instructions are inline in bus.h.
  */
 #include <linux/string.h>
 #include <linux/types.h>
@@ -9,11 +9,11 @@
 #include "cpu.h"
 
 /**
- * bus_map() - what a hart finds in a window
+ * bus_map() - set what a hart finds in a window
  * @h: the hart, not running
  * @base: the window's first address, a multiple of the window size
  * @mem: the memory behind it, or NULL
- * @size: bytes of it
+ * @size: bytes of @mem
  * @perm: BUS_R, BUS_W, BUS_X
  */
 void bus_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm)
@@ -33,8 +33,8 @@ void bus_map(struct hart *h, u32 base, void *mem, u32 size, u32 perm)
  * @len: bytes, may be 0
  * @perm: BUS_R, BUS_W, BUS_X: all that the window must permit
  *
- * Context: any, while the hart's windows do not change. Whoever writes through
- * it calls bus_mark() afterwards.
+ * Context: any, while the hart's windows do not change. Whoever writes to the memory calls
+ * bus_mark() afterwards.
  * Return: the memory, or NULL unless one window holds the whole range.
  */
 void *bus_span(const struct hart *h, u32 addr, u32 len, u32 perm)
@@ -51,9 +51,9 @@ void *bus_span(const struct hart *h, u32 addr, u32 len, u32 perm)
 
 /**
  * bus_mark - records that the board wrote to a range
- * @h: the hart through whose windows it was written
+ * @h: the hart through whose windows the board wrote
  * @addr: first address
- * @len: bytes; the range is one that bus_span() gave
+ * @len: bytes; bus_span() has returned memory for this range
  *
  * Context: any. To be called after the data was written.
  */

@@ -77,7 +77,7 @@ static __always_inline void bus_touch(const struct bus_window *win, u32 offset, 
 		set_bit(granule, dirty);
 }
 
-/* Reads @len bytes (1, 2 or 4), zero-extended, of an access that bus_allows(). */
+/* Reads @len bytes (1, 2 or 4), zero-extended. bus_allows() must have allowed the access. */
 static __always_inline u32 bus_load(const struct bus_window *win, u32 addr, u32 len)
 {
 	const u8 *p = win->mem + bus_offset(addr);
@@ -89,7 +89,7 @@ static __always_inline u32 bus_load(const struct bus_window *win, u32 addr, u32 
 	return le32_to_cpu(READ_ONCE(*(const __le32 *)p));
 }
 
-/* Writes the low @len bytes (1, 2 or 4) of @value; an access that bus_allows(). */
+/* Writes the low @len bytes (1, 2 or 4) of @value. bus_allows() must have allowed the access. */
 static __always_inline void bus_store(const struct bus_window *win, u32 addr, u32 len, u32 value)
 {
 	u8 *p = win->mem + bus_offset(addr);
@@ -104,9 +104,9 @@ static __always_inline void bus_store(const struct bus_window *win, u32 addr, u3
 }
 
 /*
- * Replaces *@expected by @value in one step that is a full barrier, or else
- * says what is there instead in *@expected. An access of 4 bytes that
- * bus_allows().
+ * If memory holds *@expected, replaces that by @value, atomically and with a full barrier;
+ * otherwise sets *@expected to what memory holds. bus_allows() must have allowed the access, of
+ * 4 bytes.
  */
 static __always_inline bool bus_exchange(const struct bus_window *win, u32 addr, u32 *expected,
 					 u32 value)

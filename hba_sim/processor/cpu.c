@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The processor's main loop. run_fast() does what programs do nearly all the
- * time: arithmetic, memory, jumps. Whatever it cannot finish at once it leaves
- * untouched to run_slow() of slow.c: system instructions and all that traps.
+ * The processor's main loop. run_fast() does what programs do nearly all the time: arithmetic,
+ * memory accesses, jumps. Instructions that it cannot finish at once, which are system
+ * instructions and all that trap, it leaves untouched to run_slow() in slow.c.
  */
 #include <linux/compiler.h>
 #include <linux/minmax.h>
@@ -12,7 +12,7 @@
 #include "cpu.h"
 #include "insn.h"
 
-/* Division never traps: by 0 it gives -1, and the most negative by -1 itself. */
+/* Division never traps: x / 0 is -1, and the most negative number / -1 is that number. */
 static u32 div_signed(u32 a, u32 b)
 {
 	if (!b)
@@ -77,13 +77,13 @@ static __always_inline bool fast_store(const struct hart *h, u32 addr, u32 len, 
 }
 
 /*
- * Runs up to @limit instructions, until one needs run_slow(): pc is then at
- * it. Returns how many it ran; all of them are retired.
+ * Runs up to @limit instructions, until one needs run_slow(), at which pc then is. Returns how
+ * many it ran; all of them are retired.
  *
- * A run is a straight sequence up to the next taken jump. Its end is computed
- * beforehand from what is left of the limit and of the window, so there is one
- * comparison for both at each instruction, and nothing to count. The pc is
- * where @insn is in the cache of its window, which starts at address @base.
+ * A run is a straight sequence up to the next taken jump. Its end is computed beforehand from
+ * what is left of the limit and of the window, so that one comparison for each instruction
+ * checks both, and nothing has to be counted. The pc follows from the position of insn in the
+ * cache of its window, which starts at address base.
  */
 static u64 run_fast(struct hart *h, u64 limit)
 {
@@ -250,7 +250,7 @@ jump:
 leave:
 	left -= insn - run;
 	target = base + (u32)(insn - first) * 4;
-	/* the end of the window's cache: the next window may go on there */
+	/* at the end of the window's cache: execution may go on in the next window */
 	if (insn == stop && left)
 		goto enter_window;
 out:
@@ -277,14 +277,14 @@ static bool interrupt_due(const struct hart *h)
  * @h: the hart; the caller is the only one to run it or change its windows
  * @limit: instructions to execute at most; those that trap count as well
  *
- * An interrupt that is pending and enabled is taken at the start, and after
- * the instructions that can enable it. Runs for as long as @limit makes it,
- * about 2 to 5 ns for each instruction, and neither sleeps nor locks.
+ * An interrupt that is pending and enabled is taken at the start, and after the instructions
+ * that can enable it. This takes about 2 to 5 ns for each instruction up to @limit, and neither
+ * sleeps nor locks.
  *
- * Context: any. Undecoded entries of an instruction cache are filled on the
- * way, so a cache shared by harts that run at once has to have none.
- * Return: enum hart_exit. The instruction of HART_ECALL, and the one whose
- * trap is HART_DEAD, are at pc and are counted in @executed.
+ * Context: any. Undecoded entries of an instruction cache are filled on the way, so a cache
+ * that is shared by harts that run at the same time must be fully decoded.
+ * Return: enum hart_exit. With HART_ECALL and HART_DEAD, pc is at the ecall or at the
+ * instruction that trapped, which is counted in @executed.
  */
 enum hart_exit hart_run(struct hart *h, u64 limit)
 {
@@ -344,7 +344,7 @@ void hart_reset(struct hart *h, u32 id, u32 pc)
 /**
  * hart_return - answers an ecall
  * @h: a hart whose hart_run() returned HART_ECALL
- * @a0: the answer; the hart goes on behind the ecall
+ * @a0: the answer; the hart goes on after the ecall
  */
 void hart_return(struct hart *h, u32 a0)
 {
@@ -357,7 +357,7 @@ void hart_return(struct hart *h, u32 a0)
  * @h: the hart
  * @pending: whether the interrupt is asserted
  *
- * Context: any, also while the hart runs; it is then noticed at the next
+ * Context: any, also while the hart runs; the hart then notices the change at the next
  * hart_run() at the latest.
  */
 void hart_interrupt(struct hart *h, bool pending)

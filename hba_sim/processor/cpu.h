@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A hart: RV32IMA_Zicsr_Zifencei, machine mode only. It touches nothing but
- * struct hart and the memory of its bus windows; whatever else it wants
- * (a service, a flush, an end) makes hart_run() return and say so.
+ * A hart: RV32IMA_Zicsr_Zifencei, machine mode only. It touches nothing but struct hart and the
+ * memory of its bus windows; for anything else that it wants (a service, a flush, an end)
+ * hart_run() returns and reports it.
  */
 #ifndef HBA_SIM_CPU_H
 #define HBA_SIM_CPU_H
@@ -30,17 +30,17 @@ struct insn {
 };
 
 enum hart_exit {
-	HART_WFI,	/* waits for an interrupt; pc is behind the wfi */
+	HART_WFI,	/* waits for an interrupt; pc is after the wfi */
 	HART_LIMIT,	/* the instruction limit is used up; may go on */
 	HART_ECALL,	/* an ecall: answer with hart_return() or hart_trap() */
-	HART_FENCE_I,	/* a fence.i was executed; pc is behind it */
+	HART_FENCE_I,	/* a fence.i was executed; pc is after it */
 	HART_DEAD,	/* a trap with no handler: see hart_trapped */
 };
 
 #define HART_JUMPS	32u	/* a power of two */
-#define HART_NOWHERE	0xffffffffu	/* no instruction: where a hart comes from at a reset */
+#define HART_NOWHERE	0xffffffffu	/* no instruction: hart_jump.from at a reset */
 
-#define MSTATUS_MPP	0x00001800u	/* read as set: machine mode is all there is */
+#define MSTATUS_MPP	0x00001800u	/* reads as set: machine mode is the only mode */
 
 /**
  * struct hart_jump - a transfer of control: a jump, a taken branch, a trap
@@ -55,12 +55,12 @@ struct hart_jump {
 /**
  * struct hart_trapped - a hart as it was when it last took a trap
  * @x: integer registers
- * @pc: where it was
- * @cause: as mcause then was
- * @tval: as mtval then was
+ * @pc: pc of the trap
+ * @cause: mcause of the trap
+ * @tval: mtval of the trap
  * @count: traps taken since hart_reset(); 0: none, and the rest is not set
- * @executed: instructions executed then, with the one that trapped: as long as
- *	      that is so the handler has not begun
+ * @executed: hart.executed after the instruction that trapped: while it has not changed, the
+ *	      handler has not begun
  */
 struct hart_trapped {
 	u32 x[32];
@@ -88,7 +88,7 @@ struct hart_said {
  * @x: integer registers; x[0] is 0
  * @pc: program counter
  * @id: mhartid
- * @owner: name of what it is a part of, for trace events; outlives it
+ * @owner: name of what the hart is a part of, for trace events; outlives the hart
  * @mstatus: MIE and MPIE bits
  * @mie: interrupt enable bits
  * @mip: pending bits; see hart_interrupt()
@@ -101,16 +101,16 @@ struct hart_said {
  * @instret: instructions retired (minstret), may be written
  * @executed: instructions executed since creation, for the host
  * @reserved: lr.w has set a reservation
- * @res_addr: its address
- * @res_value: the value that lr.w read: sc.w is a compare-exchange, so a value
- *	       that went from A to B and back to A does not fail it
- * @dead: it trapped with no handler, or with one that cannot be fetched, or gave up
- * @panicked: it gave up; @said is set
- * @trapped: for who looks for the reason of a crash: no instruction can change it
- * @said: what the hart itself says of that
+ * @res_addr: address of the reservation
+ * @res_value: the value that lr.w read: sc.w is a compare-exchange, so it does not fail if the
+ *	       value went from A to B and back to A
+ * @dead: the hart trapped with no handler, or with one that cannot be fetched, or gave up
+ * @panicked: the hart gave up; @said is set
+ * @trapped: the last trap, for finding the reason of a crash: no instruction can change it
+ * @said: what the hart itself says of a trap
  * @nr_jumps: transfers of control since hart_reset(), which is the first
- * @jumps: the last ones, a ring: between two of them, what was executed stands
- *	   in a row
+ * @jumps: ring of the last ones: what was executed between two of them was at consecutive
+ *	   addresses
  * @win: the bus as this hart sees it
  */
 struct hart {
@@ -152,7 +152,7 @@ void hart_interrupt(struct hart *h, bool pending);
 const char *hart_cause_name(u32 cause);
 void icache_decode(struct insn *insns, const void *text, size_t bytes);
 
-/* What a hart's traps have cost since their number was @before. */
+/* The cost of the traps that a hart has taken since trapped.count was @before. */
 static inline u32 hart_trap_cost(const struct hart *h, u32 before)
 {
 	return (h->trapped.count - before) * COST_TRAP;

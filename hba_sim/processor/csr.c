@@ -8,7 +8,7 @@
  *   mtvec: mode bit 1 is not kept; base 0 stands for "no handler"
  *   mie: only MEIE is kept; mip: only MEIP, which software cannot write
  *   mepc: the low two bits are 0
- *   a write to a counter comes instead of that instruction's increment
+ *   a write to a counter replaces the increment by the writing instruction
  *   time, hpmcounter3-31, mcounteren, PMP, triggers: absent, thus illegal
  */
 #include <linux/types.h>
@@ -92,7 +92,7 @@ static bool has_state(u32 csr)
 	}
 }
 
-/* Whether the register exists and may be written, if @write. */
+/* Does the register exist and, if @write, may it be written? */
 bool csr_allows(u32 csr, bool write)
 {
 	if (write && (csr & CSR_READ_ONLY) == CSR_READ_ONLY)
@@ -100,7 +100,7 @@ bool csr_allows(u32 csr, bool write)
 	return has_state(csr) || reads_as_zero(csr);
 }
 
-/* The value of a register that csr_allows(). */
+/* The value of a register for which csr_allows() is true. */
 u32 csr_read(const struct hart *h, u32 csr)
 {
 	switch (csr) {
@@ -152,8 +152,8 @@ static void set_high(u64 *counter, u32 value)
 }
 
 /*
- * Writes a register that csr_allows(). Counters are left one short, for the
- * increment that the writing instruction itself is about to make.
+ * Writes a register for which csr_allows() is true. Counters are set one too low, as the
+ * writing instruction itself is about to increment them.
  */
 void csr_write(struct hart *h, u32 csr, u32 value)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The instruction decoder: 32 bits in, one cache entry out. All that can be
- * known without registers is settled here, above all what is illegal, so that
- * the interpreter has few operations and little to check.
+ * The instruction decoder: 32 bits in, one cache entry out. All that can be decided without the
+ * registers' values is decided here, above all what is illegal, so that the interpreter has few
+ * operations and little to check.
  */
 #include <asm/byteorder.h>
 #include <linux/types.h>
@@ -206,7 +206,7 @@ static struct insn decode_op(u32 raw)
 	return make_alu(op, raw_rd(raw), raw_rs1(raw), raw_rs2(raw), 0);
 }
 
-/* The unprivileged spec wants reserved fields of both fences ignored. */
+/* The unprivileged specification requires that reserved fields of both fences are ignored. */
 static struct insn decode_misc_mem(u32 raw)
 {
 	if (raw_funct3(raw) == 0)
@@ -248,7 +248,7 @@ static struct insn decode_amo(u32 raw)
 	return make(op, raw_rd(raw), raw_rs1(raw), raw_rs2(raw), funct5);
 }
 
-/* With one privilege mode, which CSR accesses are legal is a matter of coding. */
+/* As there is one privilege mode, the encoding alone decides whether a CSR access is legal. */
 static struct insn decode_csr(u32 raw)
 {
 	u32 funct3 = raw_funct3(raw);
@@ -313,11 +313,11 @@ struct insn insn_decode(u32 raw)
  * icache_decode - decodes text into instruction cache entries
  * @insns: @bytes / 4 entries to fill; none is left undecoded
  * @text: instructions, little-endian, 4-byte aligned
- * @bytes: length of @text; a rest of less than 4 bytes is not looked at
+ * @bytes: length of @text; a remainder of less than 4 bytes is ignored
  *
- * Context: any. @text must not change meanwhile, or some entries are stale.
- * Entries filled here may be shared by harts on several CPUs; it takes about
- * 10 ns for each, so a whole image's are prepared ahead of a swap.
+ * Context: any. @text must not change meanwhile, or some entries are stale. Harts on several
+ * CPUs may share entries that were filled here. Each entry takes about 10 ns, so those of a
+ * whole image are prepared before a swap.
  */
 void icache_decode(struct insn *insns, const void *text, size_t bytes)
 {

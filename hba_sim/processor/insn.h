@@ -10,14 +10,14 @@
 #include "cpu.h"
 
 /*
- * Register and immediate forms share one operation: its second operand is
- * x[rs2] + imm, where one of the two is 0. Nothing from OP_ADD to OP_NOP
- * names x0 as destination: without another effect that is OP_NOP, and a load
- * to x0 is OP_LOAD_X0. Control transfers that could trap for their target's
- * alignment have operations of their own, all but OP_JR and OP_JALR.
+ * Register and immediate forms share one operation: its second operand is x[rs2] + imm, where
+ * one of the two is 0. No operation from OP_ADD to OP_NOP has x0 as its destination: an
+ * instruction with destination x0 is OP_NOP if it has no other effect, and a load to x0 is
+ * OP_LOAD_X0. Control transfers that could trap because of their target's alignment have
+ * operations of their own, except OP_JR and OP_JALR.
  *
- * The order within the fast ones is by how often compiled code runs them: the
- * kernel has no jump tables, so a switch is a tree of comparisons.
+ * The fast operations are ordered by how often compiled code runs them: the kernel is built
+ * without jump tables, so a switch is a tree of comparisons.
  */
 enum insn_op {
 	OP_UNDECODED = 0,
@@ -65,7 +65,7 @@ enum insn_op {
 	/* the others are for run_slow() */
 	OP_LOAD_X0,		/* rs2: the load's operation */
 	OP_BRANCH_ODD,		/* target not a multiple of 4; rd: funct3 */
-	OP_JAL_ODD,		/* the same */
+	OP_JAL_ODD,		/* target not a multiple of 4 */
 	OP_FENCE,
 	OP_FENCE_I,
 	OP_ECALL,
@@ -137,7 +137,7 @@ static inline u32 hart_fetchable(const struct hart *h, u32 pc)
 	return win->insns && (win->perm & BUS_X) ? win->nr_insns : 0;
 }
 
-/* What is executed next does not stand behind @from. */
+/* Record that the instruction to be executed next is at @to, not the one after @from. */
 static inline void hart_jumped(struct hart *h, u32 from, u32 to)
 {
 	h->jumps[h->nr_jumps++ % HART_JUMPS] = (struct hart_jump){ from, to };
@@ -145,7 +145,7 @@ static inline void hart_jumped(struct hart *h, u32 from, u32 to)
 
 /* slow.c: what run_slow() returns beside enum hart_exit */
 #define SLOW_DONE	(-1)	/* an instruction was executed, or trapped */
-#define SLOW_DECODED	(-2)	/* its cache entry was filled, no more */
+#define SLOW_DECODED	(-2)	/* only the instruction's cache entry was filled */
 
 int run_slow(struct hart *h);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The other half of the processor: one instruction at a time, of the kinds
- * that are rare, and of those that run_fast() of cpu.c began and could not
- * finish. Every trap of an instruction is found out here.
+ * The other half of the processor: executes one instruction at a time, of the rare kinds, or one
+ * that run_fast() in cpu.c could not finish. Every trap of an instruction is detected here.
  */
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
@@ -14,7 +13,7 @@
 #include "insn.h"
 #include "trace.h"
 
-/* Within this file: the instruction trapped; it counts, and does not retire. */
+/* Only in this file: the instruction trapped; it counts as executed, but does not retire. */
 #define SLOW_TRAPPED	(-3)
 
 /**
@@ -23,10 +22,9 @@
  * @cause: mcause, with bit 31 set for an interrupt
  * @tval: mtval
  *
- * Also the answer to an ecall that is to trap: cause 11.
+ * Also used to answer an ecall that is to trap, with cause 11.
  *
- * Return: false if there is no handler; pc, mcause, mepc and mtval then tell
- * what happened.
+ * Return: false if there is no handler; pc, mcause, mepc and mtval then tell what happened.
  */
 bool hart_trap(struct hart *h, u32 cause, u32 tval)
 {
@@ -54,7 +52,7 @@ bool hart_trap(struct hart *h, u32 cause, u32 tval)
 }
 
 /**
- * hart_refuse_call() - end a call with a trap, as one that does not exist
+ * hart_refuse_call() - end a call with a trap, as if the call did not exist
  * @h: the hart, at its ecall
  *
  * Return: false if there is no handler.
@@ -65,7 +63,7 @@ bool hart_refuse_call(struct hart *h)
 }
 
 /**
- * hart_set_pc() - a hart is to go on elsewhere
+ * hart_set_pc() - let a hart go on elsewhere
  * @h: the hart, not running
  * @pc: address of the instruction to be executed next
  */
@@ -77,9 +75,9 @@ void hart_set_pc(struct hart *h, u32 pc)
 
 /**
  * hart_note_panic() - an image's trap handler gave up
- * @h: the hart, at its BOARD_PANIC
+ * @h: the hart, at its call of BOARD_PANIC
  *
- * What it reports is kept apart from what the processor knows of the last trap.
+ * What the handler reports is kept apart from what the processor knows of the last trap.
  */
 void hart_note_panic(struct hart *h)
 {
@@ -112,7 +110,7 @@ static int retire_with(struct hart *h, u32 rd, u32 value)
 	return retire(h);
 }
 
-/* The window for an access, or NULL and *@cause if it is to trap. */
+/* The window for an access; NULL, with *@cause set, if the access is to trap. */
 static const struct bus_window *access(const struct hart *h, u32 addr, u32 len, u32 perm,
 				       u32 *cause)
 {
@@ -217,7 +215,7 @@ static int slow_lr(struct hart *h, const struct insn *insn)
 	win = access(h, addr, 4, BUS_R, &cause);
 	if (!win)
 		return trap(h, cause, addr);
-	smp_mb(); /* aq and rl are both taken as set; pairs with other harts' */
+	smp_mb(); /* aq and rl are both assumed to be set; pairs with other harts' barriers */
 	h->res_value = bus_load(win, addr, 4);
 	smp_mb(); /* as above */
 	h->res_addr = addr;
@@ -376,9 +374,9 @@ static int execute(struct hart *h, const struct insn *insn)
 }
 
 /*
- * A trap has led to the handler, whose first instruction cannot be fetched. That would trap to
- * the same place, without end. Such a double trap stops the hart, which keeps what it and
- * the board know of the first one; compare the critical-error state of RISC-V's Smdbltrp.
+ * A trap has led to a handler whose first instruction cannot be fetched. That would trap to the
+ * same address, without end. Such a double trap stops the hart; what hart and board know of the
+ * first trap is kept. Compare the critical-error state of RISC-V's Smdbltrp.
  */
 static bool is_double_trap(const struct hart *h)
 {
@@ -406,9 +404,9 @@ static bool decode_here(const struct hart *h, struct insn *insn)
 }
 
 /*
- * Deals with the instruction at pc. Returns enum hart_exit, or SLOW_DECODED
- * (nothing was executed), or SLOW_DONE. Counters change after the instruction
- * has seen them.
+ * Deals with the instruction at pc. Returns enum hart_exit, or SLOW_DECODED (nothing was
+ * executed), or SLOW_DONE. The counters are incremented after the instruction, which sees their
+ * values from before.
  */
 int run_slow(struct hart *h)
 {
