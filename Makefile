@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Tools, microcode images and the kernel module. "make help" lists the targets.
 #
-# Kbuild writes its objects beside the sources, so each kernel's module is built
-# in build/module-RELEASE, which holds links to the sources.
+# Kbuild writes objects beside their sources, so each kernel's module is built in
+# a separate folder, build/module-RELEASE, which holds links to the sources.
 
 KDIR		?= /lib/modules/$(shell uname -r)/build
 FIRMWARE_DIR	?= /lib/firmware

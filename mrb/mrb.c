@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parser and validator of MRB images. It sees files that anyone may have made:
- * every field is checked before anything is taken from where it points to.
+ * Parser and validator of MRB images. Its input may have been made by anyone:
+ * every field is checked before it is used to find something else.
  * Compiled into the module and, unchanged, into the mrb tool and the tests.
  */
 #include <asm/byteorder.h>
@@ -98,7 +98,7 @@ static struct span schema_span(const struct check *c, u32 i)
 		       (u64)le32_to_cpu(s->record_size) * le32_to_cpu(s->count));
 }
 
-/* The fields that say how the rest is to be read. */
+/* The fields that determine how the rest is read. */
 static int check_frame(const struct check *c)
 {
 	const struct mrb_header *h = c->h;
@@ -246,7 +246,7 @@ static int check_block(const struct check *c, u32 i)
 	return 0;
 }
 
-/* The blocks lie in the file one behind the other, and nothing else does. */
+/* The blocks lie in the file one behind the other, with nothing else between or after them. */
 static int check_tiling(const struct check *c)
 {
 	u32 pos = 0;
@@ -387,7 +387,7 @@ static int check_schemas(const struct check *c)
 
 static int check_fields(const struct check *c)
 {
-	/* Each relies on the ones before it. */
+	/* Each check relies on those before it. */
 	static int (*const checks[])(const struct check *c) = {
 		check_board, check_scalars, check_name, check_blocks, check_entries, check_schemas,
 	};
@@ -435,17 +435,17 @@ static int check_buffer(const void *buf, size_t len, struct mrb_fault *fault)
  * @lim: what the board can hold
  * @fault: set if the image is refused, untouched otherwise; may be NULL
  *
- * First what is needed to read on at all (magic, format, sizes), then checksum
- * and digest, and only then what the fields mean: an image that was damaged
- * on its way is called damaged, not wrong.
+ * First comes what is needed to read on at all (magic, format, sizes), then checksum
+ * and digest, and only then the meaning of the fields: so an image that was damaged
+ * on its way is reported as damaged, not as wrong.
  *
  * Context: process context, may sleep; takes no lock. @buf must not change
- * meanwhile, nor afterwards as long as the answer is relied upon.
+ * meanwhile, nor afterwards while the caller relies on the result.
  * Return: 0, or
  *
  * * -ENODATA: @len is 0
  * * -EMSGSIZE: truncated, or another size than the header says
- * * -EBADMSG: no MRB image, damaged, or fields that make no sense
+ * * -EBADMSG: not an MRB image, damaged, or fields that make no sense
  * * -EPROTONOSUPPORT: a format version that this parser does not know
  * * -ENODEV: for another board
  * * -EFBIG: a block does not lie within the board's code region
@@ -473,14 +473,14 @@ int mrb_check(const void *buf, size_t len, const struct mrb_limits *lim, struct 
 /**
  * mrb_check_header() - is this the start of an image that the board can run?
  * @buf: start of the file, aligned to 4 bytes
- * @len: bytes in @buf, any number; only a header's worth is looked at
+ * @len: bytes in @buf, any number; only the header is looked at
  * @file_size: bytes in the file
  * @lim: what the board can hold
  * @fault: set if the image is refused, untouched otherwise; may be NULL
  *
- * All that mrb_check() does but for checksum and digest. It serves while the
- * rest of the file is yet to come, and where an image is scattered to its
- * run-time addresses; it is no substitute.
+ * It does everything that mrb_check() does except checksum and digest. It is for cases
+ * where the rest of the file has not come yet, or the image is already spread to its
+ * run-time addresses; it is no substitute for mrb_check().
  *
  * Context: any.
  * Return: as mrb_check().

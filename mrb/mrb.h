@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * README: the MRB image format: is what lies in this buffer an image that this board can run?
- * It knows nothing of the other rooms, and has no lock. This is the header for them, and for
- * the tools. Documentation/mrb-format.rst describes the format.
+ * README: the MRB image format: does this buffer hold an image that this board can run?
+ * It knows nothing of the other rooms, and has no lock. This is the header for the other
+ * rooms and for the tools. Documentation/mrb-format.rst describes the format.
  */
 #ifndef OVERLAY_MRB_H
 #define OVERLAY_MRB_H
@@ -15,16 +15,16 @@
  * struct mrb_limits - what the board can hold
  * @board_id: the board's identity
  * @text_base: start of the code region's text, where every image is loaded
- * @text_size: bytes of it
+ * @text_size: bytes in the text area
  * @data_base: start of the code region's data
- * @data_size: bytes of it
+ * @data_size: bytes in the data area
  * @chips_base: where contents of chips lie in staging
- * @chips_size: bytes of it
- * @nr_chips: chips whose contents an image may carry; 0 where there are none
+ * @chips_size: bytes in that area
+ * @nr_chips: number of chips whose contents an image may carry, 0 for none
  * @config_size: most bytes of contents that a chip takes
- * @image_caps: capabilities that are an image's to provide
+ * @image_caps: capabilities that only images can provide
  *
- * The board gives it, so that the parser knows none.
+ * The board passes these in, so that the parser does not depend on any board.
  */
 struct mrb_limits {
 	u32 board_id;
@@ -51,7 +51,7 @@ struct mrb_fault {
 
 /**
  * mrb_schema_bytes() - how large is a table of records?
- * @s: its schema, of a header that was checked: there it does not overflow
+ * @s: its schema, from a header that was checked, so that the product does not overflow
  *
  * Return: bytes.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checksum and digest of an MRB image, for who checks one and for who makes one.
+ * Checksum and digest of an MRB image, both for checking and for making images.
  */
 #include <crypto/sha2.h>
 #include <linux/crc32.h>
@@ -10,10 +10,10 @@
 #include <linux/stddef.h>
 #include "mrb.h"
 
-/* A checksum over megabytes gives way to others after each so many bytes. */
+/* Bytes after which a checksum over megabytes lets other threads run. */
 #define SLICE		16384u
 
-/* What checksum and digest take as zeros: from their own field to the end of both. */
+/* What counts as zeros: for each of the two, from its own field to the end of both fields. */
 #define CRC_HOLE_START	offsetof(struct mrb_header, crc32)
 #define SHA_HOLE_START	offsetof(struct mrb_header, sha256)
 #define HOLE_END	(SHA_HOLE_START + MRB_SHA256_SIZE)
@@ -32,7 +32,7 @@ static u32 crc_update(u32 crc, const u8 *p, size_t len)
 }
 
 /**
- * mrb_crc32() - the checksum that belongs into an image's header
+ * mrb_crc32() - compute the checksum for an image's header
  * @buf: the whole file
  * @len: bytes in @buf, at least a header's
  *
@@ -67,7 +67,7 @@ static void sha_update(struct sha256_state *state, const u8 *p, size_t len)
 }
 
 /**
- * mrb_digest() - the digest that belongs into an image's header
+ * mrb_digest() - compute the digest for an image's header
  * @buf: the whole file
  * @len: bytes in @buf, at least a header's
  * @out: SHA-256 of the file, with the field sha256 as zeros

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where an image ends in a file, and where one that was checked has what is looked for. */
+/* Where an image ends in a file, and how to find a part of an image that was checked. */
 #include <asm/byteorder.h>
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -9,15 +9,15 @@
 
 /**
  * mrb_image_size() - how much of a file is the image?
- * @file: the file, not to be believed; may be NULL
+ * @file: the file, not trusted; may be NULL
  * @len: bytes in @file, any number
  *
  * What lies behind the image is padding, whatever it holds: tools fill files up to the
- * size of a transfer, and a sender cannot say which part of a file is the last. Checksum
- * and digest cover the image. This one rule holds for all ways in.
+ * size of a transfer, and a sender cannot mark the last part of a file. Checksum and
+ * digest cover only the image. This rule holds for all ways to provide an image.
  *
  * Context: any.
- * Return: bytes, at most @len; @len if there is no header, or none that can be right:
+ * Return: bytes, at most @len; @len if there is no header, or if it cannot be right:
  * mrb_check() then tells what is wrong.
  */
 size_t mrb_image_size(const void *file, size_t len)
@@ -52,12 +52,12 @@ const struct mrb_schema *mrb_find_schema(const struct mrb_header *h, u16 id)
 }
 
 /**
- * mrb_equal_schemas() - tables that two images have in the same format and place
+ * mrb_equal_schemas() - find the tables that two images have in the same format and place
  * @to: header that mrb_check() or mrb_check_header() has passed
- * @from: another
+ * @from: another such header
  *
  * Context: any.
- * Return: bit n set: for schema n of @to @from has the same.
+ * Return: a mask; bit n is set if @from has a schema equal to schema n of @to.
  */
 u32 mrb_equal_schemas(const struct mrb_header *to, const struct mrb_header *from)
 {

@@ -4,9 +4,9 @@
  * space. Memory is flat, starts at 0x80000000, and may be read, written and
  * executed. The program ends with ecall, a7 = 93 and its exit status in a0.
  *
- * Exit status: the program's; 125 if it was stopped (a trap without handler,
- * the instruction limit, a wfi that nothing can end); 126 if it could not be
- * started.
+ * Exit status: that of the program; 125 if the program was stopped (a trap without
+ * handler, the instruction limit, a wfi that nothing can end); 126 if it could not
+ * be started.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -100,7 +100,7 @@ static void map_memory(struct machine *m, u64 size)
 	}
 }
 
-/* Fresh anonymous pages are zeros: entries not decoded. */
+/* Fresh anonymous pages are zeros, which stands for entries that are not decoded. */
 static void flush_icache(struct machine *m)
 {
 	if (madvise(m->insns, icache_bytes(m), MADV_DONTNEED))

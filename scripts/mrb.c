@@ -31,7 +31,7 @@ static const char usage_text[] =
 	"as info --json shows it, or a member of a table such as block[0].address.\n"
 	"Status: 0, 1 for a file that is bad or cannot be written, 2 for wrong usage.\n";
 
-/* A command line: at most one -o, at most one --json, and the rest. */
+/* A command line: at most one -o, at most one --json, and other arguments. */
 struct arguments {
 	const char *out;
 	bool json;
@@ -58,7 +58,7 @@ static int status(bool ok)
 	return ok ? 0 : STATUS_BAD_INPUT;
 }
 
-/* Standard output may be a full disk. */
+/* Writing to standard output may fail, as when a disk is full. */
 static int finish_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The checksum of the MRB format, which is nearly all that the loader executes:
- * so it goes by bytes of a table, and fetches words where it can.
+ * The checksum of the MRB format. The loader spends nearly all its time here, so
+ * this uses a table for each byte, and fetches whole words where it can.
  */
 #include "lib.h"
 
@@ -68,11 +68,11 @@ static u32 crc_words(u32 crc, const u32 *word, u32 words)
 
 /**
  * crc32() - CRC-32 of IEEE 802.3
- * @crc: 0, or the checksum of what comes before @data
+ * @crc: 0, or the checksum of the bytes before @data
  * @data: bytes
  * @len: number of them
  *
- * Return: the checksum of all up to the end of @data.
+ * Return: the checksum of all bytes up to the end of @data.
  */
 u32 crc32(u32 crc, const void *data, u32 len)
 {

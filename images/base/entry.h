@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Constants for the assembly files, which cannot include the C headers they are
- * from; service.c and exchange.c assert that they agree.
+ * Constants for the assembly files, which cannot include the C headers that define
+ * them; service.c and exchange.c assert that the values agree.
  */
 #ifndef IMAGES_ENTRY_H
 #define IMAGES_ENTRY_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The frame format that an image speaks: format 1, if its folder says nothing else. */
+/* The frame format that an image speaks: format 1, unless its folder has another such file. */
 #ifndef IMAGES_FRAME_LAYOUT_H
 #define IMAGES_FRAME_LAYOUT_H
 

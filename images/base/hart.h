@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a hart reaches without memory of its own: the board's windows, the
- * board's services, and the short names of the fixed-width types.
+ * What code needs to run on a hart: the board's windows, the board's services,
+ * and short names for the fixed-width types.
  */
 #ifndef IMAGES_HART_H
 #define IMAGES_HART_H
@@ -19,15 +19,15 @@ typedef _Bool bool;
 #define true		1
 #define false		0
 
-/* Kept out of line, so that the way of a good I/O stays short. */
+/* Kept out of line, so that the path of a normal I/O stays short. */
 #define __slow		__attribute__((noinline, cold))
 
-/* Merged into its callers, each of which knows some arguments: for the same. */
+/* Inlined into its callers, each of which passes some constants: also for a short path. */
 #define __fast		__attribute__((always_inline))
 
 /*
- * An address that the compiler shall take from a register, and not make anew
- * from its symbol for each field.
+ * Makes the compiler keep an address in a register, instead of computing it from
+ * its symbol again for each field.
  */
 #define in_register(pointer)				\
 ({							\
@@ -49,21 +49,21 @@ static inline struct mailbox *mailbox(void)
 	return (struct mailbox *)BOARD_MBOX_BASE;
 }
 
-/* The lower BOARD_DMA_MAX bytes of scratch are a buffer, the upper are the stack. */
+/* The lower BOARD_DMA_MAX bytes of scratch are a buffer, the rest is the stack. */
 static inline u8 *data_buffer(void)
 {
 	return (u8 *)BOARD_SCRATCH_BASE;
 }
 
-/* Everything may have changed when it returns, the mailbox above all. */
+/* All memory may have changed when this returns, above all the mailbox. */
 static inline void wait_for_frame(void)
 {
 	asm volatile("wfi" : : : "memory");
 }
 
 /*
- * As wait_for_frame(), and the one place where an external interrupt is let
- * in: so an update never cuts the handling of a frame in two.
+ * As wait_for_frame(), but with external interrupts enabled. They are enabled nowhere
+ * else, so an update never interrupts the handling of a frame.
  */
 static inline void wait_for_frame_or_interrupt(void)
 {
@@ -89,8 +89,8 @@ static inline u32 board_call(u32 number, u32 arg0, u32 arg1, u32 arg2)
 }
 
 /*
- * Between the command's data buffer, from @offset on, and data_buffer(): see
- * BOARD_DMA.
+ * Moves data between the command's data buffer, from @offset on, and data_buffer():
+ * see BOARD_DMA.
  */
 static inline u32 board_dma_at(const struct frame_hdr *cmd, u32 direction, u32 offset, u32 len)
 {

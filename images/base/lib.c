@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Memory functions, which the compiler calls too. */
+/* Memory functions; the compiler generates calls to them, too. */
 #include "lib.h"
 
 static bool word_aligned(const void *a, const void *b, size_t len)

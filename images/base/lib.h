@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The little of a C library that the microcode needs, and big-endian access
- * (SCSI). All of it may be called by the bootstrap.
+ * The few functions of a C library that the microcode needs, and big-endian access
+ * for SCSI. The bootstrap may call all of them.
  */
 #ifndef IMAGES_LIB_H
 #define IMAGES_LIB_H
@@ -19,9 +19,9 @@ static inline u32 min_u32(u32 a, u32 b)
 }
 
 /*
- * The compiler would make this a byte swap, of which the processor has none:
- * twice the instructions, on every I/O's way. Kept from that, it has to be told
- * that the result has 16 bits.
+ * The compiler would turn this into a byte swap, for which the processor has no
+ * instruction: twice the code in the path of every I/O. As this form prevents that,
+ * the compiler has to be told that the result has 16 bits.
  */
 static inline u32 get_be16(const u8 *p)
 {

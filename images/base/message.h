@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Messages between I/O harts and the service hart. One that was sent before
- * an update may arrive in the new image, so a layout never changes: a new one
+ * Messages between I/O harts and the service hart. A message that was sent before
+ * an update may arrive in the new image, so a layout never changes: a new layout
  * gets a new code.
  */
 #ifndef IMAGES_MESSAGE_H
@@ -12,18 +12,18 @@
 enum message_code {
 	MSG_MODE_SELECT	     = 1,	/* I/O hart to service hart */
 	MSG_MODE_SELECT_DONE = 2,	/* the answer, with the same data */
-	MSG_RESERVE	     = 3,	/* as above, from 2.0 on: v2_0/reservation.h */
+	MSG_RESERVE	     = 3,	/* likewise, from 2.0 on: v2_0/reservation.h */
 	MSG_RESERVE_DONE     = 4,
-	MSG_DOWNLOAD	     = 5,	/* as above: v2_0/scsi_buffer.h */
+	MSG_DOWNLOAD	     = 5,	/* likewise, from 2.0 on: v2_0/scsi_buffer.h */
 	MSG_DOWNLOAD_DONE    = 6,
 };
 
 /**
  * struct msg_mode_select - data of MSG_MODE_SELECT and MSG_MODE_SELECT_DONE
  * @target: remote port
- * @opcode: of the command, MODE SELECT (6) or (10)
+ * @opcode: opcode of the command, MODE SELECT (6) or (10)
  * @reserved: 0
- * @mask: mode bits that it sets (persist.h, LU_MODE_BITS)
+ * @mask: mode bits that the command sets (persist.h, LU_MODE_BITS)
  * @value: their new values
  */
 struct msg_mode_select {

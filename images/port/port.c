@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The port firmware (patent: dependent code images of other modules): what the port hart
- * executes when the link comes up and at each login. It agrees with the other side on
- * what both are able to do. What this firmware is able to do is in limits.h, in a
- * version's folder.
+ * executes when the link comes up and at each login. It chooses terms that both sides
+ * support. What this firmware supports is in limits.h, in the folder of its version.
  */
 #include <hba_sim/chip.h>
 #include <hba_sim/port_firmware.h>
@@ -13,7 +12,7 @@ typedef __u32 u32;
 
 void port_main(void);
 
-/* Set by the linker script; its address is the value. */
+/* Set by the linker script: the symbol's address is the value. */
 extern const char firmware_size[];
 
 const struct chip_contents head __attribute__((section(".head"), used)) = {
@@ -33,7 +32,7 @@ static u32 least(u32 a, u32 b)
 	return a < b ? a : b;
 }
 
-/* The highest that both have; 0 if there is none, which the board takes for no answer. */
+/* The highest common speed; 0 if there is none, which the board treats as no answer. */
 static u32 common_speed(u32 offered)
 {
 	u32 common = offered & FIRMWARE_SPEEDS;
@@ -44,7 +43,7 @@ static u32 common_speed(u32 offered)
 	return speed;
 }
 
-/* A data field is sent in words. */
+/* A data field is sent in words, so its size is a multiple of 4. */
 static u32 common_frame_size(u32 offered)
 {
 	return least(offered, FIRMWARE_FRAME_SIZE) & ~3u;
@@ -62,7 +61,7 @@ static void answer(void)
 	request->event = PORT_NOTHING;
 }
 
-/* Never returns: a wfi is where the board finds it when something happens. */
+/* Never returns; between two events it stands at the wfi. */
 void port_main(void)
 {
 	for (;;) {

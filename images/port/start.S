@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the port hart starts: a stack, and away. */
+/* Where the port hart starts: set up a stack, and call the C code. */
 	.section .text.start, "ax"
 	.globl	start
 start:

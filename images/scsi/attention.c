@@ -3,7 +3,7 @@
 #include "attention.h"
 #include "reply.h"
 
-/* By bit of struct lu's flags, from UA_FIRST_BIT on; SAM-5 5.14.1 has the order. */
+/* Indexed by bit of lu.flags minus UA_FIRST_BIT; the order is that of SAM-5 5.14.1. */
 static const u32 attention_sense[] = {
 	SENSE(UNIT_ATTENTION, 0x29, 0x00),	/* POWER ON, RESET, OR BUS DEVICE RESET OCCURRED */
 	SENSE(UNIT_ATTENTION, 0x29, 0x02),	/* SCSI BUS RESET OCCURRED */
@@ -19,12 +19,12 @@ void attention_set_all(u32 attention)
 }
 
 /**
- * attention_take() - the unit attention to be reported next
+ * attention_take() - take the unit attention that is to be reported next
  * @lu: logical unit
  *
- * Two harts may ask at once: each one is taken by one of them.
+ * Two harts may call this at once: each unit attention goes to only one of them.
  *
- * Return: its sense code; it is no longer pending. 0 if there was none.
+ * Return: sense code of the unit attention, which is no longer pending; 0 if none was.
  */
 u32 attention_take(struct lu *lu)
 {
@@ -42,7 +42,7 @@ u32 attention_take(struct lu *lu)
  * @cmd: header of the command's frame
  * @lu: logical unit
  *
- * Return: false if another hart has reported it meanwhile.
+ * Return: false if another hart has reported the unit attention meanwhile.
  */
 bool reply_attention(const struct frame_hdr *cmd, struct lu *lu)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Unit attentions. There is one initiator, so each logical unit has one I_T
- * nexus, and MODE PARAMETERS CHANGED, which is for the other nexuses, is never
- * due.
+ * Unit attentions. There is only one initiator, so each logical unit has one I_T
+ * nexus, and MODE PARAMETERS CHANGED, which is for all other I_T nexuses, never
+ * occurs.
  */
 #ifndef IMAGES_ATTENTION_H
 #define IMAGES_ATTENTION_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of SCSI commands, and nothing else. See commands.h; what only some
- * images have is in commands_extra.h of their folders.
+ * The table of SCSI commands, and nothing else. See commands.h; commands that only
+ * some images have are in commands_extra.h in their folders.
  */
 #include "commands.h"
 #include "scsi_block.h"
@@ -16,11 +16,11 @@
 #define CDB_12(op, ...)	.length = 12, .usage = { op, __VA_ARGS__, [12 ... 15] = 0xff }
 #define CDB_16(op, ...)	.length = 16, .usage = { op, __VA_ARGS__ }
 
-/* States in which a command cannot be executed; a unit attention goes first. */
+/* States in which a command cannot be executed; a unit attention has precedence. */
 #define NO_SESSION	(LU_STARTING | LU_UNREACHABLE | UA_ANY)
 #define NO_MEDIUM	(NO_SESSION | LU_STOPPED)
 
-/* The same for a command that a reservation may keep out. */
+/* Such states, plus LU_RESERVED, for a command that a reservation may block. */
 #define READS(states)	.blocked_by = (states) | LU_RESERVED, .flags = CMD_READS
 #define WRITES(states)	.blocked_by = (states) | LU_RESERVED, .flags = CMD_WRITES
 
@@ -121,7 +121,7 @@ const struct command commands[256] = {
 };
 
 /**
- * command_action() - the command of a service action
+ * command_action() - find the command for a service action
  * @cmd: entry of commands[], with @actions
  * @action: the service action
  *

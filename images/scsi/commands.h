@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The table of SCSI commands. To add one, write its handler into the file of
+ * The table of SCSI commands. To add a command, write its handler into the file of
  * its family and add a line to commands.c: its fields are then checked, and
- * REPORT SUPPORTED OPERATION CODES tells of it.
+ * REPORT SUPPORTED OPERATION CODES reports it.
  */
 #ifndef IMAGES_COMMANDS_H
 #define IMAGES_COMMANDS_H
@@ -80,29 +80,29 @@ enum reserve_out_action {
 
 #define CDB_MAX		16u
 
-#define CMD_ANY_LUN	(1u << 0)	/* also where no logical unit is */
+#define CMD_ANY_LUN	(1u << 0)	/* also allowed where there is no logical unit */
 #define CMD_ACTION	(1u << 1)	/* has a service action */
-#define CMD_READS	(1u << 2)	/* kept out by a reservation for exclusive access */
-#define CMD_WRITES	(1u << 3)	/* kept out by one for exclusive writing, too */
-#define CMD_INBAND	(1u << 4)	/* only there if the driver wants in-band downloads */
+#define CMD_READS	(1u << 2)	/* blocked by a reservation for exclusive access */
+#define CMD_WRITES	(1u << 3)	/* blocked by one for exclusive writing, too */
+#define CMD_INBAND	(1u << 4)	/* exists only if the driver wants in-band downloads */
 
 /**
  * struct command - a SCSI command
- * @execute: its handler; NULL: there is no such command. @lu is NULL with
- *	     CMD_ANY_LUN where there is no logical unit
- * @actions: this operation code's commands by service action, the last one
- *	     without @execute; then nothing else is set. With CMD_INBAND: the
- *	     one command, which has no service action
+ * @execute: handler of the command; NULL: no such command. With CMD_ANY_LUN, @lu
+ *	     is NULL where there is no logical unit
+ * @actions: the commands of this operation code by service action, ended by an
+ *	     entry without @execute; then no other field is set. With CMD_INBAND:
+ *	     the only command, which has no service action
  * @blocked_by: LU_* and UA_* that must not be set
  * @action: service action, with CMD_ACTION
  * @length: bytes in the CDB
  * @flags: CMD_*; with CMD_READS or CMD_WRITES, LU_RESERVED blocks it
  * @usage: CDB usage data (SPC-4 6.35.3): the operation code, then a one for
- *	   each bit that may be set; ones behind the CDB's end
- * @usage_word: the same
+ *	   each bit that may be set; ones after the CDB's end
+ * @usage_word: @usage as words
  *
- * Of a command that does not exist, all is 0; so its fields are not allowed, and
- * the way of a good command need not look for this case.
+ * For a command that does not exist, all fields are 0. So its CDB fails the check of
+ * fields, and the path of a valid command needs no extra check for this case.
  */
 struct command {
 	void (*execute)(const struct frame_scsi *scsi, struct lu *lu);
@@ -126,7 +126,7 @@ static inline bool command_has_actions(const struct command *cmd)
 	return cmd->actions && !(cmd->flags & CMD_INBAND);
 }
 
-/* Not there: because of what the driver wants. */
+/* Does the command not exist because the driver does not want in-band downloads? */
 static inline bool command_unwanted(const struct command *cmd)
 {
 	return cmd->flags & CMD_INBAND && !(board_regs()->capabilities & CAP_DRIVER_INBAND);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Media requests to the remote port behind a logical unit: the rarer ones, and
- * what the initiator hears of those that fail.
+ * the replies to commands whose media request has failed.
  */
 #include "commands.h"
 #include "extra.h"
@@ -15,8 +15,8 @@ void media_flush(const struct frame_hdr *cmd, u32 opcode, struct lu *lu)
 }
 
 /*
- * The context has only the low half of the LBA: on a larger unit the failing
- * block is not named.
+ * The context holds only the low half of the LBA: on a larger unit, the failing
+ * block is not reported.
  */
 static void reply_check_lba(const struct frame_media_done *done, struct lu *lu, u32 code, u32 lba)
 {
@@ -26,7 +26,7 @@ static void reply_check_lba(const struct frame_media_done *done, struct lu *lu, 
 		reply_check_info(&done->hdr, lu, code, lba);
 }
 
-/* After COMPARE AND WRITE it is the byte in the data buffer that is told. */
+/* For COMPARE AND WRITE, the offset in the data buffer is reported, not the LBA. */
 static void reply_miscompare(const struct frame_media_done *done, struct lu *lu)
 {
 	u32 lba = done->context.lba + done->first_bad / BOARD_BLOCK_SIZE;
@@ -38,7 +38,7 @@ static void reply_miscompare(const struct frame_media_done *done, struct lu *lu)
 }
 
 /**
- * media_failed() - answer a media request that was not done
+ * media_failed() - end a command whose media request has failed
  * @done: the frame; its context may make no sense
  *
  * Context: I/O hart.
@@ -66,7 +66,7 @@ void media_failed(const struct frame_media_done *done)
 }
 
 /**
- * media_other() - a media request that is no read or write has ended well
+ * media_other() - handle the success of a media request other than read or write
  * @done: the frame
  *
  * Context: I/O hart.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Media requests and their completions: the way of every read and write. */
+/* Media requests and their completions: the path of every read and write. */
 #ifndef IMAGES_MEDIA_H
 #define IMAGES_MEDIA_H
 
@@ -10,14 +10,14 @@
 /**
  * media_request() - put out a media request
  * @cmd: header of a frame of the command
- * @opcode: of the command
- * @lu: its logical unit, which is ready
+ * @opcode: operation code of the command
+ * @lu: the command's logical unit, which is ready
  * @op: enum media_op
  * @flags: MEDIA_FUA, MEDIA_ZERO
  * @lba: first block
  * @blocks: number of blocks
  *
- * Return: the request, of which context.arg may be changed.
+ * Return: the request; the caller may still change its context.arg.
  */
 static inline __fast struct frame_media *media_request(const struct frame_hdr *cmd, u32 opcode,
 						       struct lu *lu, u32 op, u32 flags, u64 lba,
@@ -46,7 +46,7 @@ void media_flush(const struct frame_hdr *cmd, u32 opcode, struct lu *lu);
 __slow void media_failed(const struct frame_media_done *done);
 __slow void media_other(const struct frame_media_done *done);
 
-/* The opcodes of a family differ in the upper three bits, the CDB's length. */
+/* Opcodes of one family differ only in the upper three bits, which tell the CDB's length. */
 static inline __fast void media_good(const struct frame_media_done *done)
 {
 	const struct media_context *context = &done->context;
@@ -70,8 +70,8 @@ static inline __fast void media_good(const struct frame_media_done *done)
  * media_done() - handle the completion of a media request
  * @done: the frame
  *
- * Puts out the command's reply. The request may have come from another image:
- * what is needed stands in the frame and in persistent data, nowhere else.
+ * Puts out the command's reply. The request may have come from another image, so this
+ * uses only the frame and persistent data.
  *
  * Context: I/O hart.
  */

@@ -17,7 +17,7 @@
 #define SKS_BIT			0x08
 
 /**
- * struct sense - what sense data tells
+ * struct sense - contents of sense data
  * @code: SENSE()
  * @has_info: @info is valid
  * @info: INFORMATION field
@@ -30,7 +30,7 @@ struct sense {
 	u8 sks[3];
 };
 
-/* An INFORMATION that needs more than 32 bits cannot be given here. */
+/* Fixed format has no room for an INFORMATION field of more than 32 bits. */
 static u32 sense_fixed(u8 *to, const struct sense *s)
 {
 	memset(to, 0, SENSE_FIXED_LEN);
@@ -138,7 +138,7 @@ void reply_bad_field(const struct frame_scsi *scsi, struct lu *lu, u32 byte, u32
 	reply_field(scsi, lu, SENSE_INVALID_FIELD, SKS_IN_CDB, byte, bit);
 }
 
-/** reply_bad_parameter() - the same for a field of the parameter list */
+/** reply_bad_parameter() - as reply_bad_field(), for a field of the parameter list */
 void reply_bad_parameter(const struct frame_scsi *scsi, struct lu *lu, u32 byte, u32 bit)
 {
 	reply_field(scsi, lu, SENSE_INVALID_PARAMETER, 0, byte, bit);
@@ -148,7 +148,7 @@ void reply_bad_parameter(const struct frame_scsi *scsi, struct lu *lu, u32 byte,
  * reply_data() - send what is in data_buffer(), then GOOD status
  * @scsi: the command
  * @len: bytes in the buffer, up to BOARD_DMA_MAX
- * @allocation: bytes that the host allocated: more are not sent
+ * @allocation: bytes that the host has allocated; no more are sent
  */
 void reply_data(const struct frame_scsi *scsi, u32 len, u32 allocation)
 {
@@ -159,12 +159,12 @@ void reply_data(const struct frame_scsi *scsi, u32 len, u32 allocation)
 }
 
 /**
- * sense_plain() - sense data for REQUEST SENSE
+ * sense_plain() - make sense data for REQUEST SENSE
  * @to: where it goes, FRAME_SENSE_MAX bytes
  * @code: SENSE_*
  * @descriptor: in descriptor format
  *
- * Return: its length.
+ * Return: length of the sense data.
  */
 u32 sense_plain(u8 *to, u32 code, bool descriptor)
 {

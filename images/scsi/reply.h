@@ -56,8 +56,8 @@ u32 sense_plain(u8 *to, u32 code, bool descriptor);
 u32 not_ready_sense(u32 flags);
 
 /*
- * The frame that answers the inbound one, in the inbound one's format: there is
- * never more than one. Only its header is set.
+ * The frame that answers the inbound frame, in the same format. There is never more
+ * than one answer. Only its header is set.
  */
 static inline union frame *put_out(u32 type, const struct frame_hdr *cmd)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A SCSI command's arrival, as far as it does not go straight to the command's
- * handler; and what the driver did without asking.
+ * Arrival of SCSI commands that do not go straight to their handler; and events that
+ * the driver only reports.
  */
 #include "attention.h"
 #include "extra.h"
@@ -9,7 +9,7 @@
 #include "scsi.h"
 #include "scsi_disk.h"
 
-/* Points to the highest bit that is set where there is no field. */
+/* The field pointer is the highest bit that is set in the CDB but may not be. */
 static void reply_bad_cdb(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd)
 {
 	u32 byte = 0;
@@ -43,7 +43,7 @@ static void no_logical_unit(const struct frame_scsi *scsi, const struct command 
 		cmd->execute(scsi, NULL);
 }
 
-/* A command that is known; its service action, too. */
+/* Executes a command whose operation code and service action are known. */
 static void execute(const struct frame_scsi *scsi, struct lu *lu, const struct command *cmd)
 {
 	u32 blocked = lu_flags(lu) & cmd->blocked_by;
@@ -76,9 +76,9 @@ static void unknown_command(const struct frame_scsi *scsi, struct lu *lu, bool a
  * @lu: the logical unit of its target, or NULL
  * @cmd: entry of commands[] for its operation code
  *
- * Asks what scsi_command() does, now one after the other, and answers in the
- * order of precedence: logical unit, unit attention, operation code,
- * reservation, fields, state of the unit.
+ * Makes the same checks as scsi_command(), but one after the other, and answers in
+ * the order of precedence: logical unit, unit attention, operation code, reservation,
+ * fields, state of the unit.
  *
  * Context: I/O hart.
  */
@@ -100,14 +100,15 @@ void scsi_command_slow(const struct frame_scsi *scsi, struct lu *lu, const struc
 }
 
 /**
- * scsi_activated() - the update that a command began has come to its end
+ * scsi_activated() - the update that a command began has ended
  * @activated: the frame
  *
- * Of the new microcode its nexus need not be told by a unit attention (SPC-4 5.4): it
- * has the status. A command that only happened to activate it is carried out now,
- * however that went, and its nexus is told as the others are.
+ * The I_T nexus of a WRITE BUFFER command gets no unit attention for the new microcode
+ * (SPC-4 5.4), as the status tells it. A START STOP UNIT that has only triggered the
+ * activation is carried out now, whatever the outcome, and its nexus gets the unit
+ * attention as all others do.
  *
- * Context: I/O hart, of the image in place, whichever it is.
+ * Context: I/O hart; whichever image is in place now.
  */
 void scsi_activated(const struct frame_activated *activated)
 {
@@ -135,8 +136,8 @@ void scsi_activated(const struct frame_activated *activated)
 }
 
 /*
- * The mode pages get their default values back, as none were saved. A unit
- * that was stopped stays so.
+ * The mode pages get their default values back, as there are no saved values. A unit
+ * that was stopped stays stopped.
  */
 static void logical_unit_reset(struct lu *lu, u32 attention)
 {
@@ -145,7 +146,7 @@ static void logical_unit_reset(struct lu *lu, u32 attention)
 }
 
 /**
- * scsi_task_management() - the driver has done a task management function
+ * scsi_task_management() - the driver has executed a task management function
  * @tmf: the frame
  *
  * Context: any hart; no reply.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A SCSI command's arrival. What stands here is on every I/O's way and so is
- * merged into the I/O hart's loop.
+ * Arrival of a SCSI command. This code is in the path of every I/O, and is therefore
+ * inlined into the I/O hart's loop.
  */
 #ifndef IMAGES_SCSI_H
 #define IMAGES_SCSI_H
@@ -13,7 +13,7 @@ void scsi_command_slow(const struct frame_scsi *scsi, struct lu *lu, const struc
 void scsi_task_management(const struct frame_tmf *tmf);
 void scsi_activated(const struct frame_activated *activated);
 
-/* Single level LUN 0 is the only one. */
+/* Single level LUN 0 is the only LUN. */
 static inline __fast bool lun_is_zero(const struct frame_scsi *scsi)
 {
 	const u32 *word = (const u32 *)scsi->lun;

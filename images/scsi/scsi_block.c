@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands that reach the medium. Each handler takes the fields out of its CDB;
- * what they mean is decided in one place for all lengths of the CDB.
+ * Commands that access the medium. Each handler takes the fields out of its CDB;
+ * one function for all lengths of the CDB then handles them.
  */
 #include "commands.h"
 #include "lib.h"
@@ -13,7 +13,7 @@
 #define BYTCHK_NONE	0u
 #define BYTCHK_COMPARE	1u
 
-/* The CDB's length, thus its fields' place, is in the opcode's upper bits. */
+/* The opcode's upper bits give the CDB's length, and so the place of its fields. */
 static u32 transfer_length_byte(u32 opcode)
 {
 	switch (opcode >> 5) {
@@ -28,7 +28,7 @@ static u32 transfer_length_byte(u32 opcode)
 	}
 }
 
-/* In two steps, so that the compiler leaves out one that cannot fail. */
+/* Two separate checks, so that the compiler can drop the first where it cannot fail. */
 static bool may_move(const struct lu *lu, u64 lba, u32 blocks)
 {
 	if (blocks > MAX_TRANSFER_BLOCKS)
@@ -36,7 +36,7 @@ static bool may_move(const struct lu *lu, u64 lba, u32 blocks)
 	return blocks && in_range(lu, lba, blocks);
 }
 
-/* What becomes of a command that may_move() says no to, or has too small a buffer. */
+/* Ends a command that may_move() refuses, or whose data buffer is too small. */
 static __slow void move_nothing(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks)
 {
 	if (!in_range(lu, lba, blocks))
@@ -50,16 +50,16 @@ static __slow void move_nothing(const struct frame_scsi *scsi, struct lu *lu, u6
 }
 
 /**
- * may_transfer() - may a command move so many blocks, and has it the data buffer?
+ * may_transfer() - may a command move this many blocks, and is its data buffer large enough?
  * @scsi: the command
  * @lu: its logical unit
  * @lba: first block
  * @blocks: number of blocks
  *
- * For those that are not on the way of each I/O.
+ * For commands outside of the path of each I/O.
  *
  * Context: I/O hart.
- * Return: true; if false, the command has ended. No blocks are no error.
+ * Return: true if so; if false, the command has ended, with GOOD status for 0 blocks.
  */
 bool may_transfer(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks)
 {
@@ -69,7 +69,7 @@ bool may_transfer(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blo
 	return false;
 }
 
-/* A command whose data buffer is filled or used up by @blocks. */
+/* For a command that moves @blocks between the medium and its data buffer. */
 static inline __fast void transfer(const struct frame_scsi *scsi, struct lu *lu, u32 op, u32 flags,
 				   u64 lba, u32 blocks)
 {
@@ -120,7 +120,7 @@ void scsi_read_16(const struct frame_scsi *scsi, struct lu *lu)
 	read(scsi, lu, fua(scsi), get_be64(&scsi->cdb[2]), get_be32(&scsi->cdb[10]));
 }
 
-/* Without a write cache, each write is one with FUA. */
+/* Without a write cache, each write is done with FUA. */
 static inline __fast void write(const struct frame_scsi *scsi, struct lu *lu, u32 flags, u64 lba,
 				u32 blocks)
 {
@@ -180,7 +180,7 @@ void scsi_verify_16(const struct frame_scsi *scsi, struct lu *lu)
 	verify(scsi, lu, get_be64(&scsi->cdb[2]), get_be32(&scsi->cdb[10]));
 }
 
-/* The range is only checked: the port always flushes all it has. */
+/* The range is only checked: the port always flushes its whole cache. */
 static void synchronize(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks)
 {
 	if (in_range(lu, lba, blocks))

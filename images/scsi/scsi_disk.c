@@ -10,7 +10,7 @@
 #define START		0x01
 #define NO_FLUSH	0x04
 
-/* The table of commands has said already what makes a unit not ready. */
+/* A unit that is not ready is caught before: see @blocked_by in the table of commands. */
 void scsi_test_unit_ready(const struct frame_scsi *scsi, struct lu *lu)
 {
 	reply_good(&scsi->hdr);
@@ -26,7 +26,7 @@ static u32 pending_sense(struct lu *lu)
 	return code ? code : not_ready_sense(lu_flags(lu));
 }
 
-/* A pending unit attention is data here, and with that it is reported. */
+/* A pending unit attention is returned as data, which counts as reporting it. */
 void scsi_request_sense(const struct frame_scsi *scsi, struct lu *lu)
 {
 	bool descriptor = scsi->cdb[1] & 1;
@@ -36,9 +36,9 @@ void scsi_request_sense(const struct frame_scsi *scsi, struct lu *lu)
 }
 
 /*
- * Starting and stopping is one bit, and nothing has to change with it, so the
- * I/O hart does it by an atomic instruction and asks nobody. A unit that stops
- * empties its cache first (media_done() does the rest), unless told not to.
+ * Starting and stopping changes only one bit, so the I/O hart does it with an atomic
+ * instruction, without the service hart. A unit that stops flushes its cache first
+ * (media_done() does the rest), unless the command says not to.
  */
 void start_stop(const struct frame_hdr *cmd, struct lu *lu, u32 how)
 {
@@ -53,7 +53,7 @@ void start_stop(const struct frame_hdr *cmd, struct lu *lu, u32 how)
 	reply_good(cmd);
 }
 
-/* Microcode may be waiting for such a command, and then it is the new one's. */
+/* Deferred microcode may wait for this command; then the new image executes it. */
 void scsi_start_stop(const struct frame_scsi *scsi, struct lu *lu)
 {
 	if (!extra_activates(scsi))
@@ -70,7 +70,7 @@ void scsi_read_capacity_10(const struct frame_scsi *scsi, struct lu *lu)
 	reply_data(scsi, 8, 8);
 }
 
-/* What is 0 here: no protection, one logical block in a physical one. */
+/* Fields left at 0: no protection, one logical block per physical block. */
 void scsi_read_capacity_16(const struct frame_scsi *scsi, struct lu *lu)
 {
 	u8 *to = data_buffer();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* INQUIRY: standard data, and the choice of a VPD page. */
+/* INQUIRY: standard data, and the selection of a VPD page. */
 #include "lib.h"
 #include "reply.h"
 #include "scsi_inquiry.h"
@@ -12,7 +12,7 @@
 #define RESPONSE_FORMAT	0x02
 #define CMDQUE		0x02
 
-/* What the unit claims to follow; none of them in a certain version. */
+/* Standards that the unit claims to follow, without claiming a certain version. */
 static const u16 version_descriptors[] = {
 	0x00a0,		/* SAM-5 */
 	0x0460,		/* SPC-4 */
@@ -34,7 +34,7 @@ static u32 standard_data(u8 *to)
 	return STANDARD_LEN;
 }
 
-/* 0 if there is no such page. */
+/* Returns the page's length, 0 if there is no such page. */
 static u32 vpd_page(u8 *to, u32 code, u32 target)
 {
 	const struct vpd_page *page;

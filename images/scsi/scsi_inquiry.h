@@ -11,15 +11,15 @@
 /**
  * struct vpd_page - a VPD page
  * @code: its number
- * @build: writes what follows the header to @to, which is zeros, for the
- *	   logical unit of @target; returns its length
+ * @build: writes the page without its header to @to, which is zeros, for the
+ *	   logical unit of @target; returns the length written
  */
 struct vpd_page {
 	u32 code;
 	u32 (*build)(u8 *to, u32 target);
 };
 
-/* The pages of this image, in ascending order, up to one without @build. */
+/* The pages of this image, in ascending order, ended by an entry without @build. */
 extern const struct vpd_page vpd_pages[];
 
 u32 vpd_supported_pages(u8 *to, u32 target);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LOG SENSE: the list of log pages, and the statistics of the I_T nexus. Which pages
- * an image has says its log_pages.c.
+ * LOG SENSE: the list of log pages, and the statistics of the I_T nexus. Each image's
+ * log_pages.c lists the pages that it has.
  */
 #include "lib.h"
 #include "reply.h"
@@ -34,7 +34,7 @@ u32 log_statistics(u8 *to, const struct nexus *nexus, u32 first)
 	return 4 + PARAM_ACCESS_LEN;
 }
 
-/* NULL if this image has it not. */
+/* Returns NULL if this image does not have the page. */
 static const struct log_page *find_page(u32 code)
 {
 	const struct log_page *page = log_pages;
@@ -44,7 +44,7 @@ static const struct log_page *find_page(u32 code)
 	return page->build ? page : NULL;
 }
 
-/* True: the command has ended. */
+/* Returns true if the command has ended. */
 static bool refuse_log(const struct frame_scsi *scsi, struct lu *lu, const struct log_page *page)
 {
 	if (!page)

@@ -7,17 +7,17 @@
 
 #define LOG_SUPPORTED		0x00
 #define LOG_STATISTICS		0x19	/* general statistics and performance */
-#define LOG_BINARY_LIST		0x03	/* format of a parameter that is no counter */
+#define LOG_BINARY_LIST		0x03	/* format of a parameter that is not a counter */
 #define LOG_PAGE_MAX		128u	/* bytes, the header included */
 
 /**
  * struct log_page - a log page
  * @code: its number
- * @last: the highest code of its parameters
- * @build: writes its parameters from code @first on to @to, which is zeros; returns their
- *	   length
+ * @last: highest parameter code of the page
+ * @build: writes the parameters with codes from @first on to @to, which is zeros; returns
+ *	   their length
  *
- * All but LOG_SUPPORTED tell of cumulative values, and of no others.
+ * All pages but LOG_SUPPORTED report cumulative values only.
  */
 struct log_page {
 	u32 code;
@@ -25,7 +25,7 @@ struct log_page {
 	u32 (*build)(u8 *to, const struct nexus *nexus, u32 first);
 };
 
-/* The pages of this image, in ascending order, up to one without @build. */
+/* The pages of this image, in ascending order, ended by an entry without @build. */
 extern const struct log_page log_pages[];
 
 u32 log_supported(u8 *to, const struct nexus *nexus, u32 first);

@@ -16,7 +16,7 @@
 #define CDB1_DBD		0x08
 #define CDB1_LLBAA		0x10
 
-/* Each page with its changeable bits as zeros, in ascending order of codes. */
+/* All pages with their changeable bits as zeros, in ascending order of page codes. */
 static const u8 pages[][MODE_PAGE_MAX] = {
 	{ PAGE_CACHING, 18 },
 	/* GLTSD; unrestricted reordering; busy timeout not limited */
@@ -27,8 +27,8 @@ static const u8 pages[][MODE_PAGE_MAX] = {
  * struct mode_bit - a bit that MODE SELECT can change
  * @page: its page
  * @byte: its byte in the page
- * @mask: it in that byte
- * @flag: its current value is this LU_* flag
+ * @mask: its mask in that byte
+ * @flag: LU_* flag that holds its current value
  */
 struct mode_bit {
 	u8 page;
@@ -52,13 +52,13 @@ static const u8 *find_page(u32 code)
 }
 
 /**
- * mode_page() - a mode page
+ * mode_page() - make a mode page
  * @to: where it goes, MODE_PAGE_MAX bytes
  * @code: page code
  * @control: current, changeable or default values
  * @flags: of the logical unit, for the current values
  *
- * Return: its length, 0 if there is no such page.
+ * Return: length of the page, 0 if there is no such page.
  */
 u32 mode_page(u8 *to, u32 code, enum mode_control control, u32 flags)
 {
@@ -79,11 +79,11 @@ u32 mode_page(u8 *to, u32 code, enum mode_control control, u32 flags)
 }
 
 /**
- * mode_changes() - what a byte of a page means for the mode bits
+ * mode_changes() - find the mode bits that a byte of a page sets
  * @code: page code
  * @byte: the byte's place in the page
- * @new: its new value
- * @value: gets the new values of the mode bits in it, its others are kept
+ * @new: the byte's new value
+ * @value: gets the new values of the mode bits in this byte; other bits are kept
  *
  * Return: the mode bits in this byte, LU_*.
  */
@@ -116,7 +116,7 @@ static u32 long_descriptor(u8 *to, const struct lu *lu)
 	return 16;
 }
 
-/* The pages that byte 2 and 3 of the CDB ask for; 0 if there are none. */
+/* Makes the pages that bytes 2 and 3 of the CDB ask for; returns 0 if there are none. */
 static u32 wanted_pages(u8 *to, const struct frame_scsi *scsi, u32 flags)
 {
 	enum mode_control control = scsi->cdb[2] >> 6;
@@ -130,7 +130,7 @@ static u32 wanted_pages(u8 *to, const struct frame_scsi *scsi, u32 flags)
 	return len;
 }
 
-/* What can be wrong in bytes 2 and 3; true: the command has ended. */
+/* Checks bytes 2 and 3; returns true if the command has ended. */
 static bool refuse_sense(const struct frame_scsi *scsi, struct lu *lu)
 {
 	u32 code = scsi->cdb[2] & 0x3f;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Mode pages. Three bits of them can be changed; their current values are the
- * mode bits of a logical unit's flags, all else is constant.
+ * Mode pages. Only three bits of them can be changed; the current values of these are
+ * the mode bits in a logical unit's flags. Everything else is constant.
  */
 #ifndef IMAGES_SCSI_MODE_H
 #define IMAGES_SCSI_MODE_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * MODE SELECT. The I/O hart that has the command fetches and checks the whole
- * parameter list, and sends what it means to the service hart, which alone
- * applies such changes and so puts them in order. The command's reply waits for
- * the answer:
+ * parameter list, and sends the resulting changes to the service hart. Only the
+ * service hart applies such changes, which serializes them. The command's reply
+ * waits for the answer:
  *
  *	I/O hart      mode_select()        MSG_MODE_SELECT ->
  *	service hart  mode_select_apply()  MSG_MODE_SELECT_DONE ->
@@ -21,7 +21,7 @@
 #define PAGE_SPF	0x40
 #define LONGLBA		0x01
 
-/* More than any sensible list has, and little enough for one frame's time. */
+/* Longer than any sensible list, and short enough to be handled with one frame. */
 #define LIST_MAX	512u
 
 /**
@@ -29,9 +29,9 @@
  * @scsi: the command
  * @lu: its logical unit
  * @list: the list
- * @len: bytes in it
+ * @len: bytes in @list
  * @pos: the next byte to be read
- * @mask: mode bits that it sets
+ * @mask: mode bits that the list sets
  * @value: their new values
  *
  * A function that finds a fault ends the command and returns false.
@@ -58,7 +58,7 @@ static bool bad_parameter(const struct selection *s, u32 byte, u32 bit)
 	return false;
 }
 
-/* @blocks and @block_size: the fields' places. */
+/* @size_at: offset of the field @block_size in the descriptor. */
 static bool read_descriptor(struct selection *s, u64 blocks, bool all, u32 block_size, u32 size_at)
 {
 	if (blocks && !all && blocks != lu_blocks(s->lu))
@@ -117,7 +117,7 @@ static bool read_header_10(struct selection *s)
 	return read_descriptors(s, get_be16(&s->list[6]), s->list[4] & LONGLBA, 6);
 }
 
-/* One byte of a page: what differs must be changeable, and is then taken. */
+/* Reads one byte of a page: bits that differ must be changeable, and are taken over. */
 static bool read_page_byte(struct selection *s, u32 code, u32 byte, u32 changeable, u32 current)
 {
 	u32 new = s->list[s->pos + byte];
@@ -212,8 +212,8 @@ void scsi_mode_select_10(const struct frame_scsi *scsi, struct lu *lu)
  * mode_select_apply() - MSG_MODE_SELECT has come
  * @msg: the frame
  *
- * Puts out the answer. The flags are changed by compare-exchange, as I/O harts
- * change others of them meanwhile.
+ * Puts out the answer. The flags are changed by compare-exchange, as I/O harts may
+ * change other flags in the same word meanwhile.
  *
  * Context: service hart.
  */

@@ -12,7 +12,7 @@
 #define REPORT_ALL		0
 #define REPORT_ONE		1	/* operation code without service action */
 #define REPORT_ONE_ACTION	2	/* operation code and service action */
-#define REPORT_ANY		3	/* either; not an error if there is none */
+#define REPORT_ANY		3	/* either; no error if there is no such action */
 
 #define CDB2_RCTD		0x80
 #define TIMEOUTS_LEN		12u
@@ -21,9 +21,9 @@
 #define ENTRY_SERVACTV		0x01
 #define ONE_CTDP		0x80
 #define ONE_NOT_SUPPORTED	0x01
-#define ONE_SUPPORTED		0x03	/* as a standard says */
+#define ONE_SUPPORTED		0x03	/* conforms to a standard */
 
-/* A target has LUN 0; there are no well-known logical units. */
+/* A target has only LUN 0; there are no well-known logical units. */
 void scsi_report_luns(const struct frame_scsi *scsi, struct lu *lu)
 {
 	u32 select = scsi->cdb[2];
@@ -39,7 +39,7 @@ void scsi_report_luns(const struct frame_scsi *scsi, struct lu *lu)
 	reply_data(scsi, 8 + len, get_be32(&scsi->cdb[6]));
 }
 
-/* A command timeouts descriptor: none is indicated. */
+/* A command timeouts descriptor that indicates no timeouts. */
 static u32 add_timeouts(u8 *to)
 {
 	memset(to, 0, TIMEOUTS_LEN);
@@ -100,7 +100,7 @@ static u32 one_command(u8 *to, const struct command *cmd, bool timeouts)
 	return len;
 }
 
-/* NULL: there is no such command. */
+/* Returns NULL if there is no such command. */
 static const struct command *find_command(u32 opcode, u32 action)
 {
 	const struct command *cmd = &commands[opcode];
@@ -110,7 +110,7 @@ static const struct command *find_command(u32 opcode, u32 action)
 	return cmd->execute ? cmd : NULL;
 }
 
-/* Asked for with a service action where there is none, or the other way round. */
+/* Does the CDB ask with a service action for a command without one, or the reverse? */
 static bool wrong_question(u32 options, const struct command *cmd)
 {
 	bool actions = command_has_actions(cmd);

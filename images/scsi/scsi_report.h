@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Commands that tell of what there is: LUNs, operation codes. */
+/* Commands that report what exists: LUNs, operation codes. */
 #ifndef IMAGES_SCSI_REPORT_H
 #define IMAGES_SCSI_REPORT_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The VPD pages that more than one image has. What identifies a logical unit (pages 80h
- * and 83h) is made of the adapter's serial number and the target, so it is the
- * same in every image and after every start.
+ * and 83h) is made of the number of the storage and the target, so it is the same in
+ * every image and after every start.
  */
 #include "lib.h"
 #include "scsi_block.h"
@@ -41,7 +41,7 @@ static void put_hex(u8 *to, u32 value, u32 digits)
 	}
 }
 
-/* Eight digits of the storage, four of the target. */
+/* Eight hex digits for the storage, four for the target. */
 u32 vpd_serial_number(u8 *to, u32 target)
 {
 	put_hex(to, board_regs()->storage, 8);
@@ -104,7 +104,7 @@ u32 vpd_characteristics(u8 *to, u32 target)
 	return 0x3c;
 }
 
-/* @to starts at the page's byte 4, as with all of them. */
+/* As for all pages, @to is the page's byte 4. */
 u32 vpd_extended_inquiry(u8 *to, u32 target)
 {
 	to[1] = SIMPSUP;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The MRB header, all but what only the finished file can tell (sizes, blocks
- * and checksums): that the packer fills in.
+ * The MRB header, except for the fields that depend on the finished file (sizes,
+ * blocks and checksums): the packer fills these in.
  */
 #include <hba_sim/mrb.h>
 #include "persist.h"
 #include "schemas.h"
 #include "version.h"
 
-/* Set by the linker script; their addresses are the values. */
+/* Set by the linker script: the symbols' addresses are the values. */
 extern const u8 runtime_offset[], bootstrap_offset[], update_offset[], rollback_offset[];
 
 const struct mrb_header image_header __attribute__((section(".mrb_header"), used)) = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The I/O harts: each takes the frames of its mailbox, one after the other,
- * and remembers nothing from one to the next. One of them gets those of logins, too.
+ * The I/O harts: each takes the frames of its mailbox, one after the other, and keeps
+ * no state between them. One of the harts also gets the frames of logins.
  */
 #include "extra.h"
 #include "login.h"
@@ -12,7 +12,7 @@
 
 void io_main(void);
 
-/* What comes with few commands, kept out of the way of all others. */
+/* Frames that only few commands need, kept out of the path of all others. */
 static __slow void rare_frame(const union frame *in)
 {
 	if (in->hdr.type == FRAME_MSG && in->msg.code == MSG_MODE_SELECT_DONE)

@@ -35,9 +35,9 @@ static void service_frame(const union frame *in)
 }
 
 /*
- * What is persistent is kept if it is sane. If not, what follows from other tables
- * is made anew from these, and a reservation that makes no sense is forgotten. If
- * that is not enough, all is as at power-on, and the ports log in once more.
+ * Persistent data is kept if it is sane. If not, derived data is computed again from
+ * the other tables, and a reservation that makes no sense is dropped. If that is not
+ * enough, everything is initialised as at power-on, with new logins to all ports.
  */
 static void keep_if_sane(void)
 {
@@ -55,10 +55,10 @@ static void keep_if_sane(void)
 }
 
 /*
- * The initialization module (patent: 216). What is not persistent is made anew
- * whatever the reason; a warm start keeps what is persistent, and so does an
- * overlay, about which each logical unit has to tell. What the new image makes
- * of it is tested when the pause is over.
+ * The initialization module (patent: 216). Data that is not persistent is initialised
+ * whatever the reason. A warm start keeps persistent data, and so does an overlay,
+ * which each logical unit reports by a unit attention. Whether that data makes sense to
+ * the new image is tested after the pause.
  */
 static void service_start(u32 reason)
 {

@@ -20,9 +20,9 @@ runtime_entry:
 1:	call	io_main
 
 /*
- * The update interrupt never returns: either another image starts, or the host
- * restarts this hart. So it may have the stack from its top. Everything else
- * is a fault, and the board decides what becomes of it.
+ * The handler of the update interrupt never returns: either another image starts, or
+ * the host restarts this hart. So it may reuse the stack from its top. Every other trap
+ * is a fault, which is reported to the board.
  */
 	.balign	4
 trap_vector:
@@ -41,8 +41,8 @@ update_entry:
 	call	update_module
 
 /*
- * It runs in staging. The old image's trap vector is about to be overwritten,
- * so its own has to take over at once.
+ * The bootstrap runs in staging. The old image's trap vector is about to be
+ * overwritten, so the bootstrap installs its own first.
  */
 	.globl	bootstrap_entry
 bootstrap_entry:
@@ -52,8 +52,8 @@ bootstrap_entry:
 	call	bootstrap
 
 /*
- * The host brings the service hart here from wherever it was. This code is in
- * place, and its data are write-protected.
+ * The host sets the service hart to this address from wherever it was. This code runs
+ * in place, with its data write-protected.
  */
 	.globl	rollback_entry
 rollback_entry:

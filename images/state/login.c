@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Logins: FLOGI to the fabric, then PLOGI and PRLI to each remote port, some ports at
- * once. How far they are can be told from the login table, the register with our own
- * address and the answers themselves; so an answer may come to another image than the
- * one that asked, and the sessions of a full table are simply there. The logical units
- * become ready together, when the last port has answered and no record moves any more.
+ * Logins: FLOGI to the fabric, then PLOGI and PRLI to each remote port, with several
+ * ports at the same time. Their state is held only in the login table, in the register
+ * with the port's own address, and in the answers themselves. So an answer may come to
+ * another image than the one that sent the request, and after an update a full table
+ * needs no logins. The logical units become ready together, when the last port has
+ * answered and no record moves any more.
  *
- * One I/O hart does all that. After the first logins it writes nothing but the record of
- * a port that no command is under way to, so the other harts look at theirs without a lock,
- * and the service hart converts the table meanwhile. What follows from the table, below,
- * is found out anew with the first frame after each start of the service hart, which may
- * have mended it.
+ * One I/O hart does all logins. After the first logins it writes only the record of a
+ * port that no command is under way to, so the other harts read their records without a
+ * lock, and the service hart can convert the table at the same time. The variables below
+ * are derived from the table. They are computed again with the first frame after each
+ * start of the service hart, which may have repaired the table.
  */
 #include "lib.h"
 #include "login.h"
 #include "login_table.h"
 
-static bool looked;	/* what stands below is so */
+static bool looked;	/* the variables below are valid */
 static u32 logins;	/* records in use in the login table */
 static u32 known[BOARD_MAX_PORTS / 32];	/* bit n: port n has a record, or is being asked */
-static u32 next_port;	/* the first that is not known; behind the last one if there is none */
+static u32 next_port;	/* the first unknown port; nr_ports if all are known */
 static u32 waiting;	/* ports that are being asked and have no record */
 
 static bool is_known(u32 port)
@@ -54,7 +55,7 @@ static void ask(u32 els, u32 port)
 	out->els = els;
 }
 
-/* As many ports as may be under way at once, and as there is room for in the mailbox. */
+/* Asks as many ports as may be asked at a time and as the mailbox has room for. */
 static void ask_more(void)
 {
 	while (!all_asked() && waiting < BOARD_MAX_ELS && mailbox()->out_count < FRAME_OUT_MAX) {
@@ -65,7 +66,7 @@ static void ask_more(void)
 	}
 }
 
-/* The logical unit of a record, if it has one, gets its place and its capacity. */
+/* Sets login index and capacity in the logical unit of a record, if it has one. */
 static void connect(const struct login *login)
 {
 	struct lu *lu = lu_find(login->port);
@@ -110,7 +111,7 @@ static void nothing_is_missing(void)
 	next_port = board_regs()->nr_ports;
 }
 
-/* It takes too long to be done in the pause of an update. */
+/* Derives the variables from the table; this takes too long for the pause of an update. */
 static void look(void)
 {
 	if (looked)
@@ -124,9 +125,9 @@ static void look(void)
 }
 
 /**
- * login_forget() - the login table may have become another
+ * login_forget() - invalidate what was derived from the login table, which may have changed
  *
- * Context: service hart, at its start; the other hart gets no frame about logins.
+ * Context: service hart, at its start; the hart that logs in gets no frame meanwhile.
  */
 void login_forget(void)
 {
@@ -134,7 +135,7 @@ void login_forget(void)
 }
 
 /**
- * login_mend() - make anew what follows from the records of the login table
+ * login_mend() - rebuild what is derived from the records of the login table
  *
  * Context: service hart, at a warm start; the table itself may be nonsense.
  */
@@ -146,7 +147,7 @@ void login_mend(void)
 		connect_all();
 }
 
-/* Go on with the logins where they are. */
+/* Start the logins, or go on with them. */
 static void begin(void)
 {
 	if (!all_asked() && !board_regs()->port_id)
@@ -156,11 +157,11 @@ static void begin(void)
 }
 
 /**
- * login_again() - a remote port is there and has no session
- * @port: its index; LINK_BEGIN: there may be ports that have no record
+ * login_again() - a remote port is reachable but has no session
+ * @port: index of the port; LINK_BEGIN: there may be ports that have no record
  *
- * Puts out login requests; but for one port alone not while the first logins are under
- * way.
+ * Puts out login requests. While the first logins are under way, a request for a single
+ * port is ignored.
  *
  * Context: the hart that logs in; no command is under way to the port.
  */
@@ -184,7 +185,7 @@ static void note(struct login *login, const struct frame_els_done *done)
 	login->state = done->accepted ? LOGIN_ACCEPTED : LOGIN_REJECTED;
 }
 
-/* A port has answered for good: it has a record, and a session or none. */
+/* A port's final answer: note in its record whether there is a session. */
 static void login_end(const struct frame_els_done *done)
 {
 	struct login *login = login_find(done->port_id);
@@ -206,10 +207,10 @@ static void login_end(const struct frame_els_done *done)
 
 /**
  * login_done() - the fabric or a remote port has answered
- * @done: the frame; that of a port that was not asked, and has no record, is ignored
+ * @done: the frame; ignored if the port was not asked and has no record
  *
- * Puts out the next login requests if there are any left. A fabric that refuses us is
- * asked for the ports all the same: their refusals tell who they are.
+ * Puts out the next login requests if any are left. If the fabric refuses FLOGI, the
+ * ports are asked all the same: their refusals tell who they are.
  *
  * Context: the hart that logs in.
  */
@@ -230,11 +231,11 @@ void login_done(const struct frame_els_done *done)
 }
 
 /**
- * login_token() - what shows a remote port that there is a session with it
- * @port: its index
+ * login_token() - the token that identifies the session with a remote port
+ * @port: index of the port
  *
  * Context: service hart; the session may be renewed meanwhile.
- * Return: the session's token; 0: there is none.
+ * Return: the session's token; 0: no session.
  */
 u32 login_token(u32 port)
 {

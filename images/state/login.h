@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sessions with the remote ports: made at power-on, and anew after a loss. */
+/* Sessions with the remote ports: established at power-on, and again after a loss. */
 #ifndef IMAGES_LOGIN_H
 #define IMAGES_LOGIN_H
 

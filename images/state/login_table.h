@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is done with the login table; each format has its own login_table.c. */
+/* Operations on the login table; each format has its own login_table.c. */
 #ifndef IMAGES_LOGIN_TABLE_H
 #define IMAGES_LOGIN_TABLE_H
 

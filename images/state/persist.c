@@ -11,7 +11,7 @@ struct lu lu_table[BOARD_MAX_TARGETS] __persist(3);
 extern u8 persist_start[], persist_end[], persist2_start[], persist2_end[];
 
 /**
- * persist_init() - make the persistent data of a board that was powered on
+ * persist_init() - initialise the persistent data after power-on
  *
  * Context: service hart, before the I/O harts have started.
  */

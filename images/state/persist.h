@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Persistent data: what outlives an update. Each table is a schema of the
- * image's header. Whoever changes a record's layout gives its schema a new
- * version, and the image that does so brings the conversion.
+ * Persistent data: data that outlives an update. Each table has a schema in the
+ * image's header. If you change a record's layout, give its schema a new version,
+ * and the image a conversion from and to the old one.
  *
- * What a version has of its own is in its format.h (v1/ for all 1.x images): the
- * records of the login table and of the statistics.
+ * The records that differ between versions, those of the login table and of the
+ * statistics, are in format.h of each version (v1/ for all 1.x images).
  */
 #ifndef IMAGES_PERSIST_H
 #define IMAGES_PERSIST_H
@@ -24,7 +24,7 @@
 /* A table of persistent data; tables lie in the data segment in this order. */
 #define __persist(order) __attribute__((section(".persist." #order), aligned(64)))
 
-#define PORT_ID_MAX	0xffffffu	/* of an address on the fabric */
+#define PORT_ID_MAX	0xffffffu	/* largest address on the fabric */
 
 enum login_state {
 	LOGIN_NONE	= 0,	/* record not used */
@@ -39,14 +39,14 @@ enum login_state {
 #define LU_SWP		(1u << 3)	/* control page: software write protect */
 #define LU_D_SENSE	(1u << 4)	/* control page: descriptor sense data */
 #define LU_WCE		(1u << 5)	/* caching page: write cache enabled */
-#define LU_RESERVED	(1u << 6)	/* a reservation keeps out some commands; from 2.0 on */
+#define LU_RESERVED	(1u << 6)	/* a reservation blocks some commands; from 2.0 on */
 
 #define LU_STATES	(LU_STARTING | LU_UNREACHABLE | LU_STOPPED | LU_RESERVED)
 
 #define LU_MODE_BITS	(LU_SWP | LU_D_SENSE | LU_WCE)
 #define LU_MODE_DEFAULT	LU_WCE
 
-/* The same: pending unit attentions; a lower bit has precedence. */
+/* struct lu: @flags: pending unit attentions; a lower bit has precedence. */
 #define UA_FIRST_BIT	16u
 #define UA_POWER_ON	(1u << 16)
 #define UA_BUS_RESET	(1u << 17)
@@ -56,16 +56,16 @@ enum login_state {
 
 /**
  * struct lu - state of a logical unit (schema 3)
- * @flags: LU_*, of which the mode bits are the current values of the mode
- *	   pages, and UA_* pending for the I_T nexus: there is one initiator
+ * @flags: LU_*, where the mode bits are the current values of the mode pages;
+ *	   and UA_* pending for the only I_T nexus, as there is one initiator
  * @blocks_lo: capacity in blocks, low half
  * @blocks_hi: high half
  * @login: index of its port's record in the login table
- * @target: its own index
+ * @target: index of this record
  * @reserved: 0
  *
- * Any hart changes @flags, with one atomic instruction. What is in one word
- * needs no lock, and one look at it tells whether a command can be executed.
+ * Any hart may change @flags, with one atomic instruction. As all flags are in one
+ * word, no lock is needed, and one read tells whether a command can be executed.
  */
 struct lu {
 	u32 flags;

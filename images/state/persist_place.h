@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the tables lie that 2.0 has added: behind the others, if a folder says nothing else. */
+/* The tables that 2.0 has added lie behind the others, unless a folder has its own such file. */
 #ifndef IMAGES_PERSIST_PLACE_H
 #define IMAGES_PERSIST_PLACE_H
 

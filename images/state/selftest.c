@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The self-test: does what is persistent make sense to this image? I/O goes on,
- * so nothing is looked at that any other hart changes, but for states, which are
- * always valid. The hart that logs in gets no frame about that meanwhile.
+ * The self-test: does the persistent data make sense to this image? I/O goes on
+ * meanwhile, so it looks at nothing that another hart changes, except for states, which
+ * are valid at any time. The hart that logs in gets no frame about logins meanwhile.
  */
 #include "extra.h"
 #include "lib.h"
@@ -26,7 +26,7 @@ static bool each_port_once(void)
 	return true;
 }
 
-/* Its login is its own port's, and found by that port's id. */
+/* The unit's login must be that of its own port, and be found by that port's id. */
 static bool lu_good(const struct lu *lu, u32 target)
 {
 	const struct login *login = &login_table[lu->login];

@@ -5,20 +5,20 @@
 
 #include "persist.h"
 
-/* What OVERLAY_SELFTEST and BOARD_DAMAGED are told; numbers do not change. */
+/* Arguments of OVERLAY_SELFTEST and BOARD_DAMAGED; the numbers never change. */
 enum selftest_fault {
 	FAULT_LOGIN_COUNT = 1,	/* more logins than ports, or a gap between them */
 	FAULT_LOGIN	  = 2,	/* a login record makes no sense */
-	FAULT_LOGIN_ORDER = 3,	/* 1.x: they are not in order */
-	FAULT_LOGIN_INDEX = 4,	/* 2.0: the index does not have them all, or others */
-	FAULT_LU	  = 5,	/* a logical unit does not have its port's login, or states
-				 * that there are not
+	FAULT_LOGIN_ORDER = 3,	/* 1.x: login records are not in order */
+	FAULT_LOGIN_INDEX = 4,	/* 2.0: the index does not match the login records */
+	FAULT_LU	  = 5,	/* a logical unit does not have its port's login, or has
+				 * invalid states
 				 */
-	FAULT_RESERVATION = 6,	/* 2.0: a reservation that nobody can have made */
+	FAULT_RESERVATION = 6,	/* 2.0: a reservation that no command can have made */
 	FAULT_LOGIN_TWICE = 7,	/* a port has two login records, so one may have none */
 };
 
-/* A record in use. */
+/* Does a record in use make sense? */
 static inline bool login_sensible(const struct login *login)
 {
 	return login->state <= LOGIN_REJECTED && login->port < board_regs()->nr_ports &&

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bootstrap (patent: 408), which the old image's update module jumps to in
- * the new image while that still is in staging. It compares the two images and
- * their environment (logic module 220) and tells the host what it finds;
+ * The bootstrap (patent: 408) of the new image. The old image's update module jumps
+ * to it while the new image is still in staging. It compares the two images and
+ * their environment (logic module 220) and reports what it finds to the host;
  * exchange.c does the rest.
  *
- * It must run where it is: no pointers in initialised data, no tables of
- * functions. The packer looks for such relocations.
+ * It must be able to run in staging: no pointers in initialised data, no tables of
+ * functions. The packer refuses such relocations.
  */
 #include "chips.h"
 #include "compare.h"
@@ -18,7 +18,7 @@
 
 void bootstrap(u32 old_vector, u32 staged_vector);
 
-/* The next minor version, or the first of the next major one. */
+/* Is @new the next minor version, or the first one of the next major version? */
 static bool is_next(u32 old, u32 new)
 {
 	return new == old + 1 || new == MRB_VERSION(MRB_VERSION_MAJOR(old) + 1, 0);
@@ -43,7 +43,7 @@ static void compare_versions(const struct mrb_header *old, const struct mrb_head
 	abort_update(ABORT_TOO_OLD, new->oldest);
 }
 
-/* With the environment: what board and driver must have. */
+/* Compare with the environment: what must board and driver have? */
 static void compare_environment(const struct control_block *control,
 				const struct mrb_header *new)
 {
@@ -62,8 +62,8 @@ static void compare_environment(const struct control_block *control,
 }
 
 /*
- * With the old image. A loss that the header declares is reconciled if board and
- * driver can live with it and the driver is told.
+ * Compare with the old image. The loss of a capability is reconciled if the header
+ * declares it, board and driver can do without, and the driver is told.
  */
 static void compare_capabilities(const struct control_block *control,
 				 const struct mrb_header *new)
@@ -88,7 +88,7 @@ static void compare_capabilities(const struct control_block *control,
 		report(REPORT_CAP_GAINED, REPORT_FOUND, 0, gained);
 }
 
-/* What the swap and the new image's start have to reset. */
+/* Report what the swap and the start of the new image have to set again. */
 static void compare_processor(const struct mrb_header *old, const struct mrb_header *new,
 			      u32 old_vector, u32 staged_vector)
 {
@@ -103,9 +103,9 @@ static void compare_processor(const struct mrb_header *old, const struct mrb_hea
 /**
  * bootstrap() - compare the images, then put this one in place
  * @old_vector: the service hart's trap vector in the old image
- * @staged_vector: and in this one, in staging
+ * @staged_vector: its trap vector in this image, in staging
  *
- * All that can refuse the update is asked before the first chip is burned.
+ * Everything that may refuse the update is checked before the first chip is burned.
  *
  * Context: service hart, in staging, called by start.S, does not return.
  */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Other modules that this image depends on (patent: PLA 312 and the like, P 078). The new
- * image's bootstrap burns what it carries for them into the configuration that is not
- * active, in the order of its header's blocks, while the old image serves I/O. In the
- * pause these become active. A chip that has them already is not burned again.
+ * image's bootstrap burns the contents that the image carries for them into the inactive
+ * configurations, in the order of the header's blocks, while the old image serves I/O. In
+ * the pause these configurations become active. A chip that already has the contents is
+ * not burned again.
  */
 #include <hba_sim/chip.h>
 #include "chips.h"
@@ -37,7 +38,7 @@ static bool same_words(const u32 *a, const u32 *b, u32 bytes)
 	return true;
 }
 
-/* The header has a checksum of all the rest, and the board has looked at that. */
+/* Comparing headers is enough: they hold a checksum of the rest, which the board checks. */
 static bool holds(u32 chip, u32 config, const struct mrb_block *block)
 {
 	return chip_regs(chip)->version[config] &&
@@ -46,11 +47,11 @@ static bool holds(u32 chip, u32 config, const struct mrb_block *block)
 }
 
 /**
- * chip_needs() - is a chip to get another configuration for the new image?
+ * chip_needs() - does a chip need another configuration for the new image?
  * @block: of the image's header, MRB_CHIP(chip)
  *
  * Context: service hart; the image is in staging.
- * Return: false if its active one is what the image carries.
+ * Return: false if the chip's active configuration is what the image carries.
  */
 bool chip_needs(const struct mrb_block *block)
 {
@@ -73,7 +74,7 @@ static s32 erase(u32 chip, const struct mrb_block *block)
 	return err;
 }
 
-/* The first page last: see struct chip_contents. */
+/* The first page is programmed last: see struct chip_contents. */
 static bool program(u32 chip, const struct mrb_block *block)
 {
 	for (u32 page = pages_of(block); page--;)
@@ -83,7 +84,7 @@ static bool program(u32 chip, const struct mrb_block *block)
 	return true;
 }
 
-/* Reads back what it has burned. Returns 0 or a SERVICE_ERROR(). */
+/* Burns a block and reads it back. Returns 0 or a SERVICE_ERROR(). */
 static s32 burn(u32 chip, const struct mrb_block *block)
 {
 	s32 err = erase(chip, block);
@@ -106,7 +107,7 @@ static void report_chip(u32 chip, const struct mrb_block *block, u32 state)
 	       REPORT_OF_CHIP(chip, contents->version));
 }
 
-/* Returns 0 or a SERVICE_ERROR(). */
+/* Burns a block, with a second try. Returns 0 or a SERVICE_ERROR(). */
 static s32 burn_somehow(u32 chip, const struct mrb_block *block)
 {
 	s32 err = SERVICE_ERROR(IO_ERROR);
@@ -146,11 +147,11 @@ void burn_chips(const struct mrb_header *image)
 }
 
 /**
- * chips_needed() - the chips that are to get another configuration for an image
+ * chips_needed() - find the chips that need another configuration for an image
  * @image: header of the image in staging
  *
  * Context: service hart, in a bootstrap, before the pause.
- * Return: a bit for each.
+ * Return: bit n is set for chip n.
  */
 u32 chips_needed(const struct mrb_header *image)
 {
@@ -163,8 +164,8 @@ u32 chips_needed(const struct mrb_header *image)
 }
 
 /**
- * select_chips() - make active what an image carries for chips
- * @chips: of chips_needed(), after burn_chips()
+ * select_chips() - activate the configurations that an image carries for chips
+ * @chips: result of chips_needed(), after burn_chips()
  *
  * Context: service hart, in a bootstrap, in the pause.
  */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Comparing two images and their environment (patent: logic module 220). */
+/* Comparison of two images and their environment (patent: logic module 220). */
 #include "compare.h"
 
 /**
  * abort_update() - end the update or the rollback; nothing has changed
  * @reason: ABORT_*
- * @detail: as the reason says
+ * @detail: depends on @reason
  *
  * Context: service hart, before put_in_place(). Does not return.
  */
@@ -30,11 +30,11 @@ static bool names_image(u32 address, u32 version)
 }
 
 /**
- * read_control_block() - the control block, whose images are what it says
+ * read_control_block() - get the control block, and check it
  *
- * Another image filled it: it is checked against both headers and the registers.
+ * Another image has filled it, so it is checked against both headers and the registers.
  *
- * Return: the control block; the update ends if there is something wrong.
+ * Return: the control block; if it is wrong, the update ends here.
  */
 const struct control_block *read_control_block(void)
 {
@@ -71,7 +71,7 @@ static bool same_format(const struct mrb_schema *a, const struct mrb_schema *b)
 }
 
 /**
- * equal_schemas() - the tables that may stay where they are
+ * equal_schemas() - find the tables that may stay where they are
  * @from: image in place
  * @to: image to be put in place
  *
@@ -87,18 +87,18 @@ u32 equal_schemas(const struct mrb_header *from, const struct mrb_header *to)
 	return equal;
 }
 
-/** schema_obstacle() - a schema's id, for who has 0 for none; an id of 0 is damage */
+/** schema_obstacle() - a schema's id, for callers that use 0 for "none"; an id of 0 is damage */
 u32 schema_obstacle(const struct mrb_schema *s)
 {
 	return s->id ? s->id : SCHEMA_DAMAGED;
 }
 
 /**
- * first_difference() - a schema that not both images have in the same format
+ * first_difference() - find a schema that the two images do not have in the same format
  * @from: image in place
  * @to: image to be put in place
  *
- * Return: its id; 0 if all are equal. One that would be lost goes first.
+ * Return: the schema's id, preferably of one that would be lost; 0 if all are equal.
  */
 u32 first_difference(const struct mrb_header *from, const struct mrb_header *to)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What bootstrap and rollback module find out before anything is changed: two
- * images, the control block, the environment.
+ * What bootstrap and rollback module compare before anything is changed: the two
+ * images, the control block, and the environment.
  */
 #ifndef IMAGES_COMPARE_H
 #define IMAGES_COMPARE_H
@@ -10,10 +10,10 @@
 #include <hba_sim/overlay.h>
 #include "hart.h"
 
-/* Stands for the id of a schema that has none, where 0 means that all is well. */
+/* Returned in place of a schema id of 0, as 0 would mean that there is no obstacle. */
 #define SCHEMA_DAMAGED	0xffffffffu
 
-/* This image's. */
+/* The header of the image that this code belongs to. */
 extern const struct mrb_header image_header;
 
 __attribute__((noreturn)) void abort_update(u32 reason, u32 detail);

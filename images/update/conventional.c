@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The conventional overlay, to compare the real one with: this image's own
+ * The conventional overlay, for comparison with the real one: this image's own
  * bootstrap stops I/O and reads the source straight over this image. Nothing is
- * staged, reconciled or kept for a way back. What it finds wrong it finds when this
- * image is gone, and there is nobody left to go on.
+ * staged, reconciled or kept for a way back. By the time it finds a fault in the new
+ * image, this image is gone, and no code is left to go on with.
  *
- * It runs on from the instruction cache, which nobody flushes before the reset,
- * as such code elsewhere runs from a boot block. Only instructions are there:
- * so it uses no constant that lies in memory, the table of crc32() above all.
+ * The code keeps running from the instruction cache, which is not flushed before the
+ * reset, as such code elsewhere runs from a boot block. The cache holds only
+ * instructions, so this code must not use constants in memory, above all not the table
+ * of crc32().
  */
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
@@ -47,7 +48,7 @@ static void read_over(u32 offset, u32 address, u32 len)
 		give_up(ABORT_TRUNCATED, offset + got);
 }
 
-/* Is it an image for this board at all? */
+/* Is this an image for this board at all? */
 static void check(const struct mrb_header *h, u32 size)
 {
 	if (h->magic != MRB_MAGIC)
@@ -82,8 +83,8 @@ static u32 add_to_crc(const u32 *remainder, u32 crc, const u8 *p, u32 len)
 }
 
 /*
- * From byte @from of the block on; returns the checksum with its bytes. What is for a chip
- * comes to a place where nothing lasts, and is burned by nobody.
+ * Reads a block from byte @from on; returns the checksum including its bytes. Contents for a
+ * chip are read to a place that is not kept, and are not burned.
  */
 static u32 read_block(const struct mrb_block *block, u32 from, const u32 *remainder, u32 crc)
 {
@@ -117,7 +118,7 @@ static u32 read_blocks(const struct mrb_header *h)
 	return ~crc;
 }
 
-/* Is all that lasts where it was and as it was? Else nothing of it is of use. */
+/* Have all persistent tables the same place and format? If not, none of them can be used. */
 static bool same_tables(const struct mrb_header *old, const struct mrb_header *new)
 {
 	const u32 *a = (const u32 *)old->schema;
@@ -139,7 +140,7 @@ static bool holds_tables(const struct mrb_header *h, const struct mrb_block *blo
 	return false;
 }
 
-/* What the file has no bytes for is zero at a start, but for tables that are kept. */
+/* Zero the data that the file has no bytes for, except for tables that are kept. */
 static void clear_data(const struct mrb_header *h, bool keep)
 {
 	for (u32 i = 0; i < h->nr_blocks; i++) {

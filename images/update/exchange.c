@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One image takes another's place (patent: conversion module 412, copy module
- * 414). Where formats are equal, persistent data stay in place. Where they are
- * not, they are converted into staging, while I/O goes on and changes them:
- * first all, then in rounds what has become dirty meanwhile, until that is
- * little. Only what is dirty when the queues are held is converted in the
- * pause.
+ * 414). Where formats are equal, persistent data stay in place. Where they differ,
+ * the data are converted into staging while I/O goes on and changes them: first
+ * everything, then in rounds what has become dirty meanwhile, until little is
+ * dirty. Only what is dirty when the queues are held is converted in the pause.
  */
 #include "chips.h"
 #include "compare.h"
@@ -16,7 +15,7 @@
 #include "negotiate.h"
 
 #define ROUNDS_MAX	16u
-#define FEW		4u	/* dirty granules that need no further round */
+#define FEW		4u	/* with at most this many dirty granules, no further round */
 #define NO_ENTRY	2	/* ENOENT: no granule is dirty any more */
 
 #define PROGRESS_ALL	95u	/* all was converted once */
@@ -42,7 +41,7 @@ static void defer(struct conversion *c, u32 granule)
 	c->nr_deferred++;
 }
 
-/* The records of a table that a granule touches, wholly or in part. */
+/* Converts the records of a table that lie in a granule, wholly or in part. */
 static void convert_part(struct conversion *c, const struct mrb_schema *s, u32 granule)
 {
 	u32 start = s->address - BOARD_DATA_BASE;
@@ -77,7 +76,7 @@ static void convert_all(struct conversion *c)
 	}
 }
 
-/* Those of the last round; what still makes no sense is deferred again. */
+/* Converts granules deferred before; what still makes no sense is deferred again. */
 static u32 convert_deferred(struct conversion *c)
 {
 	u32 left = c->nr_deferred;
@@ -106,8 +105,8 @@ static s32 next_dirty(u32 offset)
 }
 
 /*
- * Returns the number of granules that there were to convert. What was deferred
- * comes last: it may make sense only with what is dirty.
+ * Returns the number of granules that had to be converted. Deferred granules come last:
+ * they may make sense only together with the dirty ones.
  */
 static u32 convert_dirty(struct conversion *c)
 {
@@ -120,7 +119,7 @@ static u32 convert_dirty(struct conversion *c)
 	return granules + convert_deferred(c);
 }
 
-/* The table that a deferred granule is of. */
+/* Id of the table that the first deferred granule belongs to. */
 static u32 deferred_schema(const struct conversion *c)
 {
 	u32 granule = 0;
@@ -137,7 +136,7 @@ static u32 deferred_schema(const struct conversion *c)
 	return 0;
 }
 
-/* All but what will be dirty when the pause begins. */
+/* Converts everything except what will be dirty when the pause begins. */
 static void convert_before_pause(struct conversion *c)
 {
 	u32 before = GRANULES + 1;
@@ -158,7 +157,7 @@ static void convert_before_pause(struct conversion *c)
 	}
 }
 
-/* Nothing is changed any more: what makes no sense now, never will. */
+/* Nothing changes any more: what makes no sense now never will. */
 static void convert_in_pause(struct conversion *c)
 {
 	u32 senseless;
@@ -184,12 +183,11 @@ static void start_conversion(struct conversion *c, const struct mrb_header *from
 }
 
 /**
- * require_conversion() - can this image convert what the one in place has?
+ * require_conversion() - end the update if this image cannot convert the persistent data
  * @from: header of the image in place
  * @to: header of the image to be put in place, in staging
  *
- * The update ends if it cannot. This is the last comparison: it comes before anything
- * that has an effect.
+ * This is the last comparison, and comes before anything that has an effect.
  *
  * Context: service hart.
  */
@@ -207,7 +205,7 @@ void require_conversion(const struct mrb_header *from, const struct mrb_header *
  * @to: header of the image to be put in place, in staging; require_conversion() has
  *	found nothing against it
  *
- * The pause is from QUIESCE on: nothing must be in it that could be done before.
+ * The pause begins with QUIESCE: nothing may be done in it that could be done before.
  *
  * Context: service hart; does not return.
  */

@@ -6,7 +6,7 @@
 #include <hba_sim/mrb.h>
 #include "hart.h"
 
-/* place.S: the last steps. The image that is put in place starts. */
+/* place.S: the last steps, after which the image that is put in place starts. */
 __attribute__((noreturn)) void put_in_place(u32 keep, u32 runtime_entry);
 
 extern const u32 put_in_place_start[], put_in_place_end[];

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Incompatibilities of an image's memory with that of the one before it: sizes,
- * places, tables (patent: logic module 220). Each is told to the host.
+ * Incompatibilities in the use of memory between an image and its predecessor: sizes,
+ * places, tables (patent: logic module 220). Each is reported to the host.
  */
 #include "compare.h"
 #include "incompat.h"
 
 /**
- * report() - tell the host of an incompatibility
+ * report() - report an incompatibility to the host
  * @kind: REPORT_*
  * @state: what has become of it
  * @old: value of the old image or its environment
@@ -37,7 +37,7 @@ static u32 memory_of(const struct mrb_header *h, u32 type)
 	return size;
 }
 
-/* Address of the data block with this number among them; 0 if there are fewer. */
+/* Address of data block @number, counted among the data blocks; 0 if there are fewer. */
 static u32 data_place(const struct mrb_header *h, u32 number)
 {
 	for (u32 i = 0; i < h->nr_blocks; i++)
@@ -47,11 +47,11 @@ static u32 data_place(const struct mrb_header *h, u32 number)
 }
 
 /**
- * report_layout() - tell of other sizes and places of segments
+ * report_layout() - report differences in size and place of segments
  * @from: image in place
  * @to: image to be put in place
  *
- * The load address is the same for all images: the host takes no other.
+ * The load address is the same for all images: the host accepts no other.
  */
 void report_layout(const struct mrb_header *from, const struct mrb_header *to)
 {
@@ -66,7 +66,7 @@ static u32 format_of(const struct mrb_schema *s)
 	return REPORT_SCHEMA(s->id, s->version);
 }
 
-/* @old and @new have the same id; not both are NULL. */
+/* @old and @new have the same id; one of them may be NULL. */
 static void report_schema(const struct mrb_schema *old, const struct mrb_schema *new, u32 state)
 {
 	if (!old)
@@ -80,7 +80,7 @@ static void report_schema(const struct mrb_schema *old, const struct mrb_schema 
 }
 
 /**
- * report_schemas() - tell of all tables that differ
+ * report_schemas() - report all tables that differ
  * @from: image in place
  * @to: image to be put in place
  * @state: what has become of them
@@ -98,7 +98,7 @@ void report_schemas(const struct mrb_header *from, const struct mrb_header *to, 
 }
 
 /**
- * refuse_schema() - a table is in the way of a conversion: the update ends
+ * refuse_schema() - end the update because a table cannot be converted
  * @from: image in place
  * @to: image to be put in place
  * @id: of the schema, or SCHEMA_DAMAGED

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a bootstrap finds incompatible, and its reports to the host. */
+/* Incompatibilities that a bootstrap finds, and its reports to the host. */
 #ifndef IMAGES_INCOMPAT_H
 #define IMAGES_INCOMPAT_H
 

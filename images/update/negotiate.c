@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The frame format (patent: parameter lists used to interact with other modules): the
- * newest that both the image and the driver speak. Where it changes, the port is
+ * newest that both the image and the driver speak. If the format changes, the port is
  * initialised in another order than at power-on: disabled, switched, enabled again.
  */
 #include <hba_sim/chip.h>
@@ -10,9 +10,9 @@
 #include "incompat.h"
 #include "negotiate.h"
 
-#define PORT_STEPS	3u	/* of the port, in the pause: see switch_format() */
+#define PORT_STEPS	3u	/* to switch the port in the pause: see switch_format() */
 
-/* Only a new image does: in a rollback the board has the PLA from before again. */
+/* Only a new image can: in a rollback the board restores the previous PLA by itself. */
 static bool brings_another_pla(const struct mrb_header *image)
 {
 	if (image != &image_header)
@@ -27,7 +27,7 @@ static bool brings_another_pla(const struct mrb_header *image)
  * common_format() - the format that an image and the driver will use
  * @image: header of the new image, or in a rollback of the old one
  *
- * Without another PLA it is one that the active one takes.
+ * Unless the image brings another PLA, the active PLA must take the format, too.
  *
  * Return: the format; 0 if they have none in common.
  */
@@ -44,7 +44,7 @@ u32 common_format(const struct mrb_header *image)
 }
 
 /**
- * report_format() - tell of a change of the format, and of the port's initialisation
+ * report_format() - report a change of the format, and of the port's initialisation
  * @image: header of the new image, which has a format in common with the driver
  *
  * Context: service hart, in a bootstrap, before the pause.
@@ -61,7 +61,7 @@ void report_format(const struct mrb_header *image)
 
 /**
  * switch_format() - change to the format of an image that is to be put in place
- * @image: its header; the chips are as it needs them, or its successor
+ * @image: header of that image; the chips are as it, or the image it replaces, needs them
  *
  * Context: service hart, in the pause. The board lets it trap if something is wrong.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* PLA configuration 1, which the board has from the beginning; an image in ROM brings it. */
+/* PLA configuration 1, which the board has from the start: the image in ROM carries it. */
 #include "pla.h"
 
 static const struct pla pla __pla = {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A configuration of the PLA as an image carries it: pla.c in a version's folder. */
+/* A PLA configuration as an image carries it, see pla.c in a version's folder. */
 #ifndef IMAGES_PLA_H
 #define IMAGES_PLA_H
 
 #include <hba_sim/chip.h>
 #include <hba_sim/frame.h>
 
-#define PLA_TERMS	540u	/* that this PLA has; those not used set no output */
+#define PLA_TERMS	540u	/* terms in this PLA; unused ones set no output */
 
 /**
  * struct pla - contents of a configuration
- * @head: header; the packer makes its checksum
+ * @head: header; the packer fills in its checksum
  * @term: product terms
  */
 struct pla {
@@ -18,7 +18,7 @@ struct pla {
 	struct pla_term term[PLA_TERMS];
 };
 
-/* All types of frames of a format are taken. */
+/* A term that takes all types of frames of one format. */
 #define PLA_TAKES(format) \
 	{ PLA_FRAME_FORMAT, (format) << 8, PLA_TAKE, 0 }
 

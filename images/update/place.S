@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The last steps of an update and of a rollback (patent: copy module 414), from
- * the copy on. A rollback module runs in the image that is being overwritten,
- * so each step after the flush is fetched from the other image. For that to be
- * the same step, this code is the first after the header and the same in all
- * images, and it uses registers only. rollback.c compares it.
+ * the copy on. A rollback module runs in the image that is being overwritten, so
+ * after the flush its instructions are fetched from the other image. Therefore this
+ * code comes first after the header, is the same in all images, and uses only
+ * registers. rollback.c checks that it is the same.
  */
 #include "entry.h"
 
 	.section .text.place, "ax"
 	.globl	put_in_place, put_in_place_start
-put_in_place:				/* a0: schemas to keep; a1: where to go then */
+put_in_place:				/* a0: schemas to keep; a1: where to jump at the end */
 put_in_place_start:
 	mv	s0, a1
 	li	a7, ENTRY_COPY

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rollback module: puts the preserved image back, which this one had
- * replaced. That image knows nothing of this one's formats, so it is this one
- * that converts what they hold now. It runs in place, in the image that is
- * given up; its variables are read only by then, only the stack is not.
+ * The rollback module: puts back the preserved image, which this image had replaced.
+ * The preserved image does not know this image's formats, so this image converts
+ * the current data back. The module runs in place, in the image that is given up; of
+ * its memory only the stack can be written.
  */
 #include "compare.h"
 #include "exchange.h"
 
 void rollback(void);
 
-/* See place.S: only then both images go on together from the flush. */
+/* The code must be the same in both images to go on after the flush: see place.S. */
 static bool same_last_steps(void)
 {
 	u32 staged = BOARD_STAGING_TEXT_BASE - BOARD_TEXT_BASE;
@@ -24,8 +24,8 @@ static bool same_last_steps(void)
 /**
  * rollback() - the host wants the preserved image back
  *
- * Versions and capabilities are not compared: that image is older, and it ran
- * on this board.
+ * Versions and capabilities are not compared: the preserved image is older, and it
+ * has already run on this board.
  *
  * Context: service hart, called by start.S, does not return.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The update module (patent: 402), which answers the update interrupt in the
- * running image, the old one. Its loader (404) brings the new image into
- * staging, block by block at its place, and checks it; its branch module (406)
- * fills the control block and jumps into the new image's bootstrap.
+ * The update module (patent: 402), which handles the update interrupt in the
+ * running image, the old one. Its loader (404) brings the new image into staging,
+ * each block to its place, and checks it; its branch module (406) fills the control
+ * block and jumps into the new image's bootstrap.
  */
 #include <hba_sim/mrb.h>
 #include <hba_sim/overlay.h>
@@ -27,7 +27,7 @@ static void abort_update(u32 reason, u32 detail)
 		wait_for_frame();
 }
 
-/* What the far end wants to see, if the new image is behind a remote port. */
+/* The session token for the far end, if the new image is behind a remote port. */
 static u32 source_token(void)
 {
 	u32 source = board_regs()->update_source;
@@ -82,7 +82,7 @@ static u32 window_size(const struct mrb_block *block)
 	return block->type == MRB_DATA ? BOARD_DATA_SIZE : BOARD_STAGING_CHIPS_SIZE;
 }
 
-/* What is for a chip is burned from staging, and is nowhere else. */
+/* Contents for a chip exist only in staging, from where they are burned. */
 static u32 staging_of(const struct mrb_block *block)
 {
 	if (block->type == MRB_TEXT)
@@ -145,7 +145,7 @@ static void check_header(const struct mrb_header *h, u32 size)
 	check_blocks(h);
 }
 
-/* Its checksum and digest count as zeros. */
+/* The header's checksum and digest count as zeros. */
 static u32 header_crc(const struct mrb_header *h)
 {
 	struct mrb_header *copy = (struct mrb_header *)data_buffer();
@@ -162,7 +162,7 @@ static void report_progress(u32 done, u32 all)
 		   0, 0);
 }
 
-/* Loads a block from byte @from on; returns the checksum with its bytes. */
+/* Loads a block from byte @from on; returns the checksum including its bytes. */
 static u32 load_block(const struct mrb_header *h, const struct mrb_block *block, u32 from, u32 crc)
 {
 	u32 staging = staging_of(block);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Commands that only some images have: none in 1.x. */
+/* Commands that only some images have; 1.x has none of them. */
 #ifndef IMAGES_COMMANDS_EXTRA_H
 #define IMAGES_COMMANDS_EXTRA_H
 

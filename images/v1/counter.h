@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A counter of 1.x's statistics: one word, which wraps. */
+/* A counter of the statistics in 1.x: one word, which wraps. */
 #ifndef IMAGES_V1_COUNTER_H
 #define IMAGES_V1_COUNTER_H
 

@@ -9,29 +9,29 @@
 /* READ CAPACITY (16), byte 14 */
 #define EXTRA_CAPACITY	0
 
-/* A media request has ended well; true: there is more to it than GOOD status. */
+/* A media request has succeeded; returns true if this has handled it. */
 static inline bool extra_media_done(const struct frame_media_done *done, struct lu *lu)
 {
 	return false;
 }
 
-/* A message that is not known to all images, for an I/O hart. */
+/* A message to an I/O hart that not all images know. */
 static inline void extra_io_message(const struct frame_msg *msg)
 {
 }
 
-/* The same for the service hart. */
+/* A message to the service hart that not all images know. */
 static inline void extra_service_message(const struct frame_msg *msg)
 {
 }
 
-/* The command waits: microcode was to be activated before it. */
+/* Returns true if the command waits, because microcode is to be activated before it. */
 static inline bool extra_activates(const struct frame_scsi *scsi)
 {
 	return false;
 }
 
-/* What only some images know of a unit makes sense; and is made anew if not. */
+/* Does the data of a unit that only some images have make sense? And repair it. */
 static inline bool extra_good(const struct lu *lu)
 {
 	return true;
@@ -41,7 +41,7 @@ static inline void extra_mend(struct lu *lu)
 {
 }
 
-/* LU_RESERVED is set; true: the command is kept out. */
+/* LU_RESERVED is set; returns true if the reservation blocks the command. */
 static inline bool extra_conflict(const struct frame_scsi *scsi, const struct command *cmd)
 {
 	return false;

@@ -17,17 +17,17 @@
  * @port_id: its address on the fabric
  * @wwpn_lo: its name, low half
  * @wwpn_hi: its name, high half
- * @token: names the session
- * @blocks_lo: number of blocks behind it, low half
+ * @token: identifies the session
+ * @blocks_lo: number of blocks behind the port, low half
  * @blocks_hi: high half
- * @port: its index
+ * @port: index of the port
  * @state: enum login_state
  * @reserved0: 0
  * @reserved1: 0
  *
  * The records in use come first, ordered by @port_id. The hart that logs in writes
- * the table before the logical units become ready; then nobody does, unless a
- * port gives another session.
+ * the table before the logical units become ready; after that, only when a session
+ * is established again.
  */
 struct login {
 	u32 port_id;
@@ -43,13 +43,13 @@ struct login {
 };
 
 /**
- * struct nexus - statistics of an I_T nexus: our port and a target's (schema 2,
- * version 1)
+ * struct nexus - statistics of an I_T nexus: the adapter's port and a target's
+ * (schema 2, version 1)
  * @commands: commands received
- * @reads: read commands that ended well
- * @writes: write commands that ended well
- * @read_blocks: blocks that they read
- * @written_blocks: blocks that they wrote
+ * @reads: read commands that succeeded
+ * @writes: write commands that succeeded
+ * @read_blocks: blocks read by them
+ * @written_blocks: blocks written by them
  * @errors: commands that ended with CHECK CONDITION
  * @reserved: 0
  *

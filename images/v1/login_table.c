@@ -30,7 +30,7 @@ u32 login_table_count(void)
  * login_find() - look a remote port up
  * @port_id: its address on the fabric
  *
- * Return: its record, or NULL: none in use has this port id.
+ * Return: its record, or NULL if no record in use has this port id.
  */
 struct login *login_find(u32 port_id)
 {
@@ -58,10 +58,10 @@ struct login *login_find(u32 port_id)
  * @port_id: of the remote port
  * @logins: records in use, less than BOARD_MAX_PORTS
  *
- * If there is a fault meanwhile a record is there twice: the self-test finds it.
+ * If a fault interrupts this, a record exists twice, which the self-test finds.
  *
  * Context: the hart that logs in, before the logical units are ready: records move.
- * Return: its place in the order of port ids; the caller sets all but @port_id.
+ * Return: the new record, in the order of port ids; the caller sets all but @port_id.
  */
 struct login *login_table_add(u32 port_id, u32 logins)
 {
@@ -74,7 +74,7 @@ struct login *login_table_add(u32 port_id, u32 logins)
 }
 
 /**
- * login_table_check() - is the table as it has to be?
+ * login_table_check() - is the table consistent?
  *
  * Context: service hart.
  * Return: 0 or enum selftest_fault.
@@ -98,7 +98,7 @@ u32 login_table_check(void)
 	return 0;
 }
 
-/** login_table_mend() - make anew what follows from the records: nothing */
+/** login_table_mend() - rebuild data derived from the records: 1.x has none */
 void login_table_mend(void)
 {
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Image 1.1: as 1.0, and the VPD page that 1.0 forgot. */
+/* Image 1.1: as 1.0, with a VPD page that 1.0 lacks. */
 #ifndef IMAGES_VERSION_H
 #define IMAGES_VERSION_H
 
@@ -8,7 +8,7 @@
 #define IMAGE_NAME		"1.1"
 #define IMAGE_CAPABILITIES	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE)
 #define IMAGE_GIVES_UP		0u	/* capabilities of older images */
-#define IMAGE_OLDEST		0u	/* it replaces any older one */
+#define IMAGE_OLDEST		0u	/* replaces any older image */
 #define INQUIRY_REVISION	"1.1 "	/* always four characters */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The commands that 2.0 has and 1.x has not: part of commands.c, see there. */
+/* The commands that 2.0 has and 1.x lacks: part of commands.c, see there. */
 #ifndef IMAGES_COMMANDS_EXTRA_H
 #define IMAGES_COMMANDS_EXTRA_H
 
@@ -27,7 +27,7 @@ static const struct command persistent_reserve_in[] = {
 	{ NULL }
 };
 
-/* Byte 2 is SCOPE and TYPE; where it is to be ignored, all of it may be set. */
+/* Byte 2 is SCOPE and TYPE; where it is ignored, all of its bits may be set. */
 static const struct command persistent_reserve_out[] = {
 	{ RESERVE(scsi_reserve_out), .action = PRO_REGISTER,
 	  RESERVE_OUT(PRO_REGISTER, 0xff) },
@@ -68,7 +68,7 @@ static const struct command read_buffer[] = {
 	{ NULL }
 };
 
-/* These by themselves, as an image may do without them. */
+/* A separate macro, as an image may do without these commands. */
 #define DEFECTS_10										\
 	[READ_DEFECTS_10] = {									\
 		scsi_read_defects_10, READS(NO_SESSION),					\

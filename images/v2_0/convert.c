@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The conversions that 2.0 brings: from the formats of 1.x when it replaces such
- * an image, in staging; back to them when it is rolled back, in place.
+ * The conversions of 2.0: from the formats of 1.x, running in staging, when it
+ * replaces such an image; and back to them, running in place, in a rollback.
  */
 #include "compare.h"
 #include "lib.h"
@@ -10,9 +10,9 @@
 #include "reservation.h"
 
 /**
- * struct format - a schema that is understood, wherever its table lies
- * @id: of the schema
- * @version: of its format
+ * struct format - a schema that this image can convert, wherever its table lies
+ * @id: id of the schema
+ * @version: version of its format
  * @record_size: bytes in a record
  * @count: records
  */
@@ -54,7 +54,7 @@ static bool is_format(const struct format *f, const struct mrb_schema *s)
 	       f->record_size * f->count <= BOARD_DATA_SIZE - offset;
 }
 
-/* The id of a schema that @h has and @formats has not, or the other way round. */
+/* Returns the id of a schema that only one of @h and @formats has, 0 if there is none. */
 static u32 check_formats(const struct mrb_header *h, const struct format *formats, u32 nr)
 {
 	for (u32 i = 0; i < h->nr_schemas; i++)
@@ -81,7 +81,7 @@ static bool is_rollback(const struct mrb_header *from)
 	return from == &image_header;
 }
 
-/* 1.x cannot hold a reservation; none is made while a rollback is possible. */
+/* 1.x has no reservations, and none can be made while a rollback is possible. */
 static u32 check_reservations(void)
 {
 	for (u32 i = 0; i < BOARD_MAX_TARGETS; i++)
@@ -126,7 +126,7 @@ u32 convert_check(const struct mrb_header *from, const struct mrb_header *to)
 	return obstacle;
 }
 
-/* From one image with these formats to another that has them elsewhere. */
+/* Moves a record between two images that have the same formats at different places. */
 static void move_record(const struct conversion *c, const struct mrb_schema *s, u32 i)
 {
 	u32 to = find_schema(c->to, s->id)->address - BOARD_DATA_BASE + BOARD_STAGING_DATA_BASE;
@@ -135,7 +135,7 @@ static void move_record(const struct conversion *c, const struct mrb_schema *s, 
 	memcpy((void *)(to + offset), (const void *)(s->address + offset), s->record_size);
 }
 
-/* Staging may hold more than zeros: it is the image itself that brings them. */
+/* Staging may hold anything here, so the image itself initialises its tables. */
 void convert_begin(struct conversion *c)
 {
 	c->move = !check_2(c->from) && !check_2(c->to);

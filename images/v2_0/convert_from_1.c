@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From 1.x: record n of each table becomes record n, for 2.0 does not mind the
- * order. All that depends on the order of records is in the index, which is
- * kept right with each record. Records that are looked at are copied first:
- * they may change at any time. Of a counter each value is a good one.
+ * From 1.x: record n of each table becomes record n, as 2.0 does not need an order of
+ * records. Finding a record by port id is left to the index, which is updated with
+ * each record. Records that are looked at are copied first, as they may change at any
+ * time. Any value of a counter is valid.
  */
 #include "lib.h"
 #include "login_index.h"
@@ -68,7 +68,7 @@ static void convert_nexus(const struct nexus_1 *old, struct nexus *new)
 	new->errors = (struct counter){ .lo = old->errors };
 }
 
-/* A unit that has a session has that of its own port. */
+/* The login of a unit that is past its start must be that of its own port. */
 static bool lu_sensible(const struct lu *old, u32 i)
 {
 	const struct login *login = &login_table[old->login];
@@ -93,11 +93,11 @@ static bool convert_lu(const struct lu *at, u32 i)
 
 /**
  * from_1_record() - convert a record of 1.x
- * @id: its schema
- * @at: where it is; I/O may change it
- * @i: its number
+ * @id: schema of the record
+ * @at: where the record is; I/O may change it
+ * @i: number of the record
  *
- * Return: false if it makes no sense now.
+ * Return: false if the record makes no sense now.
  */
 bool from_1_record(u32 id, const void *at, u32 i)
 {

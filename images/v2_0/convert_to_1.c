@@ -4,14 +4,14 @@
  * lose their upper halves, and logical units get the new numbers of their
  * login records.
  *
- * In the order, one record's change can move all others, so the login table is
- * made as a whole, and with it the logical units. That happens once: there are no
- * logins on probation.
+ * In an ordered table, a change of one record can move all others, so the login table
+ * is made as a whole, and with it the logical units. That happens once, as there are
+ * no logins during probation.
  */
 #include "lib.h"
 #include "old_format.h"
 
-/* The table that is written, in staging. */
+/* The table in staging that is to be written. */
 static void *table_of(const struct conversion *c, u32 id)
 {
 	const struct mrb_schema *s = c->to->schema;
@@ -35,7 +35,7 @@ static void convert_login(const struct login *old, struct login_1 *new)
 	new->reserved1 = 0;
 }
 
-/* All that are in use, in whatever order; returns their number. */
+/* Collects all records in use, in any order; returns their number. */
 static u32 collect_logins(struct login_1 *table)
 {
 	struct login old;
@@ -59,7 +59,7 @@ static void insert_login(struct login_1 *table, u32 i, u32 gap)
 	table[i] = record;
 }
 
-/* Shell's sort: no recursion, no memory, and quick if the order is right already. */
+/* Shell sort: no recursion, no extra memory, and fast if the records are already sorted. */
 static void sort_logins(struct login_1 *table, u32 logins)
 {
 	u32 gap = 1;
@@ -88,7 +88,7 @@ static u32 find_login(const struct login_1 *table, u32 port_id)
 	return low;
 }
 
-/* Sets *@number to that of the record that a unit's login has become. */
+/* Sets *@number to the new number of a unit's login record. */
 static bool new_login(const struct login_1 *table, const struct lu *old, u32 target, u16 *number)
 {
 	u32 port_id, i;
@@ -136,10 +136,10 @@ static void convert_nexus(struct conversion *c, u32 i)
 /**
  * to_1_record() - convert a record of 2.0
  * @c: the conversion
- * @id: its schema
- * @i: its number
+ * @id: schema of the record
+ * @i: number of the record
  *
- * Return: false if it makes no sense now.
+ * Return: false if the record makes no sense now.
  */
 bool to_1_record(struct conversion *c, u32 id, u32 i)
 {
@@ -158,10 +158,10 @@ bool to_1_record(struct conversion *c, u32 id, u32 i)
 }
 
 /**
- * to_1_settle() - make the login table anew if it has to be
+ * to_1_settle() - rebuild the login table if necessary
  * @c: the conversion
  *
- * Return: 0, or the id of a schema whose records make no sense together now.
+ * Return: 0, or the id of a schema whose records, taken together, make no sense now.
  */
 u32 to_1_settle(struct conversion *c)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A counter of 2.0's statistics: 64 bits on a processor whose atomic
- * instructions have 32. Exactly one of those who add to the low word gets the
- * value from which it wrapped, and that one adds the carry. So none is lost or
- * added twice, in whatever order harts go on. Only a reader may come between
- * the two and see 2^32 too little for these few instructions; none of them is
- * open in a pause, when every hart waits for a frame.
+ * A counter of the statistics in 2.0: 64 bits, on a processor with 32-bit atomic
+ * instructions. Whenever the low word wraps, exactly one hart gets the value from
+ * which it wrapped, and that hart adds the carry. So no carry is lost or added twice,
+ * in whatever order harts go on. Only a reader may come between the two additions,
+ * and for these few instructions see a value that is 2^32 too low. In a pause this
+ * cannot happen, as every hart waits for a frame then.
  */
 #ifndef IMAGES_V2_COUNTER_H
 #define IMAGES_V2_COUNTER_H
@@ -20,7 +20,7 @@ static inline void count(struct counter *counter, u32 n)
 		__atomic_fetch_add(&counter->hi, 1, __ATOMIC_RELAXED);
 }
 
-/* Low and high word belong together if the high one stays as it is. */
+/* Low and high word belong together if the high word has not changed meanwhile. */
 static inline u64 counter_value(const struct counter *counter)
 {
 	u32 hi, lo;

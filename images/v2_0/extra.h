@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What 2.0 does where 1.x does nothing: see the file of this name in v1/. */
+/* What 2.0 does where 1.x does nothing: see v1/extra.h. */
 #ifndef IMAGES_EXTRA_H
 #define IMAGES_EXTRA_H
 

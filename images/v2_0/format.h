@@ -2,11 +2,11 @@
 /*
  * The records of 2.0: login table, its index, and statistics.
  *
- * A record of the login table never moves: it is found by its number, which
- * the logical units have, or by port id through the index. The index is a hash
- * table with open addressing: an entry lies in the first place that was free
- * from its port id's hash on. It has twice as many places as there can be
- * records, so there is always a free one, where a search ends.
+ * A record of the login table never moves: it is found by its number, which the
+ * logical units store, or by port id through the index. The index is a hash table
+ * with open addressing: an entry lies in the first place, from its port id's hash on,
+ * that was free. It has twice as many places as there can be records, so there is
+ * always a free place, at which a search ends.
  */
 #ifndef IMAGES_V2_FORMAT_H
 #define IMAGES_V2_FORMAT_H
@@ -21,16 +21,16 @@
  * @port_id: its address on the fabric
  * @wwpn_lo: its name, low half
  * @wwpn_hi: its name, high half
- * @token: names the session
- * @blocks_lo: number of blocks behind it, low half
+ * @token: identifies the session
+ * @blocks_lo: number of blocks behind the port, low half
  * @blocks_hi: high half
- * @port: its index
+ * @port: index of the port
  * @state: enum login_state
  * @reserved: zeros
  *
- * Records in use are in no order, and there may be others between them. The
- * hart that logs in writes the table before the logical units become ready; then
- * nobody does, unless a port gives another session.
+ * Records in use are in no order, and there may be unused ones between them. The hart
+ * that logs in writes the table before the logical units become ready; after that,
+ * only when a session is established again.
  */
 struct login {
 	u32 port_id;
@@ -45,11 +45,11 @@ struct login {
 };
 
 /**
- * struct counter - a number of 64 bits that all harts add to
+ * struct counter - a 64-bit number that all harts add to
  * @lo: low half
  * @hi: high half
  *
- * Who adds to @lo and sees it wrap adds the carry to @hi: see count().
+ * The hart whose addition makes @lo wrap adds the carry to @hi: see count().
  */
 struct counter {
 	u32 lo;
@@ -57,13 +57,13 @@ struct counter {
 };
 
 /**
- * struct nexus - statistics of an I_T nexus: our port and a target's (schema 2,
- * version 2)
+ * struct nexus - statistics of an I_T nexus: the adapter's port and a target's
+ * (schema 2, version 2)
  * @commands: commands received
- * @reads: read commands that ended well
- * @writes: write commands that ended well
- * @read_blocks: blocks that they read
- * @written_blocks: blocks that they wrote
+ * @reads: read commands that succeeded
+ * @writes: write commands that succeeded
+ * @read_blocks: blocks read by them
+ * @written_blocks: blocks written by them
  * @errors: commands that ended with CHECK CONDITION
  * @reserved: 0
  */

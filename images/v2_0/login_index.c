@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The index of the login table. It works on the tables beside which it runs:
- * the bootstrap in staging has its own. A record's port id must not change
- * while the index has it.
+ * The index of the login table. The code works on the tables of the place where it
+ * runs: in staging, a bootstrap uses those in staging. A record's port id must not
+ * change while the record is in the index.
  */
 #include "lib.h"
 #include "login_index.h"
@@ -11,7 +11,7 @@
 
 u16 login_index[LOGIN_INDEX_SIZE] __persist_added(5);
 
-/* Fibonacci hashing: neighbouring ids, which fabrics have, go far apart. */
+/* Fibonacci hashing: neighbouring ids, which fabrics assign, get places far apart. */
 static u32 home(u32 port_id)
 {
 	return port_id * 2654435769u >> (32 - LOGIN_INDEX_BITS);
@@ -27,7 +27,7 @@ static u32 next(u32 place)
 	return (place + 1) % LOGIN_INDEX_SIZE;
 }
 
-/* NOWHERE if it is not there. */
+/* Returns the place of a record in the index, NOWHERE if it is not there. */
 static u32 find(u32 record)
 {
 	u32 place = home_of(record);
@@ -62,8 +62,8 @@ u32 login_index_find(u32 port_id)
 }
 
 /**
- * login_index_add() - take a record into the index
- * @record: its number; it is not there yet
+ * login_index_add() - add a record to the index
+ * @record: number of the record, which is not in the index yet
  *
  * Return: places that were looked at.
  */
@@ -78,7 +78,7 @@ u32 login_index_add(u32 record)
 	return probes;
 }
 
-/* May the entry at @from move to @hole, without leaving its home behind it? */
+/* May the entry at @from move to @hole, without coming to lie before its home? */
 static bool may_move(u32 from, u32 hole)
 {
 	u32 home = home_of(login_index[from] - 1u);
@@ -87,8 +87,8 @@ static bool may_move(u32 from, u32 hole)
 }
 
 /**
- * login_index_remove() - take a record out of the index
- * @record: its number; nothing happens if it is not there
+ * login_index_remove() - remove a record from the index
+ * @record: number of the record; nothing happens if it is not in the index
  *
  * Entries behind it move up, so that no search ends too early.
  */
@@ -107,7 +107,7 @@ void login_index_remove(u32 record)
 	login_index[hole] = 0;
 }
 
-/* @before: entries without a gap before @place. */
+/* @before: number of entries without a gap directly before @place. */
 static bool entry_good(u32 place, u32 before)
 {
 	u32 record = login_index[place] - 1u;
@@ -126,13 +126,13 @@ static u32 free_place(void)
 }
 
 /**
- * login_index_good() - is the index as it has to be?
+ * login_index_good() - is the index consistent?
  * @logins: records in use
  *
- * One pass finds that out, however port ids collide.
+ * This takes a single pass, however port ids collide.
  *
- * Return: true if it has each of them once, and where a search finds it: there
- * is no gap from its home to its place.
+ * Return: true if the index has each record in use once, and where a search finds it:
+ * with no gap between its home and its place.
  */
 bool login_index_good(u32 logins)
 {

@@ -5,7 +5,7 @@
 
 #include "persist.h"
 
-/* Number of the record and 1; 0 in a free place (schema 5, version 1). */
+/* Number of the record plus 1; 0 for a free place (schema 5, version 1). */
 extern u16 login_index[LOGIN_INDEX_SIZE];
 
 u32 login_index_find(u32 port_id);

@@ -5,7 +5,7 @@
 #include "login_table.h"
 #include "selftest.h"
 
-/* To make the index anew; what fabrics give to a full table needs less than a third. */
+/* Limit for rebuilding the index; a full table with a fabric's ids needs less than a third. */
 #define MEND_PROBES	(4 * LOGIN_INDEX_SIZE)
 
 /**
@@ -28,7 +28,7 @@ u32 login_table_count(void)
  * login_find() - look a remote port up
  * @port_id: its address on the fabric
  *
- * Return: its record, or NULL: none in use has this port id.
+ * Return: its record, or NULL if no record in use has this port id.
  */
 struct login *login_find(u32 port_id)
 {
@@ -45,8 +45,8 @@ struct login *login_find(u32 port_id)
  * @logins: records in use, less than BOARD_MAX_PORTS
  *
  * Context: the hart that logs in, before the logical units are ready.
- * Return: a record that was not in use and now is in the index; the caller sets
- * all but @port_id.
+ * Return: a record that was unused and is in the index now; the caller sets all but
+ * @port_id.
  */
 struct login *login_table_add(u32 port_id, u32 logins)
 {
@@ -60,7 +60,7 @@ struct login *login_table_add(u32 port_id, u32 logins)
 }
 
 /**
- * login_table_check() - are table and index as they have to be?
+ * login_table_check() - are table and index consistent?
  *
  * Context: service hart.
  * Return: 0 or enum selftest_fault.
@@ -78,10 +78,10 @@ u32 login_table_check(void)
 }
 
 /**
- * login_table_mend() - make anew what follows from the records: the index
+ * login_table_mend() - rebuild data derived from the records: the index
  *
- * Records that are nonsense may collide all with each other. Then the index stays
- * incomplete, which the self-test finds: there is nothing to be kept.
+ * Records with nonsense in them may all collide with each other. Then the index stays
+ * incomplete, and the self-test finds that nothing can be kept.
  *
  * Context: service hart.
  */

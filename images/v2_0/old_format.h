@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The 1.x formats as 2.0 sees them, whose records of its own have the same
- * names: struct login_1 and struct nexus_1. In struct lu only @login means
- * something else: the number of a record that may have moved.
+ * The 1.x formats for 2.0: struct login_1 and struct nexus_1, so named because 2.0 uses
+ * the plain names for its own records. struct lu is the same but for the meaning of
+ * @login: the number of a record that may have moved.
  */
 #ifndef IMAGES_V2_OLD_FORMAT_H
 #define IMAGES_V2_OLD_FORMAT_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Persistent reservations: the table, how it is read and changed, and which
- * commands a reservation keeps out.
+ * commands a reservation blocks.
  */
 #include "lib.h"
 #include "message.h"
@@ -14,12 +14,12 @@
 struct reservation reservation_table[BOARD_MAX_TARGETS] __persist_added(4);
 
 /**
- * struct access - what those who do not hold a reservation may do
- * @others: CMD_READS, CMD_WRITES: a nexus that is not registered
- * @registrants: the same: one that is
+ * struct access - what a nexus that does not hold the reservation may do
+ * @others: CMD_READS, CMD_WRITES, for a nexus that is not registered
+ * @registrants: CMD_READS, CMD_WRITES, for a registered nexus
  *
- * With each command's class in commands[], this is what SPC-4 and SBC-3 list
- * command by command.
+ * Together with each command's class in commands[], this gives what SPC-4 and SBC-3
+ * list command by command.
  */
 struct access {
 	u8 others;
@@ -37,11 +37,11 @@ static const struct access access[] = {
 };
 
 /**
- * reservation_read() - registrations and reservation of a logical unit
- * @target: its remote port
- * @to: gets them, as they were at one moment
+ * reservation_read() - read registrations and reservation of a logical unit
+ * @target: remote port of the logical unit
+ * @to: gets a consistent copy
  *
- * It begins again only when a whole change was made meanwhile.
+ * The read is repeated only if a whole change was made meanwhile.
  *
  * Context: any hart.
  */
@@ -60,8 +60,8 @@ void reservation_read(u32 target, struct registrations *to)
 }
 
 /*
- * The copy that is not valid gets the change and the name of the command that
- * asked for it, and is valid then. Service hart.
+ * Writes the change, and the name of the command that asked for it, to the copy that
+ * is not valid, and makes that copy the valid one. Service hart.
  */
 static void reservation_write(u32 target, const struct registrations *from,
 			      const struct frame_msg *msg)
@@ -76,7 +76,7 @@ static void reservation_write(u32 target, const struct registrations *from,
 	__atomic_store_n(&r->current, next, __ATOMIC_RELEASE);
 }
 
-/* The last change was this command's, which was not answered. Service hart. */
+/* Was the last change made by this command, which comes again? Service hart. */
 static bool is_done(u32 target, const struct frame_msg *msg)
 {
 	const struct reservation *r = &reservation_table[target];
@@ -102,7 +102,7 @@ u32 reservation_access(const struct registrations *r, u32 nexus)
 	return access[r->type].others;
 }
 
-/* A unit may be started by anybody, and be stopped only by who may write. */
+/* Any nexus may start a unit; only a nexus that may write may stop it. */
 static u32 access_needed(const struct frame_scsi *scsi, const struct command *cmd)
 {
 	if (scsi->cdb[0] == START_STOP && scsi->cdb[4] & START)
@@ -111,7 +111,7 @@ static u32 access_needed(const struct frame_scsi *scsi, const struct command *cm
 }
 
 /**
- * reservation_conflict() - does a reservation keep a command out?
+ * reservation_conflict() - does a reservation block a command?
  * @scsi: the command, of a target with a logical unit
  * @cmd: its entry in commands[]
  *
@@ -126,15 +126,15 @@ bool reservation_conflict(const struct frame_scsi *scsi, const struct command *c
 	return access_needed(scsi, cmd) & ~reservation_access(&r, NEXUS_OURS);
 }
 
-/* Is there anything that we may not do? */
+/* Is there anything that our nexus may not do? */
 static bool is_restricted(const struct registrations *r)
 {
 	return reservation_access(r, NEXUS_OURS) != CMD_ACCESS;
 }
 
 /*
- * Reservations as the flags tell of them: set before, cleared after the fact. That
- * is done again with a command that comes again.
+ * Writes the change and LU_RESERVED: the flag is set before the change and cleared after
+ * it. If the command comes again, only the flag is written again.
  */
 static void reservation_put(u32 target, const struct registrations *r,
 			    const struct frame_msg *msg)
@@ -150,11 +150,11 @@ static void reservation_put(u32 target, const struct registrations *r,
 }
 
 /**
- * reservation_good() - does what is known of reservations make sense?
+ * reservation_good() - do the unit's registrations and reservation make sense?
  * @lu: logical unit
  *
  * Context: service hart.
- * Return: false if not.
+ * Return: false if they do not.
  */
 bool reservation_good(const struct lu *lu)
 {
@@ -167,10 +167,11 @@ bool reservation_good(const struct lu *lu)
 }
 
 /**
- * reservation_mend() - make it so
+ * reservation_mend() - make the unit's registrations and reservation valid
  * @lu: logical unit
  *
- * What makes no sense is forgotten, and the unit tells so as after power-on.
+ * What makes no sense is dropped, and the unit reports that by the unit attention for
+ * power-on.
  *
  * Context: service hart.
  */

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Persistent reservations (SPC-4 5.13): their record, the rules, and the
- * question whether one is in a command's way.
+ * Persistent reservations (SPC-4 5.13): their record, the rules, and whether a
+ * reservation blocks a command.
  *
- * The service hart alone changes records. A PERSISTENT RESERVE OUT that would
- * change something goes there and back, as MODE SELECT does:
+ * Only the service hart changes records. A PERSISTENT RESERVE OUT that would change
+ * something goes to the service hart and back, as MODE SELECT does:
  *
  *	I/O hart      scsi_reserve_out()   MSG_RESERVE ->
  *	service hart  reservation_apply()  MSG_RESERVE_DONE ->
  *	I/O hart      reservation_done()   reply
  *
- * There is one initiator, so one I_T nexus, NEXUS_OURS. A record has room for
- * another one, and all rules are made for any number of them: a second
- * initiator needs a number, and a place for its unit attentions. Until then
- * nobody else can lose a registration or a reservation, and no unit attention
- * is due.
+ * There is one initiator, so one I_T nexus, NEXUS_OURS. A record has room for another
+ * nexus, and the rules work for any number of them: to support a second initiator,
+ * give it a number, and a place for its unit attentions. Until then no other nexus
+ * can lose a registration or a reservation, so no unit attention has to be
+ * established.
  */
 #ifndef IMAGES_RESERVATION_H
 #define IMAGES_RESERVATION_H
@@ -39,11 +39,11 @@ enum reservation_type {
  * struct registrations - who is registered, and the reservation
  * @generation: PRGENERATION
  * @type: enum reservation_type
- * @holder: the nexus that made the reservation; 0 if there is none. It alone
- *	    holds it, unless @type is one of all registrants
+ * @holder: the nexus that made the reservation, 0 if there is no reservation. Only
+ *	    this nexus holds it, unless @type is one of all registrants
  * @registered: bit n: nexus n is registered
- * @hart: hart of the command that made it so, 0 for none
- * @key: by nexus; 0 where it is not registered
+ * @hart: hart of the command that made the last change, 0 for none
+ * @key: reservation key of each nexus; 0 if the nexus is not registered
  */
 struct registrations {
 	u32 generation;
@@ -55,17 +55,17 @@ struct registrations {
 };
 
 /**
- * struct reservation - of a logical unit (schema 4, version 1)
- * @current: number of changes; its lowest bit names the copy that is valid
- * @generation: for each copy, generation of the command that made it so
- * @tag: and its tag
- * @copy: the valid one, and the one that the next change is written to
+ * struct reservation - reservation record of a logical unit (schema 4, version 1)
+ * @current: number of changes; its lowest bit selects the copy that is valid
+ * @generation: for each copy, generation of the command that made the change
+ * @tag: for each copy, tag of that command
+ * @copy: the valid copy, and the one that the next change is written to
  *
- * So a change is complete or not there at all, wherever the service hart
- * stops, and the other harts read without waiting for it. With the change it is
- * known whose it is: a command that comes again, because the service hart stopped
- * before its answer, is not executed a second time. All zeros, as at power-on:
- * nobody is registered.
+ * So a change is either complete or not there at all, wherever the service hart
+ * stops, and the other harts read without waiting for it. The record also names the
+ * command that made the change: a command that comes again, because the service hart
+ * stopped before answering, is not executed a second time. All zeros, as at power-on,
+ * means that no nexus is registered.
  */
 struct reservation {
 	u32 current;
@@ -78,7 +78,7 @@ _Static_assert(sizeof(struct reservation) == 64, "reservation");
 
 extern struct reservation reservation_table[BOARD_MAX_TARGETS];
 
-/* How a PERSISTENT RESERVE OUT ends; else with a sense code. */
+/* Outcome of a PERSISTENT RESERVE OUT; any other value is a sense code. */
 #define OUTCOME_GOOD		0u
 #define OUTCOME_CONFLICT	1u
 
@@ -106,7 +106,7 @@ struct msg_reserve {
 
 _Static_assert(sizeof(struct msg_reserve) <= sizeof(((struct frame_msg *)0)->data), "msg_reserve");
 
-/* Is anybody registered? Without that there is no reservation either. */
+/* Is any nexus registered? If not, there is no reservation either. */
 static inline bool reservation_in_use(const struct reservation *r)
 {
 	return r->copy[r->current & 1].registered;
@@ -122,7 +122,7 @@ static inline bool all_registrants(u32 type)
 	return type == WRITE_EXCLUSIVE_AR || type == EXCLUSIVE_ACCESS_AR;
 }
 
-/* Does a nexus hold the reservation that there is? */
+/* Does a nexus hold the reservation, if there is one? */
 static inline bool is_holder(const struct registrations *r, u32 nexus)
 {
 	if (all_registrants(r->type))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules of PERSISTENT RESERVE OUT (SPC-4 5.13): what each service action
- * makes of the registrations and the reservation of a logical unit.
+ * The rules of PERSISTENT RESERVE OUT (SPC-4 5.13): how each service action
+ * changes the registrations and the reservation of a logical unit.
  */
 #include "lib.h"
 #include "reply.h"
@@ -19,7 +19,7 @@ static void release(struct registrations *r)
 	r->holder = 0;
 }
 
-/* With its holder, or with the last one of all registrants, a reservation goes. */
+/* The reservation ends with its holder's registration, or with that of the last registrant. */
 static void unregister(struct registrations *r, u32 nexus)
 {
 	bool held = is_holder(r, nexus);
@@ -78,7 +78,7 @@ static u32 do_clear(struct registrations *r)
 	return OUTCOME_GOOD;
 }
 
-/* Bit n: nexus n is registered with this key. */
+/* Returns a mask; bit n: nexus n is registered with this key. */
 static u32 registered_with(const struct registrations *r, u64 key)
 {
 	u32 found = 0;
@@ -90,8 +90,8 @@ static u32 registered_with(const struct registrations *r, u64 key)
 }
 
 /*
- * The reservation is taken over if the key is its holder's, or 0 and all
- * registrants hold it; else registrations are all that is removed.
+ * The reservation is taken over if the key is its holder's, or if the key is 0 and all
+ * registrants hold it; otherwise only registrations are removed.
  */
 static u32 do_preempt(struct registrations *r, const struct msg_reserve *request)
 {
@@ -123,10 +123,10 @@ static u32 do_preempt(struct registrations *r, const struct msg_reserve *request
 }
 
 /**
- * reservation_possible() - can commands have led there?
+ * reservation_possible() - can commands have led to this state?
  * @r: registrations and reservation
  *
- * Return: false if not.
+ * Return: false if they cannot.
  */
 bool reservation_possible(const struct registrations *r)
 {
@@ -141,7 +141,7 @@ bool reservation_possible(const struct registrations *r)
 	       (all_registrants(r->type) || is_registered(r, r->holder));
 }
 
-/* The key must be the nexus's own; one that is not registered has key 0. */
+/* The key must be the nexus's own; a nexus that is not registered has key 0. */
 static bool may_ask(const struct registrations *r, const struct msg_reserve *request)
 {
 	switch (request->action) {
@@ -159,8 +159,8 @@ static bool may_ask(const struct registrations *r, const struct msg_reserve *req
  * @r: registrations and reservation; unchanged unless the answer is OUTCOME_GOOD
  * @request: the request; its nexus is below RESERVATION_NEXUSES
  *
- * PREEMPT AND ABORT is PREEMPT: what it would abort are commands of another
- * nexus, and there are none.
+ * PREEMPT AND ABORT is the same as PREEMPT: it would abort commands of other nexuses,
+ * but there are no others.
  *
  * Return: OUTCOME_GOOD, OUTCOME_CONFLICT, or a sense code.
  */

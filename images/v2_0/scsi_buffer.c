@@ -22,7 +22,7 @@
 #define ERROR_BAD_IMAGE		(-74)
 #define ERROR_NOT_SUPPORTED	(-95)
 
-/* What a mode wants of BOARD_DOWNLOAD. */
+/* Flags of BOARD_DOWNLOAD for a mode. */
 static u32 mode_flags(const u8 *cdb)
 {
 	switch (MODE(cdb)) {
@@ -47,7 +47,7 @@ static u32 mode_flags(const u8 *cdb)
 	}
 }
 
-/* There is nowhere to save it: a board without media has no such mode. */
+/* A board without media has no mode that saves the image. */
 static bool mode_possible(u32 flags)
 {
 	if (flags == NO_MODE)
@@ -55,7 +55,7 @@ static bool mode_possible(u32 flags)
 	return !(flags & DOWNLOAD_SAVE) || board_regs()->capabilities & CAP_BOARD_FLASH;
 }
 
-/* True: the MODE SPECIFIC field asks for what there is not, and the command has ended. */
+/* Returns true if the MODE SPECIFIC field was refused, which has ended the command. */
 static bool refuse_specific(const struct frame_scsi *scsi, struct lu *lu)
 {
 	u32 allowed = MODE(scsi->cdb) == DOWNLOAD_SELECT_EVENTS ? PO_ACT | HR_ACT : 0;
@@ -86,13 +86,14 @@ static void send_download(const struct frame_scsi *scsi, u32 flags, u32 offset, 
 }
 
 /**
- * download_before() - microcode that is deferred may have to be activated before a command
- * @scsi: START STOP UNIT, which is in order
+ * download_before() - activate deferred microcode, if any, before a command
+ * @scsi: START STOP UNIT, whose CDB was checked
  *
- * SBC-4 4.24: what came by mode 0Eh is. Only a board with flash has that mode.
+ * SBC-4 4.24: this applies to microcode that came by mode 0Eh. Only a board with flash
+ * has that mode.
  *
  * Context: I/O hart.
- * Return: true: the command goes on when download_done() or scsi_activated() say so.
+ * Return: true if the command waits; download_done() or scsi_activated() go on with it.
  */
 bool download_before(const struct frame_scsi *scsi)
 {
@@ -104,7 +105,7 @@ bool download_before(const struct frame_scsi *scsi)
 	return true;
 }
 
-/* Buffer 0 is the only one. Nothing at all is no error, and changes nothing. */
+/* There is only buffer 0. A length of 0 is no error, and changes nothing. */
 static void write_data(const struct frame_scsi *scsi, struct lu *lu, u32 flags)
 {
 	u32 offset = get_be24(&scsi->cdb[3]);
@@ -140,7 +141,7 @@ void scsi_write_buffer(const struct frame_scsi *scsi, struct lu *lu)
 		write_data(scsi, lu, flags);
 }
 
-/* Offsets may be any; the descriptor of a nonexistent buffer is all zeros. */
+/* Any offset is possible; the descriptor of a nonexistent buffer is all zeros. */
 void scsi_read_buffer(const struct frame_scsi *scsi, struct lu *lu)
 {
 	u8 *to = data_buffer();
@@ -178,7 +179,7 @@ static s32 board_download(const struct frame_msg *msg, const struct msg_download
  * download_apply() - MSG_DOWNLOAD has come
  * @msg: the frame
  *
- * Puts out the answer, unless the board has the command now.
+ * Puts out the answer, unless the board keeps the command until an update has ended.
  *
  * Context: service hart.
  */

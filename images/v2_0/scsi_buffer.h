@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * WRITE BUFFER and READ BUFFER: microcode that comes in band. As with MODE SELECT the
- * service hart does it:
+ * WRITE BUFFER and READ BUFFER: microcode that comes in band. As with MODE SELECT, the
+ * service hart does the work:
  *
  *	I/O hart      scsi_write_buffer()  MSG_DOWNLOAD ->
  *	service hart  download_apply()     BOARD_DOWNLOAD; MSG_DOWNLOAD_DONE ->
  *	I/O hart      download_done()      reply
  *
- * The command that activates an image gets no MSG_DOWNLOAD_DONE. The board has it until
- * the update has come to its end, and then it comes to scsi_activated() of the image
- * that is in place. START STOP UNIT may be such a command, too: download_before().
+ * The command that activates an image gets no MSG_DOWNLOAD_DONE. The board keeps it until
+ * the update has ended, and then passes it to scsi_activated() of the image that is in
+ * place. START STOP UNIT may be such a command, too: see download_before().
  */
 #ifndef IMAGES_SCSI_BUFFER_H
 #define IMAGES_SCSI_BUFFER_H
@@ -22,9 +22,9 @@
  * @target: remote port
  * @reserved: 0
  * @flags: DOWNLOAD_*
- * @offset: of the data in the image
- * @len: bytes of it
- * @outcome: in the answer, that of BOARD_DOWNLOAD
+ * @offset: offset of the data in the image
+ * @len: bytes of data
+ * @outcome: in the answer, the result of BOARD_DOWNLOAD
  */
 struct msg_download {
 	u16 target;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * COMPARE AND WRITE: one media request, which the port executes as a whole or
- * not at all. The data buffer has the blocks to compare, then those to write.
+ * not at all. The data buffer holds the blocks to compare, then those to write.
  */
 #include "commands.h"
 #include "lib.h"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * READ DEFECT DATA: the medium is memory, so each list that is asked for is
- * there, in each format, and empty.
+ * READ DEFECT DATA: the medium is memory without defects, so each list exists in
+ * each format, and is empty.
  */
 #include "lib.h"
 #include "reply.h"
 #include "scsi_defects.h"
 
-/* REQ_PLIST, REQ_GLIST and the format, which come back as they were. */
+/* REQ_PLIST, REQ_GLIST and the format, which are returned unchanged. */
 #define LISTS		0x1f
 
 void scsi_read_defects_10(const struct frame_scsi *scsi, struct lu *lu)

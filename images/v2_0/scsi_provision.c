@@ -3,9 +3,9 @@
  * Logical block provisioning. The medium is thin: blocks have no memory until
  * they are written, lose it by UNMAP and then read as zeros.
  *
- * An UNMAP takes one media request after the other. Which descriptor is next
- * goes with the request (context.arg), the parameter list is fetched again at
- * each completion; the image that sees it need not be the one that began.
+ * An UNMAP makes one media request after the other. The number of the next descriptor
+ * travels with the request (context.arg), and the parameter list is fetched again at
+ * each completion, as another image may be in place by then.
  */
 #include "commands.h"
 #include "lib.h"
@@ -22,7 +22,7 @@
 #define CDB1_NDOB		0x01
 
 #define STATUS_LEN		24u	/* GET LBA STATUS, one descriptor */
-#define STATUS_BLOCKS		16u	/* place of what the port tells */
+#define STATUS_BLOCKS		16u	/* offset of the port's result */
 #define STATUS_DEALLOCATED	1
 
 static const u8 *descriptor(u32 index)
@@ -40,7 +40,7 @@ static u32 descriptor_blocks(u32 index)
 	return get_be32(descriptor(index) + 8);
 }
 
-/* Gets @count descriptors into data_buffer(); false if they are not all there. */
+/* Fetches @count descriptors into data_buffer(); returns false if there are fewer. */
 static bool fetch_list(const struct frame_hdr *cmd, u32 count)
 {
 	u32 len = LIST_HEADER + count * DESCRIPTOR;
@@ -57,8 +57,8 @@ static void request_unmap(const struct frame_hdr *cmd, struct lu *lu, u32 index,
 }
 
 /*
- * Goes on with the first descriptor from @next on that names any block. The
- * list may have changed since it was checked; the port looks at the range.
+ * Goes on with the first descriptor from @next on that names any block. The list may
+ * have changed since it was checked, so the port checks the range again.
  */
 static void unmap_from(const struct frame_hdr *cmd, struct lu *lu, u32 next, u32 count)
 {
@@ -72,7 +72,7 @@ static void unmap_from(const struct frame_hdr *cmd, struct lu *lu, u32 next, u32
 		request_unmap(cmd, lu, next, count);
 }
 
-/* All are looked at before the first is executed. */
+/* All descriptors are checked before the first is executed. */
 static bool check_descriptors(const struct frame_scsi *scsi, struct lu *lu, u32 count)
 {
 	u32 all = 0;
@@ -94,7 +94,7 @@ static bool check_descriptors(const struct frame_scsi *scsi, struct lu *lu, u32 
 	return true;
 }
 
-/* A descriptor that is cut off does not count, nor is it an error. */
+/* A descriptor that is cut off is ignored; it is not an error. */
 static u32 count_descriptors(u32 list_len)
 {
 	return min_u32(get_be16(&data_buffer()[2]), list_len - LIST_HEADER) / DESCRIPTOR;
@@ -164,7 +164,7 @@ static void write_blocks(const struct frame_scsi *scsi, struct lu *lu, u64 lba, 
 	media_request(&scsi->hdr, scsi->cdb[0], lu, MEDIA_WRITE_SAME, flags, lba, blocks);
 }
 
-/* @length_at: the field's place. A length of 0 is refused (WSNZ). */
+/* @length_at: offset of the length field. A length of 0 is refused (WSNZ). */
 static void write_same(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks,
 		       u32 length_at)
 {
@@ -189,8 +189,9 @@ void scsi_write_same_16(const struct frame_scsi *scsi, struct lu *lu)
 }
 
 /*
- * What is known goes to the data buffer at once, as the context has no room
- * for it: all but how many blocks have the first one's status, and which.
+ * What is already known is written to the data buffer now, as the context has no room for
+ * it. The port then determines the rest: the status of the first block, and how many
+ * blocks have that status.
  */
 static void ask_status(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 allocation)
 {
@@ -234,12 +235,12 @@ static void status_done(const struct frame_media_done *done)
 }
 
 /**
- * provision_done() - a media request has ended well
+ * provision_done() - handle a media request that has succeeded
  * @done: the completion
  * @lu: the logical unit
  *
  * Context: I/O hart.
- * Return: true if the command is one of these, and its frame was put out.
+ * Return: true if the command is one of this file's, and its next frame was put out.
  */
 bool provision_done(const struct frame_media_done *done, struct lu *lu)
 {

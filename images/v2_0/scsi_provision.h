@@ -7,10 +7,10 @@
 #include "scsi_block.h"
 
 /* What one command may ask for (VPD page B0h). */
-#define MAX_UNMAP_BLOCKS	0x100000u	/* 512 MiB, of what the board allows */
-#define MAX_UNMAP_DESCRIPTORS	16u	/* as many media requests has a command */
-#define MAX_WRITE_SAME_BLOCKS	MAX_TRANSFER_BLOCKS	/* to be read back by one */
-#define UNMAP_GRANULARITY	8u	/* blocks that the port backs together */
+#define MAX_UNMAP_BLOCKS	0x100000u	/* 512 MiB, less than the board allows */
+#define MAX_UNMAP_DESCRIPTORS	16u	/* a command makes a media request for each */
+#define MAX_WRITE_SAME_BLOCKS	MAX_TRANSFER_BLOCKS	/* so that one command can read them back */
+#define UNMAP_GRANULARITY	8u	/* blocks that the port backs as a unit */
 
 void scsi_unmap(const struct frame_scsi *scsi, struct lu *lu);
 void scsi_write_same_10(const struct frame_scsi *scsi, struct lu *lu);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PERSISTENT RESERVE IN and OUT. What they show and change is in reservation.h;
- * a reservation does not outlive a power cycle, so APTPL is refused.
+ * PERSISTENT RESERVE IN and OUT. The data that they show and change is in
+ * reservation.h; a reservation does not outlive a power cycle, so APTPL is refused.
  */
 #include "probation.h"
 #include "lib.h"
@@ -22,7 +22,7 @@
 #define STATUS_LEN		48u
 #define TRANSPORT_ID_LEN	24u
 
-/* NAA 2, "HBA", adapter; remote ports have their number in the last two bytes. */
+/* NAA 2, "HBA", adapter, FFFFh; remote ports have their number in the last two bytes. */
 #define INITIATOR_NAME		0x210048424100ffffull
 
 static u32 put_generation(u8 *to, const struct registrations *r, u32 len)
@@ -53,7 +53,7 @@ void scsi_read_keys(const struct frame_scsi *scsi, struct lu *lu)
 	reply_in(scsi, put_generation(to, &r, len));
 }
 
-/* With all registrants there is no single holder: its key is 0. */
+/* If all registrants hold the reservation, there is no single holder, and the key is 0. */
 void scsi_read_reservation(const struct frame_scsi *scsi, struct lu *lu)
 {
 	struct registrations r;
@@ -77,7 +77,7 @@ void scsi_report_capabilities(const struct frame_scsi *scsi, struct lu *lu)
 	reply_in(scsi, 8);
 }
 
-/* A registrant, with a TransportID for FCP; relative target port 1, the only one. */
+/* A registrant, with a TransportID for FCP; the only relative target port is 1. */
 static void put_status(u8 *to, const struct registrations *r, u32 nexus)
 {
 	memset(to, 0, STATUS_LEN);
@@ -125,7 +125,7 @@ void reply_outcome(const struct frame_hdr *cmd, struct lu *lu, u32 outcome)
 		reply_check(cmd, lu, outcome);
 }
 
-/* Here the field at fault can be told: TYPE, SERVICE ACTION RESERVATION KEY. */
+/* Here the field at fault is known: TYPE or SERVICE ACTION RESERVATION KEY. */
 static void reply_refused(const struct frame_scsi *scsi, struct lu *lu, u32 outcome)
 {
 	if (outcome == SENSE_INVALID_FIELD)
@@ -145,15 +145,15 @@ static void send_request(const struct frame_scsi *scsi, const struct msg_reserve
 	memcpy(msg->data, request, sizeof(*request));
 }
 
-/* RESERVE and RELEASE change the type, and all others the generation. */
+/* RESERVE and RELEASE change the type; all other service actions change the generation. */
 static bool same(const struct registrations *a, const struct registrations *b)
 {
 	return a->generation == b->generation && a->type == b->type;
 }
 
 /*
- * What changes nothing is answered at once. What does is the service hart's;
- * before the commit it waits, as 1.x, to which an undo would lead, has no
+ * A request that changes nothing is answered at once. Changes are made by the service
+ * hart. Before the commit they wait, as a rollback may lead to 1.x, which has no
  * reservations.
  */
 static void try_request(const struct frame_scsi *scsi, struct lu *lu,
@@ -173,7 +173,7 @@ static void try_request(const struct frame_scsi *scsi, struct lu *lu,
 		send_request(scsi, request);
 }
 
-/* The bits ask for what there is not: true, and the command has ended. */
+/* Returns true if the bits ask for something unsupported; this has ended the command. */
 static bool refuse_flags(const struct frame_scsi *scsi, struct lu *lu, u32 action, u32 flags)
 {
 	bool registers = action == PRO_REGISTER || action == PRO_REGISTER_AND_IGNORE;
@@ -212,9 +212,9 @@ void scsi_reserve_out(const struct frame_scsi *scsi, struct lu *lu)
 }
 
 /*
- * RESERVE (6) and RELEASE (6), which initiators older than SPC-3 send. There is
- * one initiator, so nobody has to be kept out and nothing is remembered; but
- * the old reservations do not go together with the new ones (SPC-2 5.5.1).
+ * RESERVE (6) and RELEASE (6), which initiators older than SPC-3 send. There is only
+ * one initiator, so no one has to be blocked, and nothing is remembered; but such
+ * reservations conflict with persistent ones (SPC-2 5.5.1).
  */
 void scsi_reserve_6(const struct frame_scsi *scsi, struct lu *lu)
 {

@@ -4,7 +4,7 @@
 #include "reply.h"
 #include "scsi_task_mgmt.h"
 
-#define CDB2_REPD	0x80	/* in the long format, with time limits: there are none */
+#define CDB2_REPD	0x80	/* long format, with timeouts: none are indicated */
 #define ABORT_TASK	0x80
 #define LU_RESET	0x08
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands that read or write and tell something about the blocks at once:
- * WRITE AND VERIFY, PRE-FETCH, ORWRITE.
+ * Commands related to reads and writes: WRITE AND VERIFY, PRE-FETCH, ORWRITE.
  *
- * WRITE AND VERIFY is two media requests: the write, to the medium, and what
- * looks at it there. What is still to be done goes with the first one
- * (context.arg), where the context has no place for it: the LBA's upper half.
+ * WRITE AND VERIFY makes two media requests: the write, to the medium, and the check
+ * of what is there. The first request's context.arg holds what the second one needs and
+ * the context has no field for: the kind of check, and the LBA's upper half.
  */
 #include "commands.h"
 #include "lib.h"
@@ -18,8 +17,8 @@
 #define CDB1_FUA	0x08
 #define CDB1_BYTCHK	0x02
 
-#define ARG_VERIFY	0x80000000u	/* this was the write */
-#define ARG_COMPARE	0x40000000u	/* byte by byte */
+#define ARG_VERIFY	0x80000000u	/* this request is the write */
+#define ARG_COMPARE	0x40000000u	/* then compare byte by byte */
 #define ARG_LBA_HI	0x00ffffffu
 
 static void write_and_verify(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks)
@@ -48,7 +47,7 @@ void scsi_write_and_verify_16(const struct frame_scsi *scsi, struct lu *lu)
 	write_and_verify(scsi, lu, get_be64(&scsi->cdb[2]), get_be32(&scsi->cdb[10]));
 }
 
-/* Either half of the command has ended. */
+/* One of the command's two media requests has succeeded. */
 static void write_and_verify_done(const struct frame_media_done *done, struct lu *lu)
 {
 	struct media_context context = done->context;
@@ -63,9 +62,9 @@ static void write_and_verify_done(const struct frame_media_done *done, struct lu
 }
 
 /*
- * The medium is memory, and no cache lies before it: no block goes to one, so
- * the answer is GOOD and not CONDITION MET. No blocks means all up to the last.
- * A group number is a hint, too, and may be set.
+ * The medium is memory, without a read cache: no block is cached, so the status is GOOD,
+ * not CONDITION MET. A length of 0 means all blocks up to the last one. A group number
+ * is only a hint and may be set.
  */
 static void pre_fetch(const struct frame_scsi *scsi, struct lu *lu, u64 lba, u32 blocks)
 {
@@ -97,12 +96,12 @@ void scsi_or_write_16(const struct frame_scsi *scsi, struct lu *lu)
 }
 
 /**
- * verify_done() - a media request has ended well
+ * verify_done() - handle a media request that has succeeded
  * @done: the completion
  * @lu: the logical unit
  *
  * Context: I/O hart.
- * Return: true if the command is WRITE AND VERIFY, and its frame was put out.
+ * Return: true if the command is WRITE AND VERIFY, and its next frame was put out.
  */
 bool verify_done(const struct frame_media_done *done, struct lu *lu)
 {

@@ -6,7 +6,7 @@
 #include "scsi_inquiry.h"
 #include "scsi_provision.h"
 
-#define WSNZ		0x01		/* WRITE SAME of no blocks is refused */
+#define WSNZ		0x01		/* WRITE SAME of 0 blocks is refused */
 #define UGAVALID	0x80000000u
 
 #define LBPU		0x80		/* UNMAP */
@@ -15,8 +15,8 @@
 #define LBPRZ		0x04		/* unmapped blocks read as zeros */
 #define PROVISION_THIN	2
 
-#define ACTIVATE_AT_ONCE	0x40	/* before the last command's status */
-#define FIRST_NEXUS		0x03	/* who sends offset 0 sends the rest; any activates */
+#define ACTIVATE_AT_ONCE	0x40	/* activated before the last command's status */
+#define FIRST_NEXUS		0x03	/* one nexus sends the whole image; any may activate it */
 #define POA_SUP		0x80		/* at power-on */
 #define HRA_SUP		0x40		/* at a hard reset */
 
@@ -41,7 +41,7 @@ static u32 vpd_thin_provisioning(u8 *to, u32 target)
 	return 4;
 }
 
-/* When WRITE BUFFER activates microcode, and what else does. */
+/* Reports when WRITE BUFFER activates microcode, and which events do. */
 static u32 vpd_activation(u8 *to, u32 target)
 {
 	u32 len = vpd_extended_inquiry(to, target);

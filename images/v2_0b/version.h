@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Image 2.0b: version 2.0 with other capabilities: it gives up READ DEFECT DATA. */
+/* Image 2.0b: version 2.0 with other capabilities: without READ DEFECT DATA. */
 #ifndef IMAGES_VERSION_H
 #define IMAGES_VERSION_H
 
@@ -9,7 +9,7 @@
 #define IMAGE_CAPABILITIES	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE | \
 				 CAP_IMAGE_THIN | CAP_IMAGE_RESERVE)
 #define IMAGE_GIVES_UP		CAP_IMAGE_DEFECTS
-#define IMAGE_OLDEST		0u	/* it replaces any older one */
+#define IMAGE_OLDEST		0u	/* replaces any older image */
 #define INQUIRY_REVISION	"2.0b"	/* always four characters */
 
 #endif

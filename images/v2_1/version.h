@@ -9,7 +9,7 @@
 #define IMAGE_CAPABILITIES	(CAP_IMAGE_FRAME_1 | CAP_IMAGE_MODE_SELECT | CAP_IMAGE_UPDATE | \
 				 CAP_IMAGE_THIN | CAP_IMAGE_RESERVE | CAP_IMAGE_DEFECTS)
 #define IMAGE_GIVES_UP		0u	/* capabilities of older images */
-#define IMAGE_OLDEST		0u	/* it replaces any older one */
+#define IMAGE_OLDEST		0u	/* replaces any older image */
 #define INQUIRY_REVISION	"2.1 "	/* always four characters */
 
 #endif

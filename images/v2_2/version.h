@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Image 2.2: as 2.0; it replaces nothing before that. */
+/* Image 2.2: as 2.0, but it does not replace images older than 2.0. */
 #ifndef IMAGES_VERSION_H
 #define IMAGES_VERSION_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * 3.0 speaks frame format 2 and no other: in all its sources, frames and mailbox are
- * those of that format.
+ * 3.0 speaks only frame format 2: in all its sources, frames and mailbox have that
+ * format.
  */
 #ifndef IMAGES_FRAME_LAYOUT_H
 #define IMAGES_FRAME_LAYOUT_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The log pages of image 3.0: what programs that watch a disk's health ask for, too. The
- * medium is memory and has no errors; what was read and written is counted.
+ * The log pages of image 3.0, including those that programs read to watch a disk's health.
+ * The medium is memory and has no errors; bytes read and written are counted.
  */
 #include "lib.h"
 #include "scsi_log.h"
@@ -10,7 +10,7 @@
 #define PAGE_READ_ERRORS	0x03
 #define PAGE_EXCEPTIONS		0x2f	/* informational exceptions */
 
-/* Parameters of the error counters: 0 to 4 and 6 are errors. */
+/* Parameters of the error counter pages: 0 to 4 and 6 count errors, 5 counts bytes. */
 #define PARAM_BYTES		5
 #define PARAM_LAST		6
 #define COUNTER_LEN		8u
@@ -41,7 +41,7 @@ static u32 read_errors(u8 *to, const struct nexus *nexus, u32 first)
 	return error_counters(to, &nexus->read_blocks, first);
 }
 
-/* No exception, and nobody measures the temperature. */
+/* No exception is reported, and the temperature is not measured. */
 static u32 exceptions(u8 *to, const struct nexus *nexus, u32 first)
 {
 	to[2] = LOG_BINARY_LIST;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The programming model of the board: its memory map, its registers and how a
+ * The programming model of the board: its memory map, its registers, and how a
  * hart is started. Shared by the board, the driver and the microcode.
  *
  * The upper four address bits select a window; each window has one backing
@@ -12,14 +12,14 @@
  *	0x4000_0000  control block    service hart only (data structure 306)
  *	0x5000_0000  staging, text    service hart only, during an update (218)
  *	0x6000_0000  staging, data    service hart only, during an update (218)
- *	0x7000_0000  staging, chips   read only, service hart only, likewise
+ *	0x7000_0000  staging, chips   read only, service hart only, during an update
  *	0x8000_0000  code region, text: read + execute, write-locked (204)
  *	0x9000_0000  code region, data: read + write (204)
  *	0xa000_0000  cells of the chips: read only, service hart only (312)
  *
- * Staging lies as far below the code region for text as for data, so code
- * that addresses relative to its pc runs in either place, each with its own
- * data.
+ * The distance from staging to the code region is the same for text and for data,
+ * so code that addresses relative to its pc runs in either place, with the data of
+ * that place.
  */
 #ifndef HBA_SIM_BOARD_H
 #define HBA_SIM_BOARD_H
@@ -46,7 +46,7 @@
 
 /* The chips: hba_sim/chips/chip.h. */
 #define BOARD_CHIPS		2u
-#define BOARD_CHIP_CONFIGS	2u		/* configurations of each */
+#define BOARD_CHIP_CONFIGS	2u		/* configurations of each chip */
 #define BOARD_CONFIG_SIZE	0x00002000u	/* bytes of a configuration */
 #define BOARD_ERASE_SIZE	0x00001000u	/* bytes that are erased at once */
 #define BOARD_PROGRAM_SIZE	0x00000100u	/* bytes that are programmed at once */
@@ -57,20 +57,20 @@
 #define BOARD_MAX_PORTS		4096u		/* remote ports, thus logins */
 #define BOARD_MAX_TARGETS	256u		/* remote ports with a LUN */
 #define BOARD_MAX_HARTS		65u		/* service hart and I/O harts */
-#define BOARD_MAX_ELS		64u		/* login requests under way at once */
+#define BOARD_MAX_ELS		64u		/* login requests under way at the same time */
 #define BOARD_SERVICE_HART	0u
-#define BOARD_LOGIN_HART	1u		/* the I/O hart that logs in, too */
+#define BOARD_LOGIN_HART	1u		/* the I/O hart that also logs in to the ports */
 #define BOARD_BLOCK_SIZE	512u
 
-/* Blocks for one media request; those not named are bounded by their buffer. */
+/* Most blocks of one media request; all other kinds are limited by their data buffer. */
 #define BOARD_UNMAP_MAX		0x400000u
 #define BOARD_WRITE_SAME_MAX	0x10000u
 #define BOARD_COMPARE_WRITE_MAX	64u
-#define BOARD_LBA_STATUS_MAX	0x400000u	/* a longer extent ends here */
+#define BOARD_LBA_STATUS_MAX	0x400000u	/* a longer extent is cut off here */
 
 /*
  * Capabilities (patent: capability fields 322): each has a name, in
- * hba_sim/adapter/capability.c, and an owner, by its place: board, driver or image.
+ * hba_sim/adapter/capability.c, and an owner, according to its bit: board, driver or image.
  */
 #define CAP_BOARD		0x000000ffu
 #define CAP_DRIVER		0x0000ff00u
@@ -83,7 +83,7 @@
 #define CAP_DRIVER_FRAME_1	(1u << 8)	/* speaks frame format 1 */
 #define CAP_DRIVER_TOLD		(1u << 9)	/* is told what an image gives up */
 #define CAP_DRIVER_FRAME_2	(1u << 10)	/* speaks frame format 2 */
-#define CAP_DRIVER_INBAND	(1u << 11)	/* wants images that come by commands */
+#define CAP_DRIVER_INBAND	(1u << 11)	/* wants in-band downloads (WRITE BUFFER) */
 #define CAP_IMAGE_FRAME_1	(1u << 16)	/* speaks frame format 1 */
 #define CAP_IMAGE_MODE_SELECT	(1u << 17)	/* mode pages can be changed */
 #define CAP_IMAGE_UPDATE	(1u << 18)	/* has an update module */
@@ -92,15 +92,15 @@
 #define CAP_IMAGE_DEFECTS	(1u << 21)	/* READ DEFECT DATA */
 #define CAP_IMAGE_FRAME_2	(1u << 22)	/* speaks frame format 2 */
 /*
- * Board and driver cannot do without these, whatever an image's header says. Which frame
- * format an image speaks is negotiated.
+ * Board and driver cannot do without these, whatever an image's header says. Frame formats
+ * are not among them, as the format is negotiated.
  */
 #define CAP_IMAGE_NEEDED	CAP_IMAGE_UPDATE
 
 /**
- * struct board_chip - a chip, as its registers tell
+ * struct board_chip - registers that describe a chip
  * @active: number of its active configuration
- * @version: of the contents of each configuration, 0 if these are not whole
+ * @version: version of each configuration's contents, 0 if these are not whole
  */
 struct board_chip {
 	__le32 active;
@@ -108,14 +108,14 @@ struct board_chip {
 };
 
 /**
- * struct board_regs - what the board tells every hart, read only
+ * struct board_regs - the board's registers, read only and the same for every hart
  * @board_id: BOARD_ID
  * @capabilities: CAP_BOARD_* and CAP_DRIVER_* bits
  * @nr_harts: harts, the service hart included
  * @nr_ports: remote ports that the fabric offers, 1 to BOARD_MAX_PORTS
  * @nr_targets: remote ports 0 to nr_targets - 1 have a LUN behind them
- * @serial: number of the adapter, makes its port's name its own
- * @frame_format: the format of all frames now; BOARD_PORT changes it
+ * @serial: number of the adapter, makes the name of its port unique
+ * @frame_format: the format of all frames at present; BOARD_PORT changes it
  * @probation: 1 while the image in place may still be rolled back
  * @needed: capabilities of the image that board and driver cannot do without
  * @driver_formats: bit n set: the driver speaks frame format n
@@ -123,9 +123,10 @@ struct board_chip {
  * @update_method: what the update interrupt is to start, UPDATE_*
  * @chip: the chips, by enum chip_kind
  * @update_source: where the loader finds the new image: 0: the host has it; n + 1: it is
- *	what is behind remote port n
- * @storage: number of the disks' storage, makes their identifiers (VPD 80h, 83h) its own
- * @port_id: address of our own port on the fabric; 0 before FLOGI, and after a link failure
+ *	behind remote port n
+ * @storage: number of the disks' storage, makes their identifiers (VPD 80h, 83h) unique
+ * @port_id: address of the adapter's own port on the fabric; 0 before FLOGI, and after a
+ *	link failure
  */
 struct board_regs {
 	__le32 board_id;
@@ -153,51 +154,54 @@ struct board_regs {
  * A hart starts at the image's run-time entry with a0 = its number (mhartid)
  * and a1 = the reason; all other registers are 0 and interrupts are off.
  * At power-on the service hart starts first and runs to its wfi; then the I/O
- * harts do. After that harts are started in any order.
+ * harts start. After that, harts are started in any order.
  */
-#define START_COLD	0u	/* power-on: persistent data is to be made */
+#define START_COLD	0u	/* power-on: persistent data is initialised */
 #define START_OVERLAY	1u	/* a new image was laid over the old one */
-#define START_WARM	2u	/* reset: persistent data is to be kept if it is sane */
+#define START_WARM	2u	/* reset: persistent data is kept if it is sane */
 
 /*
  * Services of the board, called by any hart with ecall: number in a7,
- * arguments from a0 on, answer in a0. All others trap. The system services
- * for an update are in hba_sim/overlay.h.
+ * arguments from a0 on, answer in a0. Calls with any other number trap. The
+ * system services for an update are in hba_sim/overlay.h.
  *
  * BOARD_DMA moves up to BOARD_DMA_MAX bytes between memory that this hart may
  * read (or write) and the data buffer of a command that this hart was given and
- * has not answered.
+ * has not answered yet.
  *	a0 tag  a1 generation  a2 direction  a3 offset in the command's buffer
  *	a4 address  a5 length
- *	-> bytes moved, less where the buffer ends; DMA_BAD for a call not allowed
+ *	-> bytes moved, fewer if the buffer ends before; DMA_BAD for a call not allowed
  *
  * BOARD_PANIC ends the hart: the board logs it. a0 mcause a1 mepc a2 mtval
  *
- * BOARD_DAMAGED, service hart only: at START_WARM persistent data did not pass the
- * self-test, and what did not is made anew: the board logs it, once for each start.
+ * BOARD_DAMAGED, service hart only: at START_WARM, persistent data did not pass the
+ * self-test, and the damaged part is initialised again. The board logs it, once for
+ * each start.
  *	a0 the self-test's code
  *
  * BOARD_PORT changes the frame format, on the service hart in the pause of an update
- * or a rollback: a0 PORT_DISABLE, PORT_FORMAT (with a1 the format, which driver and active
- * PLA have to know), PORT_ENABLE, in that order. Any other order traps, also each after
- * OVERLAY_COPY, and with a disabled port no image can be put in place. -> 0
+ * or a rollback: a0 PORT_DISABLE, PORT_FORMAT (with a1 the format, which the driver and the
+ * active PLA have to know), PORT_ENABLE, in that order. Any other order traps, and so does
+ * every call after OVERLAY_COPY. While the port is disabled, no image can be put in place.
+ *	-> 0
  */
 /*
  * BOARD_DOWNLOAD, service hart only, outside of an update, and only with CAP_DRIVER_INBAND:
- * data of a command whose message the hart has are part of an image, or the command is to
- * activate one that came before. All commands that send an image are for one target and
- * have the same flags; the one with offset 0 begins it, and the others follow in order.
- * With the last one, as the image's header tells, the image is deferred, or an update
- * to it begins; then the hart does not answer the message, and the board gives the
- * command to its hart by FRAME_ACTIVATED when the update has come to an end. A command
- * that is to activate what waits for such a one (ON_COMMAND) goes on at once if nothing
- * does, or if it cannot be activated now: the answer is 0.
+ * passes on part of an image, the data of a command whose message the hart has received; or
+ * the command is to activate an image that came before. All commands that send one image are
+ * for the same target and have the same flags; the command with offset 0 begins the image,
+ * and the others follow in order. With the last one, which the size in the image's header
+ * determines, the image is deferred, or an update to it begins. In the second case the hart
+ * does not answer the message; when the update has ended, the board returns the command to
+ * its hart by FRAME_ACTIVATED. A command that activates a deferred image implicitly
+ * (ON_COMMAND) goes on at once if no image waits for such a command, or if it cannot be
+ * activated now: the answer is 0.
  *	a0 DOWNLOAD_* flags  a1 hart of the message  a2 tag  a3 generation
  *	a4 offset in the image  a5 length
  *	-> 0: taken; DOWNLOAD_WAITS: an update has begun; SERVICE_ERROR() of
- *	EPROTO: out of order, or nothing is deferred; EFBIG: no image is as long;
- *	EIO: the command has not as much data; EBUSY: another update is under way, and
- *	the same data can be sent again; EBADMSG: what was to be deferred is no image;
+ *	EPROTO: out of order, or nothing is deferred; EFBIG: longer than any image;
+ *	EIO: the command has less data; EBUSY: another update is under way, and the
+ *	data can be sent again; EBADMSG: what was to be deferred is not an image;
  *	EOPNOTSUPP: the board cannot save it; ENOMEM; ENODEV; EINVAL: a bad call
  */
 #define BOARD_DMA	0x100u
@@ -206,13 +210,13 @@ struct board_regs {
 #define BOARD_PORT	0x103u
 #define BOARD_DOWNLOAD	0x104u
 
-#define DOWNLOAD_WHOLE		(1u << 0)	/* one command has all of the image */
-#define DOWNLOAD_SAVE		(1u << 1)	/* it is to outlive a power cycle */
-#define DOWNLOAD_DEFER		(1u << 2)	/* it is not to be activated now */
-#define DOWNLOAD_ACTIVATE	(1u << 3)	/* what was deferred is: no data */
+#define DOWNLOAD_WHOLE		(1u << 0)	/* one command carries the whole image */
+#define DOWNLOAD_SAVE		(1u << 1)	/* the image is to outlive a power cycle */
+#define DOWNLOAD_DEFER		(1u << 2)	/* do not activate the image now */
+#define DOWNLOAD_ACTIVATE	(1u << 3)	/* activate the deferred image; no data */
 #define DOWNLOAD_ON_RESET	(1u << 4)	/* with DEFER: a hard reset activates it */
-#define DOWNLOAD_ON_POWER	(1u << 5)	/* and so does power-on */
-#define DOWNLOAD_ON_COMMAND	(1u << 6)	/* and a command; with ACTIVATE: it is that one */
+#define DOWNLOAD_ON_POWER	(1u << 5)	/* with DEFER: power-on activates it */
+#define DOWNLOAD_ON_COMMAND	(1u << 6)	/* with DEFER: a command does; ACTIVATE: this one */
 #define DOWNLOAD_EVENTS		(DOWNLOAD_ON_RESET | DOWNLOAD_ON_POWER | DOWNLOAD_ON_COMMAND)
 #define DOWNLOAD_FLAGS		0x7fu
 #define DOWNLOAD_WAITS		1u

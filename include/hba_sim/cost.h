@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What calls cost. Every limit of microcode is counted in instructions, and a call makes the
- * host work for longer than one instruction takes. So it counts as many instructions as the
- * host could have executed in the time of its worst case, and for what depends on a length,
- * one more for each so many bytes. Documentation/programming-model.rst has the same table.
+ * What calls cost. All limits of microcode are counted in instructions, but a call keeps the
+ * host busy for longer than one instruction does. So a call counts as many instructions as the
+ * host could have executed in the call's worst-case time; if the work depends on a length,
+ * each so many bytes count one instruction more. Documentation/programming-model.rst has the
+ * same table.
  *
- * A service that an update can call only once costs nothing: its worst case is given by the
- * size of the board's memory, and it cannot be repeated.
+ * A service that an update can call only once costs nothing: the size of the board's memory
+ * bounds its time, and it cannot be repeated.
  */
 #ifndef HBA_SIM_COST_H
 #define HBA_SIM_COST_H
@@ -16,16 +17,16 @@
 #include <hba_sim/services.h>
 #include <hba_sim/types.h>
 
-#define COST_TRAP	5u	/* each trap, beside the instruction that trapped */
-#define COST_REFUSED	20u	/* a call that does not exist, or not now; and its trap */
+#define COST_TRAP	5u	/* each trap, in addition to the instruction that trapped */
+#define COST_REFUSED	20u	/* a call unknown or not allowed now, with its trap */
 #define COST_FENCE_I	20u	/* a fence.i, which is a flush */
-#define DMA_WALK_INSNS	2u	/* BOARD_DMA with an offset: for each piece of the buffer */
+#define DMA_WALK_INSNS	2u	/* BOARD_DMA with an offset: each piece of the buffer */
 
 /**
  * struct call_cost - what a call costs
- * @nr: its number
- * @insns: instructions for each call
- * @bytes: so many bytes cost one instruction more; 0: the length does not matter
+ * @nr: number of the call
+ * @insns: instructions that each call costs
+ * @bytes: this number of bytes costs one instruction more; 0: the length does not matter
  */
 struct call_cost {
 	__u32 nr;
@@ -35,8 +36,8 @@ struct call_cost {
 
 /**
  * call_cost() - what a call costs
- * @nr: its number
- * @len: bytes that it moves or looks through
+ * @nr: number of the call
+ * @len: bytes that the call moves or looks through
  *
  * Return: instructions; 0 for a call that does not exist.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The crash dump of an adapter, version 1: what the driver gives to the
- * kernel's device coredump when a hart has crashed, and what "mrb crash" reads.
+ * The crash dump of an adapter, version 1: the driver hands it to the kernel's
+ * device coredump when a hart has crashed, and "mrb crash" reads it.
  * All fields are little-endian; Documentation/crash-dump.rst has it byte by
  * byte.
  */
@@ -18,21 +18,21 @@
 /**
  * enum crash_section_type - what a section holds
  * @CRASH_SECTION_REGS: struct crash_regs: the hart as it was found
- * @CRASH_SECTION_TRAP: struct crash_trap: the hart when it last took a trap; not
- *	there if it took none
+ * @CRASH_SECTION_TRAP: struct crash_trap: the hart when it last took a trap; absent
+ *	if it took none
  * @CRASH_SECTION_INSNS: array of struct crash_insn: the last instructions that
- *	the hart executed, in that order; the last of them is the one at its pc
- * @CRASH_SECTION_JUMPS: array of struct crash_jump: its last jumps, taken
- *	branches and traps, in that order
+ *	the hart executed, oldest first; the last entry is the instruction at its pc
+ * @CRASH_SECTION_JUMPS: array of struct crash_jump: the hart's last jumps, taken
+ *	branches and traps, oldest first
  * @CRASH_SECTION_IMAGE: struct mrb_header: start of the text in place
- * @CRASH_SECTION_STAGED: struct mrb_header: start of staging's text; only there
+ * @CRASH_SECTION_STAGED: struct mrb_header: start of staging's text; present only
  *	during an update, for the service hart
  * @CRASH_SECTION_CONTROL: the control block's page
  * @CRASH_SECTION_MAILBOX: the hart's mailbox
- * @CRASH_SECTION_SCRATCH: the hart's scratch: its stack is in it
+ * @CRASH_SECTION_SCRATCH: the hart's scratch, which holds its stack
  * @CRASH_SECTION_DATA: a data block of the running image
- * @CRASH_SECTION_TEXT: the text in place; only there if its digest is not the
- *	one that was expected
+ * @CRASH_SECTION_TEXT: the text in place; present only if its digest is not as
+ *	expected
  */
 enum crash_section_type {
 	CRASH_SECTION_REGS	= 1,
@@ -56,16 +56,16 @@ enum crash_section_type {
  * @total_size: bytes in the dump
  * @nr_sections: entries in @section
  * @hart: number of the hart that crashed
- * @where: address of the instruction that the crash is about: the one that
- *	   trapped, also if a handler reported it, or else the hart's pc
+ * @where: address of the instruction that caused the crash: the one that trapped,
+ *	   even if a handler reported it; without a trap, the hart's pc
  * @time_ns: when, in nanoseconds since 1970, UTC
  * @executed: instructions that the hart has executed, ever
- * @reason: what the hart did; ASCII, as are the other two; zero-terminated
- * @adapter: name of the adapter
- * @kernel: release of the host's kernel
+ * @reason: what the hart did; ASCII, zero-terminated
+ * @adapter: name of the adapter; ASCII, zero-terminated
+ * @kernel: release of the host's kernel; ASCII, zero-terminated
  * @text_expected: SHA-256 that the text in place should have
  * @text_found: SHA-256 that it had
- * @section: where what is
+ * @section: type and place of each section
  */
 struct crash_header {
 	__le32 magic;
@@ -84,7 +84,7 @@ struct crash_header {
 	__u8 text_found[32];
 	struct crash_section {
 		__le32 type;		/* enum crash_section_type */
-		__le32 address;		/* as the hart sees it; 0 if it does not */
+		__le32 address;		/* as the hart sees it; 0 if it cannot see it */
 		__le32 offset;		/* in the dump, a multiple of 8 */
 		__le32 size;		/* in bytes */
 	} section[CRASH_MAX_SECTIONS];
@@ -94,12 +94,12 @@ struct crash_header {
  * struct crash_regs - a hart's registers
  * @x: integer registers
  * @pc: program counter
- * @mstatus: CSR of this name, as the next ones
+ * @mstatus: CSR of this name
  * @mie: CSR
  * @mip: CSR
  * @mtvec: CSR
  * @mscratch: CSR
- * @mepc: CSR, which microcode may write, as the next two; see struct crash_trap
+ * @mepc: CSR; microcode may write it and the next two, so see also struct crash_trap
  * @mcause: CSR
  * @mtval: CSR
  * @reserved: zero
@@ -121,9 +121,9 @@ struct crash_regs {
 /**
  * struct crash_trap - a hart when it took a trap
  * @x: integer registers
- * @pc: where it was
- * @cause: what mcause became
- * @tval: what mtval became
+ * @pc: address of the instruction that trapped
+ * @cause: the value that mcause got
+ * @tval: the value that mtval got
  * @count: traps since the hart was started
  */
 struct crash_trap {
@@ -137,7 +137,7 @@ struct crash_trap {
 /**
  * struct crash_insn - an instruction that was executed
  * @pc: its address
- * @word: what memory had there at the crash; 0 if nothing answers
+ * @word: contents of memory there at the crash; 0 if it cannot be read
  */
 struct crash_insn {
 	__le32 pc;
@@ -146,8 +146,8 @@ struct crash_insn {
 
 /**
  * struct crash_jump - a transfer of control
- * @from: address of the last instruction before it; all ones: the hart was started
- * @to: address of the first one after it
+ * @from: address of the last instruction before the jump; all ones: the hart was started
+ * @to: address of the first instruction after the jump
  */
 struct crash_jump {
 	__le32 from;

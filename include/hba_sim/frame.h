@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Frames between the driver, the ports and the microcode. The structs without a number
- * are frame format 1; those of format 2 stand at the end. What has none there is the same
- * in both, but for hdr.format.
+ * are frame format 1; those of format 2 are at the end of this file. A frame that has no
+ * struct there is the same in both formats, except for hdr.format.
  *
  * A hart's mailbox holds one inbound frame and room for FRAME_OUT_MAX outbound
  * ones. The board puts a frame into mailbox.in and runs the hart until wfi.
@@ -20,7 +20,7 @@
 
 #define FRAME_FORMAT_1	1u
 #define FRAME_FORMAT_2	2u
-#define FRAME_FORMATS	(1u << FRAME_FORMAT_1 | 1u << FRAME_FORMAT_2)	/* that there are */
+#define FRAME_FORMATS	(1u << FRAME_FORMAT_1 | 1u << FRAME_FORMAT_2)	/* all that exist */
 #define FRAME_BYTES	64u
 #define FRAME_OUT_MAX	4u
 
@@ -34,7 +34,7 @@ enum frame_type {
 	FRAME_REPLY	 = 6,	/* out: SCSI status, completes the command */
 	FRAME_MEDIA	 = 7,	/* out: media request to a remote port */
 	FRAME_ELS	 = 8,	/* out: login request to the fabric or a remote port */
-	FRAME_WAIT	 = 9,	/* out: not before the probation has ended */
+	FRAME_WAIT	 = 9,	/* out: give the command again when the probation has ended */
 	FRAME_LINK	 = 10,	/* in:  a remote port is there and has no session */
 	FRAME_ACTIVATED	 = 11,	/* in:  the update that a command began has ended */
 };
@@ -43,8 +43,8 @@ enum frame_type {
  * struct frame_hdr - the start of every frame
  * @type: enum frame_type
  * @format: FRAME_FORMAT_*, of this frame
- * @tag: the command, on its I/O hart; 0 where there is none
- * @generation: tells this use of @tag from an earlier one
+ * @tag: number of the command on its I/O hart; 0 if the frame belongs to no command
+ * @generation: distinguishes this use of @tag from earlier ones
  */
 struct frame_hdr {
 	__u8 type;
@@ -60,7 +60,7 @@ struct frame_hdr {
 /**
  * struct frame_scsi - a command from the driver
  * @hdr: header
- * @target: remote port that it is addressed to
+ * @target: remote port that the command is addressed to
  * @dir: FRAME_DIR_*
  * @cdb_len: valid bytes in @cdb
  * @lun: as in SAM-5 4.7
@@ -83,14 +83,14 @@ struct frame_scsi {
 #define TMF_HARD_RESET	2u	/* host reset: all logical units */
 
 /**
- * struct frame_tmf - the driver did a task management function
+ * struct frame_tmf - the driver has executed a task management function
  * @hdr: header
  * @target: remote port, with TMF_LUN_RESET
  * @function: TMF_*
  * @reserved: zeros
  *
- * The driver has already ended the commands concerned; what is left to the
- * microcode is the unit attention. It gives no reply.
+ * The driver has already ended the commands concerned; the microcode only has to
+ * establish the unit attention. It gives no reply.
  */
 struct frame_tmf {
 	struct frame_hdr hdr;
@@ -102,16 +102,16 @@ struct frame_tmf {
 #define MEDIA_CONTEXT_1	1u
 
 /**
- * struct media_context - what an image must know when a media request is done
+ * struct media_context - what an image needs to know when a media request is done
  * @version: MEDIA_CONTEXT_*
  * @opcode: SCSI operation code of the command
  * @target: remote port
  * @lba: first block of the request (low 32 bits)
  * @blocks: number of blocks
- * @arg: the image's own, 0 in format 1
+ * @arg: for the image's own use, 0 in format 1
  *
- * The board keeps it with the command, so it outlives a swap of the image:
- * its layout never changes within a version, and every image knows them all.
+ * The board keeps the context with the command, so it outlives a swap of the image:
+ * its layout never changes within a version, and every image knows all versions.
  */
 struct media_context {
 	__u8 version;
@@ -125,18 +125,18 @@ struct media_context {
 enum media_op {
 	MEDIA_READ	= 1,	/* blocks to the data buffer */
 	MEDIA_WRITE	= 2,	/* data buffer to the blocks */
-	MEDIA_COMPARE	= 3,	/* data buffer against the blocks (BYTCHK 1) */
-	MEDIA_FLUSH	= 4,	/* all acknowledged writes are durable */
-	MEDIA_CHECK	= 5,	/* blocks are readable; no data moves */
+	MEDIA_COMPARE	= 3,	/* compare data buffer and blocks (BYTCHK 1) */
+	MEDIA_FLUSH	= 4,	/* make all acknowledged writes durable */
+	MEDIA_CHECK	= 5,	/* are the blocks readable? No data moves */
 	MEDIA_UNMAP	= 6,	/* blocks lose their backing, read as zeros */
-	MEDIA_WRITE_SAME = 7,	/* one block of the data buffer to all blocks */
-	MEDIA_COMPARE_WRITE = 8, /* compare blocks, if equal write the buffer's next */
-	MEDIA_LBA_STATUS = 9,	/* are blocks backed? */
-	MEDIA_OR_WRITE	= 10,	/* bits of the data buffer are set in the blocks */
+	MEDIA_WRITE_SAME = 7,	/* write one block of the data buffer to all blocks */
+	MEDIA_COMPARE_WRITE = 8, /* compare; if equal, write the next blocks of the buffer */
+	MEDIA_LBA_STATUS = 9,	/* are the blocks backed? */
+	MEDIA_OR_WRITE	= 10,	/* OR the data buffer into the blocks */
 };
 
 #define MEDIA_FUA	(1u << 0)
-#define MEDIA_ZERO	(1u << 1)	/* MEDIA_WRITE_SAME: zeros, no data buffer */
+#define MEDIA_ZERO	(1u << 1)	/* MEDIA_WRITE_SAME: write zeros, no data buffer */
 
 /**
  * struct frame_media - a media request
@@ -149,7 +149,7 @@ enum media_op {
  * @lba_hi: first block, high half
  * @blocks: number of blocks
  * @offset: first byte in the command's data buffer
- * @context: comes back in the completion
+ * @context: returned in the completion
  * @reserved: zeros
  */
 struct frame_media {
@@ -202,7 +202,7 @@ struct frame_media_done {
 #define FRAME_SENSE_MAX	32u
 
 /**
- * struct frame_reply - SCSI status, ends the command
+ * struct frame_reply - SCSI status, which ends the command
  * @hdr: header; names the command
  * @status: SCSI status (SAM-5 5.3.1)
  * @sense_len: valid bytes in @sense
@@ -223,12 +223,12 @@ struct frame_reply {
  * struct frame_msg - a message from one hart to another
  * @hdr: header; @hdr.tag and @hdr.generation name a command of the I/O hart
  *	 whose reply is deferred until the service hart has answered
- * @hart: outbound: the hart it goes to; inbound: the one it comes from
+ * @hart: outbound: the hart it goes to; inbound: the hart it comes from
  * @code: meaning, defined by the image (images/base/message.h)
- * @data: the image's own
+ * @data: for the image's own use
  *
- * An I/O hart may send to the service hart, one message for each command at a
- * time; the service hart may answer to the hart that the message came from.
+ * An I/O hart may send to the service hart, one message at a time for each
+ * command; the service hart may answer the hart that the message came from.
  */
 struct frame_msg {
 	struct frame_hdr hdr;
@@ -239,13 +239,13 @@ struct frame_msg {
 
 #define ELS_PLOGI	1u	/* to a remote port */
 #define ELS_LOGO	2u	/* to a remote port: the session ends */
-#define ELS_FLOGI	3u	/* to the fabric: our port gets its address */
+#define ELS_FLOGI	3u	/* to the fabric: the adapter's port gets its address */
 #define ELS_PRLI	4u	/* to a remote port, after PLOGI: the session begins */
 
 /**
  * struct frame_els - a login request (BOARD_LOGIN_HART)
- * @hdr: header; @hdr.tag is the remote port's index, 0 to nr_ports - 1; with ELS_FLOGI
- *	 that of the port to be logged in to next
+ * @hdr: header; @hdr.tag is the remote port's index, 0 to nr_ports - 1; with ELS_FLOGI,
+ *	 the index of the port to log in to next
  * @els: ELS_*
  * @reserved: zeros
  */
@@ -262,16 +262,16 @@ struct frame_els {
 /**
  * struct frame_els_done - the answer to a login
  * @hdr: header; @hdr.tag as in the request
- * @accepted: 1 for LS_ACC, 0 for LS_RJT, or when the port is not there
+ * @accepted: 1 for LS_ACC, 0 for LS_RJT or if the port is not there
  * @els: as in the request
- * @role: who answers: to ELS_PRLI ELS_IS_TARGET or ELS_IS_INITIATOR; to ELS_FLOGI
+ * @role: who answers: for ELS_PRLI, ELS_IS_TARGET or ELS_IS_INITIATOR; for ELS_FLOGI,
  *	  ELS_IS_FABRIC, or 0 for another port without a fabric in between
- * @port_id: the remote port's 24-bit address; to ELS_FLOGI our own port's
+ * @port_id: the remote port's 24-bit address; for ELS_FLOGI, the adapter's own port's
  * @wwpn_lo: port name, low half
  * @wwpn_hi: port name, high half
- * @token: names the session, to be shown with each media request; ELS_PRLI only
- * @blocks_lo: number of blocks behind the port, 0 for none; ELS_PRLI only
- * @blocks_hi: high half of it
+ * @token: identifies the session in each media request; ELS_PRLI only
+ * @blocks_lo: number of blocks behind the port, low half; 0 for none; ELS_PRLI only
+ * @blocks_hi: high half
  * @reserved0: zeros
  * @reserved1: zeros
  */
@@ -290,16 +290,16 @@ struct frame_els_done {
 	__u8 reserved1[28];
 };
 
-#define LINK_BEGIN	0xffffu	/* frame_link.hdr.tag: no port: the harts have started */
+#define LINK_BEGIN	0xffffu	/* frame_link.hdr.tag: not a port: the harts have started */
 
 /**
- * struct frame_link - a remote port is there and has no session (BOARD_LOGIN_HART)
+ * struct frame_link - a remote port is reachable but has no session (BOARD_LOGIN_HART)
  * @hdr: header; @hdr.tag is the port's index, or LINK_BEGIN
  * @reserved: zeros
  *
- * It comes after a loss, when the commands that knew the old session have ended.
- * The microcode is to log in again; with LINK_BEGIN to all ports that it does not know.
- * It comes neither in the pause of an update nor on probation.
+ * It comes after the loss of a session, when the commands of that session have ended.
+ * The microcode has to log in again; with LINK_BEGIN, to all ports that have no record yet.
+ * It comes neither in the pause of an update nor during probation.
  */
 struct frame_link {
 	struct frame_hdr hdr;
@@ -307,22 +307,22 @@ struct frame_link {
 };
 
 enum activated_result {
-	ACTIVATED_GOOD	    = 0,	/* the new image runs: it is the one that gets this */
-	ACTIVATED_REFUSED   = 1,	/* it was not fit to be put in place */
-	ACTIVATED_FAILED    = 2,	/* the adapter could not do it */
-	ACTIVATED_CANCELLED = 3,	/* somebody did not want it */
+	ACTIVATED_GOOD	    = 0,	/* the new image runs, and gets this frame */
+	ACTIVATED_REFUSED   = 1,	/* the new image was refused */
+	ACTIVATED_FAILED    = 2,	/* the adapter could not carry it out */
+	ACTIVATED_CANCELLED = 3,	/* somebody cancelled the update */
 };
 
 /**
  * struct frame_activated - the update that a command began has ended, or is on probation
  * @hdr: header; names the command
- * @target: remote port that it is addressed to
+ * @target: remote port that the command is addressed to
  * @result: enum activated_result
- * @opcode: first byte of its CDB
- * @how: fifth byte of its CDB
+ * @opcode: first byte of the command's CDB
+ * @how: fifth byte of the command's CDB
  * @reserved: zeros
  *
- * The image in place replies to the command, whichever it is: all images know this frame.
+ * Whichever image is in place replies to the command: all images know this frame.
  */
 struct frame_activated {
 	struct frame_hdr hdr;
@@ -363,8 +363,8 @@ struct mailbox {
 };
 
 /*
- * Frame format 2: what one looks at first comes first, and the long fields are aligned
- * to 8 bytes. The fields' meanings are those of format 1.
+ * Frame format 2: fields that are looked at first come first, and the long fields are
+ * aligned to 8 bytes. The fields have the same meanings as in format 1.
  */
 
 /** struct frame_scsi_2 - as struct frame_scsi */

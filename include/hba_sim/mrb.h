@@ -29,12 +29,12 @@
  * @header_size: sizeof(struct mrb_header)
  * @total_size: bytes in the file
  * @crc32: CRC-32 (IEEE 802.3) of the file with @crc32 and @sha256 as zeros;
- *	   what the old image's loader checks
- * @sha256: digest of the file with @sha256 as zeros; what the host checks
- * @board_id: the board it is for
+ *	   checked by the old image's loader
+ * @sha256: digest of the file with @sha256 as zeros; checked by the host
+ * @board_id: the board that the image is for
  * @version: MRB_VERSION(), for people and for the conversion module
- * @ordinal: release ordinal: an image replaces none with a higher one
- * @load_addr: where its first text block runs
+ * @ordinal: release ordinal: an image does not replace one with a higher ordinal
+ * @load_addr: where the image's first text block runs
  * @runtime_entry: offset from @load_addr of the run-time entry
  * @bootstrap_entry: offset from @load_addr of the bootstrap, anywhere in text
  * @update_entry: offset from @load_addr of the update module
@@ -46,9 +46,9 @@
  * @nr_schemas: entries in @schema, 0 to MRB_MAX_SCHEMAS
  * @name: ASCII, zero-terminated
  * @rollback_entry: offset from @load_addr of the rollback module, 0 for none
- * @cap_lost: capabilities that it gives up on purpose; it may replace an image
- *	      that provides them if board and driver can do without
- * @oldest: it replaces no image whose version is lower, 0 for any
+ * @cap_lost: capabilities that the image gives up on purpose; it may replace an image
+ *	      that provides them if board and driver can do without them
+ * @oldest: lowest version that the image may replace, 0 for any
  * @reserved: zeros
  * @block: segments, tiling the file from offset 0 in order, the first is text
  *	   and holds the header
@@ -81,14 +81,14 @@ struct mrb_header {
 	__le32 reserved;
 	struct mrb_block {
 		__le32 type;		/* MRB_TEXT, MRB_DATA or MRB_CHIP(n) */
-		__le32 address;		/* at run time, a chip's in staging; multiple of 16 */
+		__le32 address;		/* at run time; MRB_CHIP: in staging; multiple of 16 */
 		__le32 file_offset;
 		__le32 file_size;	/* a multiple of 4 */
 		__le32 mem_size;	/* >= file_size; the rest is zeros */
 	} block[MRB_MAX_BLOCKS];
 	struct mrb_schema {
 		__le16 id;		/* which table, unique in the image */
-		__le16 version;		/* of its format */
+		__le16 version;		/* of the table's format */
 		__le32 address;		/* at run time, inside one data block */
 		__le32 record_size;
 		__le32 count;		/* capacity in records */
@@ -97,7 +97,7 @@ struct mrb_header {
 
 #define MRB_TEXT	1u
 #define MRB_DATA	2u
-/* Contents of a configuration of chip n (enum chip_kind): struct chip_contents. */
+/* Block type: contents for chip n (enum chip_kind), struct chip_contents. */
 #define MRB_CHIP(n)	(3u + (n))
 
 _Static_assert(sizeof(struct mrb_block) == 20, "mrb_block");

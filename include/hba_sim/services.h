@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The system services of the disclosure "System Independent Method for Updating System
- * Code": one updater asks them, whatever the board is. They are function D7h of a BIOS
- * there, and one service of the board here, with the same sub-functions; the registers
- * that they answer in are fields. What the document does not give is ours, and marked so.
+ * Code": one updater can call them on any kind of board. In the document they are function
+ * D7h of a BIOS; here they are one service of the board with the same sub-functions, and
+ * fields take the place of the answer registers. Additions to the document are marked "ours".
  *
  * BOARD_UPDATE, service hart, at any time
  *	a0 sub-function, UPDATE_*  a1 address of its structure  a2 bytes there
@@ -12,12 +12,12 @@
  * UPDATE_PARAMETERS (00h) is the first call: its answers size the others. It fills a
  *	struct update_parameters.
  * UPDATE_STATUS (ours, 01h) looks at the first update_parameters.bx bytes of an image at a1:
- *	is it newer than the one in place, and would it be taken?
+ *	is it newer than the one in place, and would it be accepted?
  * UPDATE_APPLY (ours, 02h) starts the update that the struct update_request at a1 asks
- *	for. It goes on when the hart waits: see hba_sim/overlay.h.
+ *	for. The update goes on when the hart waits: see hba_sim/overlay.h.
  *
- * A board that was made before there were these services answers UPDATE_LACKING to all of them,
- * as a BIOS does to a function that it does not know.
+ * A board that is older than these services answers UPDATE_LACKING to all of them, as a BIOS
+ * does to a function that it does not know.
  */
 #ifndef HBA_SIM_SERVICES_H
 #define HBA_SIM_SERVICES_H
@@ -35,20 +35,21 @@
 /**
  * enum update_result - CF and AH
  * @UPDATE_NONE_APPLIED: parameters: no update was applied since power-on
- * @UPDATE_NOT_NEEDED: parameters: one was: the image that is named is the one in place
+ * @UPDATE_NOT_NEEDED: parameters: an update was applied since power-on; it put the named
+ *	image in place
  * @UPDATE_NEWER: status (ours): of a later release than the image in place
- * @UPDATE_SAME: status (ours): of the same release
- * @UPDATE_OLDER: status (ours): of an earlier one, and would not be taken
+ * @UPDATE_SAME: status (ours): of the same release as the image in place
+ * @UPDATE_OLDER: status (ours): of an earlier release, and would not be accepted
  * @UPDATE_BEGUN: apply (ours): the update is under way
  * @UPDATE_UNABLE: this system cannot be updated
  * @UPDATE_LACKING: this system lacks the services
- * @UPDATE_OTHER_BOARD: status (ours): for another board; detail: its id
- * @UPDATE_REFUSED: status (ours): it would not be taken; detail: the byte that is wrong, or
- *	the capabilities or the version that stand against it
- * @UPDATE_TOO_SHORT: status (ours): more bytes are needed; detail: so many
+ * @UPDATE_OTHER_BOARD: status (ours): for another board; detail: that board's id
+ * @UPDATE_REFUSED: status (ours): would not be accepted; detail: offset of the wrong byte, or
+ *	the capabilities or the version that are in the way
+ * @UPDATE_TOO_SHORT: status (ours): more bytes are needed; detail: how many in all
  * @UPDATE_BUSY: apply (ours): another update is under way
  * @UPDATE_BAD_REQUEST: (ours) no such sub-function, structure or name
- * @UPDATE_NO_MEDIA: apply (ours): only temporary updates
+ * @UPDATE_NO_MEDIA: apply (ours): only temporary updates are possible
  */
 enum update_result {
 	UPDATE_NONE_APPLIED	= 0x00,
@@ -74,9 +75,9 @@ enum update_result {
  * @al: 0: only temporary updates; 1: permanent ones, too
  * @reserved: 0
  * @bx: bytes of an image that RETURN UPDATE STATUS needs
- * @cx: KB in the file of the image that is named, rounded up
+ * @cx: size in KB of the file of the named image, rounded up
  * @dx: bytes that APPLY UPDATE needs, at most 512
- * @name: ES:SI: the image, ASCII, zero-terminated: the one in place
+ * @name: ES:SI: name of the image in place, ASCII, zero-terminated
  */
 struct update_parameters {
 	__u8 al;
@@ -89,9 +90,9 @@ struct update_parameters {
 
 /**
  * struct update_request - what APPLY UPDATE needs
- * @flags: UPDATE_PERMANENT: to be booted from the next power-on on
- * @name: the image, as it is written to overlay/image, at most 32 characters; it ends with
- *	a zero, and nothing in it is an option
+ * @flags: UPDATE_PERMANENT: the image is to be booted from the next power-on on
+ * @name: name of the image, as it is written to overlay/image, at most 32 characters;
+ *	zero-terminated, and nothing in it is taken as an option
  */
 struct update_request {
 	__le32 flags;

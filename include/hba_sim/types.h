@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The fixed-width little-endian types that driver, board, tools and microcode
- * share. The microcode's processor is little-endian and has no kernel headers.
+ * share. The microcode's processor is little-endian; microcode has no kernel headers.
  */
 #ifndef HBA_SIM_TYPES_H
 #define HBA_SIM_TYPES_H

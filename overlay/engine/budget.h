@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A budget: what microcode may use up before it has to be done. It has two limits, and the
- * one that is reached first ends it: instructions, to which every call adds what it costs
- * (hba_sim/cost.h), and real time. The time is there because a cost can only be an
+ * A budget: what microcode may use up before it has to be done. It has two limits, and
+ * ends when either is reached: instructions, to which every call adds its cost
+ * (hba_sim/cost.h), and real time. Time is limited as well because a cost can only be an
  * estimate. Documentation/programming-model.rst has a table of all limits.
  */
 #ifndef OVERLAY_BUDGET_H
@@ -12,15 +12,15 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-/* How the reason begins if it was the clock that ended it. */
+/* How the reason begins if the time limit ended the budget. */
 #define BUDGET_LATE	"takes too long"
 
 /**
  * struct budget_limit - how large a budget is
  * @insns: instructions, costs of calls included
- * @slice: after so many instructions the clock is looked at, and others have their turn
- * @ns: time, counted from the first look at the clock: whoever is done within one slice
- *	needs no clock
+ * @slice: instructions between two reads of the clock; other threads may run then
+ * @ns: time, counted from the first read of the clock: code that is done within one slice
+ *	never reads it
  */
 struct budget_limit {
 	u64 insns;
@@ -29,11 +29,11 @@ struct budget_limit {
 };
 
 /**
- * struct budget - what is left
- * @limit: what there was
- * @left: instructions
- * @to_look: of these, until the clock is looked at
- * @deadline_ns: when the time is over; 0: the clock has not been looked at
+ * struct budget - what is left of a budget
+ * @limit: how large it was at the start
+ * @left: instructions that are left
+ * @to_look: instructions until the clock is read next
+ * @deadline_ns: when the time is over; 0: the clock has not been read yet
  */
 struct budget {
 	const struct budget_limit *limit;
@@ -43,7 +43,7 @@ struct budget {
 };
 
 /**
- * budget_begin() - a full budget
+ * budget_begin() - start with a full budget
  * @b: the budget
  * @limit: its size; it outlives @b
  */
@@ -56,8 +56,8 @@ static inline void budget_begin(struct budget *b, const struct budget_limit *lim
 }
 
 /**
- * budget_forget_time() - what has just taken its time was not the microcode
- * @b: the budget; its time begins anew, its instructions do not
+ * budget_forget_time() - do not count the time so far: it was not the microcode that took it
+ * @b: the budget; the time limit starts afresh, the instruction count does not
  */
 static inline void budget_forget_time(struct budget *b)
 {
@@ -65,10 +65,10 @@ static inline void budget_forget_time(struct budget *b)
 }
 
 /**
- * budget_cut() - from now on there is less
+ * budget_cut() - reduce what is left
  * @b: the budget
- * @insns: so many instructions at most
- * @deadline_ns: and no longer than until then
+ * @insns: instructions that may be left at most
+ * @deadline_ns: latest end of its time
  */
 static inline void budget_cut(struct budget *b, u64 insns, u64 deadline_ns)
 {
@@ -77,7 +77,7 @@ static inline void budget_cut(struct budget *b, u64 insns, u64 deadline_ns)
 }
 
 /**
- * budget_slice() - how many instructions may be executed before budget_over() is asked again
+ * budget_slice() - how many instructions may run before budget_over() has to be called again
  * @b: the budget, which is not over
  *
  * Return: their number, at least 1.
@@ -110,11 +110,11 @@ static inline u64 budget_used(const struct budget *b)
 }
 
 /**
- * budget_over() - is it used up?
+ * budget_over() - is the budget used up?
  * @b: the budget
- * @now_ns: the clock
+ * @now_ns: reads the clock
  *
- * Return: NULL, or what to say of the microcode.
+ * Return: NULL if not; else what to report about the microcode.
  */
 static inline const char *budget_over(struct budget *b, u64 (*now_ns)(void))
 {
@@ -132,12 +132,12 @@ static inline const char *budget_over(struct budget *b, u64 (*now_ns)(void))
 }
 
 /**
- * budget_was_late() - is it time that something took too much of?
- * @why: what budget_over() said, or another reason
+ * budget_was_late() - was a budget ended by its time limit?
+ * @why: what budget_over() returned, or another reason
  *
- * The machine may have been busy with other things: the next time it may be fast enough.
+ * The machine may have been busy with other things, so a second attempt may succeed.
  *
- * Return: true if it is.
+ * Return: true if it was the time limit.
  */
 static inline bool budget_was_late(const char *why)
 {
@@ -145,10 +145,10 @@ static inline bool budget_was_late(const char *why)
 }
 
 /**
- * budget_slice_ended() - is it time to let others have their turn?
- * @b: the budget, of which budget_over() has just been asked
+ * budget_slice_ended() - is it time to let other threads run?
+ * @b: the budget; budget_over() has just been called for it
  *
- * Return: true if that began another slice.
+ * Return: true if that call began another slice.
  */
 static inline bool budget_slice_ended(const struct budget *b)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A check (requirement U5: what is incompatible is known before): the image is loaded,
- * its bootstrap compares and converts as in an update, and where the pause would begin the
- * copy is tried in a room that nobody uses. Then all of it is let go: no queue is held, no
- * chip burned, and the history does not know of it.
+ * A check (requirement U5: incompatibilities are known before an update): the image is
+ * loaded, its bootstrap compares and converts as in an update, and where the pause would
+ * begin, the copy is tried in memory that nothing else uses. Then everything is discarded:
+ * no queue is held, no chip is burned, and the history gets no record.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -15,8 +15,8 @@
  * @ov: the engine
  * @name: what the user calls the image
  *
- * overlay_update() or overlay_no_source() is to follow, in any thread; neither will say
- * that an image is on probation.
+ * overlay_update() or overlay_no_source() must follow, in any thread; neither will report
+ * an image on probation.
  *
  * Context: any but interrupts.
  * Return: as overlay_claim().

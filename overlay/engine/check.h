@@ -11,10 +11,10 @@ struct overlay;
 
 /**
  * enum overlay_finding - what a check has found
- * @OVERLAY_UNCHECKED: there was none
- * @OVERLAY_CHECKING: it is under way
+ * @OVERLAY_UNCHECKED: there has been no check yet
+ * @OVERLAY_CHECKING: the check is under way
  * @OVERLAY_FITS: the update would have got as far as its pause
- * @OVERLAY_REFUSED: it would not
+ * @OVERLAY_REFUSED: the update would have failed before its pause
  */
 enum overlay_finding {
 	OVERLAY_UNCHECKED,
@@ -24,13 +24,13 @@ enum overlay_finding {
 };
 
 /**
- * struct overlay_check - the last check, or the one under way
+ * struct overlay_check - the check that is under way, or else the last one
  * @name: what the user called the image
  * @finding: enum overlay_finding
  * @reason: phase and reason, once @finding is REFUSED
  * @prepare_ns: from the trigger to where the pause would begin
- * @converted_bytes: persistent tables that the image has in another format or place
- * @pause_bytes: what the pause would move, but for what is dirty then
+ * @converted_bytes: size of the persistent tables that the image has in another format or place
+ * @pause_bytes: bytes that the pause would move, without those that are dirty by then
  * @pause_ns: expected length of the pause
  *
  * The last four are set once @finding is FITS.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Other modules that an image depends on (requirement U8): the services by which a
- * bootstrap burns what the new image needs where nothing is active, before the pause,
- * and makes it active in the pause. Whatever becomes of the update, the engine sees to it
- * that the image in place has the configurations that it ran with.
+ * bootstrap burns the chip contents that the new image needs into inactive configurations
+ * before the pause, and activates them in the pause. However the update ends, the engine
+ * makes sure that the image in place has the configurations that it ran with.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
@@ -77,11 +77,11 @@ int overlay_serve_select(struct overlay *ov, const u32 *arg)
 }
 
 /**
- * overlay_chips() - the chips are to be as one of the two images needs them
+ * overlay_chips() - switch the chips to what one of the two images needs
  * @ov: the update or rollback, in its pause
- * @new: the image that the update brings; else the one that it replaces
+ * @new: true: the image that the update brings; false: the one that it replaces
  *
- * What the update has not selected is left alone.
+ * Chips that the update has not selected are left alone.
  *
  * Context: the update's thread; does not sleep.
  */

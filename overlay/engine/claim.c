@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may have the overlay engine, and what others can read about it: one update
- * at a time claims it, from any thread; engine.c then drives it.
+ * Who may use the overlay engine: one update at a time claims it, from any thread;
+ * engine.c then drives the update.
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
@@ -15,7 +15,7 @@
 #define PROBATION_MS		500u
 
 /**
- * overlay_init() - make an engine for a board
+ * overlay_init() - set up an engine for a board
  * @ov: the engine, all zeros
  * @ops: the board
  * @board: handed to @ops
@@ -35,11 +35,11 @@ void overlay_init(struct overlay *ov, const struct overlay_ops *ops, void *board
 }
 
 /**
- * overlay_unable() - the board cannot do what is asked for, now or ever
+ * overlay_unable() - report that the board cannot do what is asked for, now or ever
  * @ov: the engine
  * @why: for the "error" attribute
  *
- * An update that is under way has the last word there, when it ends.
+ * If an update is under way, its own outcome replaces this text when it ends.
  *
  * Context: any but interrupts.
  * Return: -EOPNOTSUPP.
@@ -54,7 +54,7 @@ int overlay_unable(struct overlay *ov, const char *why)
 	return -EOPNOTSUPP;
 }
 
-/* A board that will never do it says so at once. */
+/* A board that can never be updated is refused at once. */
 static int overlay_able(struct overlay *ov)
 {
 	switch (overlay_support(ov)) {
@@ -68,13 +68,13 @@ static int overlay_able(struct overlay *ov)
 }
 
 /**
- * overlay_want_permanent() - the next update is to outlive a power cycle: is that possible?
+ * overlay_want_permanent() - can the next update be one that outlives a power cycle?
  * @ov: the engine
  *
- * If so, who claims the update then sets @ov->permanent.
+ * If so, the caller sets @ov->permanent after it has claimed the update.
  *
  * Context: any but interrupts.
- * Return: 0, or -EOPNOTSUPP, and the status says so.
+ * Return: 0, or -EOPNOTSUPP; the status then gives the reason.
  */
 int overlay_want_permanent(struct overlay *ov)
 {
@@ -102,7 +102,7 @@ static int overlay_take(struct overlay *ov)
  * overlay_exclude() - let no update begin until overlay_include()
  * @ov: the engine
  *
- * For the board to start an image by itself.
+ * The board calls this before it starts an image by itself.
  *
  * Context: any but interrupts.
  * Return: 0; -EBUSY while an update is under way; -ENODEV after
@@ -132,7 +132,7 @@ void overlay_include(struct overlay *ov)
 	spin_unlock(&ov->lock);
 }
 
-/* Nothing is left of earlier updates. Lock held, so that no cancel gets lost. */
+/* Reset what earlier updates have left behind. Lock held, so that no cancel gets lost. */
 static void overlay_begin(struct overlay *ov)
 {
 	lockdep_assert_held(&ov->lock);
@@ -158,11 +158,11 @@ static void overlay_begin(struct overlay *ov)
  * overlay_claim() - begin an update
  * @ov: the engine
  *
- * overlay_update() or overlay_no_source() is to follow, in any thread.
+ * overlay_update() or overlay_no_source() must follow, in any thread.
  *
  * Context: any but interrupts.
- * Return: 0; -EBUSY while an update is under way; -ENODEV after
- * overlay_close() and when the board has failed; -EOPNOTSUPP: it cannot be updated.
+ * Return: 0; -EBUSY while an update is under way; -ENODEV after overlay_close() or
+ * when the board has failed; -EOPNOTSUPP if the board cannot be updated.
  */
 int overlay_claim(struct overlay *ov)
 {
@@ -189,7 +189,7 @@ int overlay_claim(struct overlay *ov)
  * overlay_cancel() - ask the update under way to end before its pause
  * @ov: the engine
  *
- * It does not wait for that. Later updates are not concerned.
+ * It does not wait for the end. Later updates are not affected.
  */
 void overlay_cancel(struct overlay *ov)
 {
@@ -200,9 +200,9 @@ void overlay_cancel(struct overlay *ov)
 }
 
 /**
- * overlay_own() - an update is somebody's, who may cancel it
+ * overlay_own() - give the update an owner, who may cancel it
  * @ov: the engine, just claimed
- * @owner: who
+ * @owner: the owner; only compared, never dereferenced
  */
 void overlay_own(struct overlay *ov, const void *owner)
 {
@@ -212,12 +212,12 @@ void overlay_own(struct overlay *ov, const void *owner)
 }
 
 /**
- * overlay_cancel_own() - as overlay_cancel(), if the update under way is somebody's own
+ * overlay_cancel_own() - as overlay_cancel(), but only if the update belongs to @owner
  * @ov: the engine
- * @owner: who
+ * @owner: the owner, as given to overlay_own()
  *
- * Return: true: it ends before its pause. False: it is not @owner's, there is none, or it is
- * too late.
+ * Return: true: the update ends before its pause. False: no update is under way, it is not
+ * @owner's, or it is too late to cancel it.
  */
 bool overlay_cancel_own(struct overlay *ov, const void *owner)
 {
@@ -232,12 +232,12 @@ bool overlay_cancel_own(struct overlay *ov, const void *owner)
 }
 
 /**
- * overlay_last_call() - has the update been cancelled? After this its owner cannot do so
+ * overlay_last_call() - has the update been cancelled? Afterwards its owner can no longer do so
  * @ov: the update, just before its pause
  *
- * So overlay_cancel_own() never says that it has cancelled what goes on.
+ * So overlay_cancel_own() never claims to have cancelled an update that then goes on.
  *
- * Return: true if it has been.
+ * Return: true if the update has been cancelled.
  */
 bool overlay_last_call(struct overlay *ov)
 {
@@ -251,7 +251,7 @@ bool overlay_last_call(struct overlay *ov)
 }
 
 /**
- * overlay_close() - no more updates; ask the one under way to end
+ * overlay_close() - allow no more updates; ask the one under way to end
  * @ov: the engine
  */
 void overlay_close(struct overlay *ov)

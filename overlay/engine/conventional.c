@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The conventional overlay (patent: 006 to 008, 055, 059), here only to be
- * compared with: the old image's own bootstrap stops I/O, reads the source straight
- * over the old image, and resets the board. No new image's code takes part, nothing
- * is compared or converted, nothing is kept for a way back: from the first
- * byte written on, whatever goes wrong leaves a board without an image, which
- * nothing but a power cycle brings back.
+ * The conventional overlay (patent: 006 to 008, 055, 059), which is here only for
+ * comparison: the old image's own bootstrap stops I/O, reads the source straight
+ * over the old image, and resets the board. No code of the new image takes part,
+ * nothing is compared or converted, and nothing is kept for a way back: once the
+ * first byte has been written, any failure leaves a board without an image, and
+ * only a power cycle revives it.
  *
  * The old image calls some of the services of services.c, with other meanings:
- * see include/hba_sim/overlay.h. The file is read in the pause, so that preemption
- * stays on.
+ * see include/hba_sim/overlay.h. The file is read in the pause, so preemption
+ * stays on in it.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
@@ -24,7 +24,7 @@
 #include "parts.h"
 #include "trace.h"
 
-#define SOURCE_MAX		0x7fffffffu	/* its size is an answer */
+#define SOURCE_MAX		0x7fffffffu	/* its size is returned as a positive s32 */
 
 /**
  * struct reading - a conventional overlay under way
@@ -32,7 +32,7 @@
  * @source: where the file comes from
  * @file: the file, once it is open
  * @size: bytes in it
- * @opened: the source was asked for it; it is asked once
+ * @opened: @source was asked for the file; that is done only once
  */
 struct reading {
 	struct overlay *ov;
@@ -47,7 +47,7 @@ static const struct overlay_conventional *board_of(const struct overlay *ov)
 	return ov->ops->conventional;
 }
 
-/* I/O stops: what has begun ends without a status, what comes now waits. */
+/* I/O stops: commands that have begun end without a status, new ones wait. */
 static int serve_stop(struct reading *r, const u32 *arg)
 {
 	struct overlay *ov = r->ov;
@@ -80,7 +80,7 @@ static int serve_open(struct reading *r, const u32 *arg)
 	return r->size;
 }
 
-/* Nothing leads back from here. */
+/* From here on there is no way back. */
 static int serve_unlock(struct reading *r, const u32 *arg)
 {
 	int err = r->file ? r->ov->ops->memory->unlock(r->ov->board) : -EPROTO;
@@ -124,7 +124,7 @@ static void end_pause(struct overlay *ov)
 	overlay_count_waits(ov, &waits);
 }
 
-/* The board is reset, with whatever has been read into it. */
+/* Reset the board, with whatever has been read into the code region. */
 static int serve_reset(struct reading *r, const u32 *arg)
 {
 	struct overlay *ov = r->ov;
@@ -154,7 +154,7 @@ static int serve_abort(struct reading *r, const u32 *arg)
 
 #define IN(state) BIT(OVERLAY_##state)
 
-/* Which services there are, and in which states. */
+/* The services, and the states in which each may be called. */
 static const struct step {
 	u32 nr;
 	u32 states;
@@ -177,7 +177,7 @@ static const struct step *find_step(const struct reading *r, u32 nr)
 	return NULL;
 }
 
-/* A call that does not exist, or not now, traps, as in overlay_serve(). */
+/* As in overlay_serve(), a call that does not exist or is not allowed now traps. */
 static int serve(struct reading *r, const struct overlay_request *call)
 {
 	const struct step *step = find_step(r, call->nr);
@@ -219,7 +219,7 @@ static int between_slices(struct overlay *ov)
 	return 0;
 }
 
-/* One turn of the processor. 0: go on. */
+/* One turn of the processor. Returns 0 to go on. */
 static int turn(struct reading *r)
 {
 	struct overlay *ov = r->ov;
@@ -245,7 +245,7 @@ static int turn(struct reading *r)
 	}
 }
 
-/* Nothing was overwritten yet: the old image goes on. */
+/* Nothing has been overwritten yet: let the old image go on. */
 static void go_on(struct overlay *ov)
 {
 	if (ov->status.state == OVERLAY_PAUSED) {
@@ -280,7 +280,7 @@ static void end_of_board(struct overlay *ov)
  *
  * Context: a thread, the only one that runs the board's update processor; may
  * sleep, also with all queues held.
- * Return: 0: the new image runs. -ECANCELED: @result->error says why not: the
+ * Return: 0: the new image runs. -ECANCELED: @result->error says why it does not; the
  * old image runs on if nothing had been overwritten, else the board has failed.
  */
 int overlay_conventional(struct overlay *ov, struct overlay_source *source,

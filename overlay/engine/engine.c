@@ -17,15 +17,15 @@
 #include "parts.h"
 #include "trace.h"
 
-#define RESTART_INSN_LIMIT	50000000u	/* to get idle */
+#define RESTART_INSN_LIMIT	50000000u	/* until the image is idle */
 #define RESTART_INSN_SLICE	100000u
 #define RESTART_NS		20000000000ull
-#define HURRY_INSN_LIMIT	20000000u	/* what is left when somebody cancels too late */
+#define HURRY_INSN_LIMIT	20000000u	/* left to an update that is cancelled too late */
 #define HURRY_NS		5000000000ull
 
 /*
- * An image that is to become idle again; if it does not, the board has failed. It starts
- * as after a crash, and has as much for that.
+ * For an image that has to become idle again; if it does not, the board has failed. It
+ * starts as after a crash, with the same budget.
  */
 static const struct budget_limit restart_limit = {
 	.insns = RESTART_INSN_LIMIT, .slice = RESTART_INSN_SLICE, .ns = RESTART_NS,
@@ -51,9 +51,9 @@ static int overlay_exhausted(struct overlay *ov, const char *how)
 }
 
 /*
- * Somebody cancels. Before the pause that is the end of the update. When an image has data to
- * convert back, or runs already, a good one needs little time to get done, and not to let it
- * would cost data that it has; others do not get more than that time.
+ * Has somebody cancelled? Before the pause, that ends the update. An image that already
+ * runs, or has data to convert back, would lose data if it were stopped. A good image needs
+ * only little more time to finish, so that is what every image gets.
  */
 static int overlay_hear(struct overlay *ov)
 {
@@ -66,7 +66,7 @@ static int overlay_hear(struct overlay *ov)
 	return 0;
 }
 
-/* Is there a reason to end the update between two slices? */
+/* Between two slices: is there a reason to end the update? */
 static int overlay_out_of_slice(struct overlay *ov)
 {
 	struct budget *b = overlay_in_pause(ov) ? &ov->pause : &ov->budget;
@@ -87,7 +87,7 @@ static int overlay_out_of_slice(struct overlay *ov)
 	return 0;
 }
 
-/* One turn of the processor. 0: go on. 1: idle. Else OVERLAY_STOPPED. */
+/* One turn of the processor. Returns 0 to go on, 1 if it is idle, else OVERLAY_STOPPED. */
 static int overlay_turn(struct overlay *ov)
 {
 	struct budget *b = overlay_in_pause(ov) ? &ov->pause : &ov->budget;
@@ -119,7 +119,7 @@ static int overlay_turn(struct overlay *ov)
  * @ov: the update
  *
  * Context: the update's thread.
- * Return: 0: the state is RUNNING; or OVERLAY_STOPPED.
+ * Return: 0 if the state is RUNNING now, else OVERLAY_STOPPED.
  */
 int overlay_drive(struct overlay *ov)
 {
@@ -131,7 +131,7 @@ int overlay_drive(struct overlay *ov)
 	return ret < 0 ? ret : 0;
 }
 
-/* End of a pause that led nowhere: the image that ran before runs on as it was. */
+/* End a pause without a swap: the image that ran before it runs on as it was. */
 static int overlay_undo(struct overlay *ov)
 {
 	int err;
@@ -150,11 +150,11 @@ static int overlay_undo(struct overlay *ov)
 }
 
 /**
- * overlay_restart() - the update thread's processor back to its idle loop
+ * overlay_restart() - restart the update thread's processor, up to its idle loop
  * @ov: the update, not in its pause
  *
  * Context: the update's thread.
- * Return: 0, or why the image in place did not get there.
+ * Return: 0, or the error that kept the image in place from its idle loop.
  */
 int overlay_restart(struct overlay *ov)
 {
@@ -188,7 +188,7 @@ int overlay_restart(struct overlay *ov)
 }
 
 /**
- * overlay_settle() - the update thread's processor is to be idle
+ * overlay_settle() - make sure that the update thread's processor is idle
  * @ov: the update
  *
  * Context: the update's thread.
@@ -203,7 +203,7 @@ void overlay_settle(struct overlay *ov)
 }
 
 /**
- * overlay_back_out() - the old image goes on
+ * overlay_back_out() - let the old image go on
  * @ov: the update, after OVERLAY_STOPPED and before RUNNING
  *
  * Context: the update's thread; preemption is on when it returns.
@@ -222,7 +222,7 @@ void overlay_back_out(struct overlay *ov)
  * overlay_give_up_rollback() - a rollback failed; the image in place stays for now
  * @ov: the rollback, after OVERLAY_STOPPED and before RUNNING
  *
- * That image is not wanted any more, so it is not asked whether it still runs.
+ * That image is about to be replaced anyway, so it is not tested whether it still runs.
  *
  * Context: the update's thread; preemption is on when it returns.
  */
@@ -236,11 +236,11 @@ void overlay_give_up_rollback(struct overlay *ov)
 }
 
 /**
- * overlay_fail() - there is no image that could go on
+ * overlay_fail() - the board has failed: no image is able to go on
  * @ov: the update
  * @why: for the board's log
  *
- * If that is found in a pause, what waited is ended by the board, and by no image.
+ * If this happens in a pause, the board itself ends the commands that wait.
  *
  * Context: the update's thread; preemption is on when it returns.
  */
@@ -281,7 +281,7 @@ static void publish(struct overlay *ov, int err, const char *holder)
  * @err: 0: the new image stays
  * @result: set to what is published
  *
- * Who sees the state idle also sees all the rest.
+ * A reader that sees the state "idle" also sees everything else that is published here.
  */
 void overlay_finish(struct overlay *ov, int err, struct overlay_status *result)
 {
@@ -318,7 +318,7 @@ static void overlay_begin_probation(struct overlay *ov)
 	spin_lock(&ov->lock);
 	overlay_show_running(ov);
 	spin_unlock(&ov->lock);
-	if (!ov->failed)	/* else it goes at once, and nobody need adapt to it */
+	if (!ov->failed)	/* a failed image is rolled back at once: nobody adapts to it */
 		overlay_tell(ov);
 	overlay_advance(ov, OVERLAY_PROBATION);
 }
@@ -326,15 +326,15 @@ static void overlay_begin_probation(struct overlay *ov)
 /**
  * overlay_update() - lay an image over the running one
  * @ov: the engine, claimed by overlay_claim()
- * @file: an image, perhaps with padding behind it; not to be believed; not needed when this
- *	has returned
+ * @file: an image, perhaps with padding behind it; not trusted; not needed any more after
+ *	this has returned
  * @size: bytes in @file
- * @result: set to the status at the end, if that is reached
+ * @result: set to the final status if the update ends here
  *
  * Context: a thread, the only one that runs the board's update processor; may
  * sleep, and turns preemption off in the pause.
- * Return: 0: the new image runs and is on probation: overlay_probation() is to
- * be called, from time to time, until it says that the update has ended.
+ * Return: 0: the new image runs and is on probation: overlay_probation() must be
+ * called from time to time until it reports the end of the update.
  * -ECANCELED: the update has ended, the old image runs on as if nothing had
  * happened, and @result->error tells why.
  */
@@ -365,7 +365,7 @@ int overlay_update(struct overlay *ov, const void *file, size_t size,
 }
 
 /**
- * overlay_no_source() - the new image cannot be had: end of the update
+ * overlay_no_source() - end an update whose image cannot be read
  * @ov: the engine, claimed by overlay_claim()
  * @what: what was wrong
  * @err: negative errno

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * README: the overlay engine, which lays a new code image over the running one. It knows
- * images, the order of an update, and a board only through struct overlay_ops (requirement
- * U15); nothing of Linux but what a library has. Lock: overlay.lock, for what others than the
- * thread of the update read. This is the header for the other rooms; parts.h is what the
- * engine's parts have of each other.
+ * images and the order of an update; it knows the board only through struct overlay_ops
+ * (requirement U15), and uses of Linux only what any library offers. Lock: overlay.lock, for
+ * what threads other than the update's read. This is the header for the other rooms; parts.h
+ * declares what the engine's own files share.
  */
 #ifndef OVERLAY_ENGINE_H
 #define OVERLAY_ENGINE_H
@@ -34,59 +34,59 @@ struct overlay_fetch;
  * @board: handed to @ops
  * @running: header of the image in place; changed in the pause only
  * @name: of the board, for trace events; NULL if it has none
- * @changed: called when @status.state has changed, but for changes within the
- *	     pause; may be NULL
+ * @changed: called when @status.state has changed, except within the pause;
+ *	     may be NULL
  * @lock: protects @decided, @busy, @closed, @status, @history, @histogram, @reports,
  *	  @check and @answer
- * @probation_commands: probation ends after so many commands, 0 for at once
- * @probation_ms: or after so many milliseconds
- * @pause_budget_us: longest time from the first queue held to the swap; 0: what
- *		     the image declares
- * @verdict: what the user wants of an image on probation, enum overlay_verdict
+ * @probation_commands: probation ends after this number of commands, 0: at once
+ * @probation_ms: or after this number of milliseconds
+ * @pause_budget_us: longest time from the first queue held to the swap; 0: as the
+ *		     image declares
+ * @verdict: the user's decision about an image on probation, enum overlay_verdict
  * @decided: the image on probation stays: it is too late for another verdict
  * @busy: an update was triggered and has not ended
  * @closed: no update can be triggered any more
- * @owner: whose update it is, if he may cancel it
+ * @owner: who may cancel the update by overlay_cancel_own(); NULL: nobody
  * @status: what can be read
  * @history: the last updates, record n at n % OVERLAY_HISTORY
- * @histogram: of waits in pauses
+ * @histogram: how long commands waited in pauses
  * @reports: incompatibilities that the new image reported in the last update or check
  * @check: the last check
  * @answer: the last answer of "update_status"
  *
  * The rest belongs to the thread that claimed the update:
- * @cancel: somebody wants it to end before the pause
+ * @cancel: somebody wants the update to end before the pause
  * @file: the new image as it came from the source
  * @file_size: bytes in @file
- * @fetch: the source is a port of the board: see remote.c; else NULL
- * @staged: its header, checked
+ * @fetch: set if the source is a port of the board, see remote.c; else NULL
+ * @staged: header of the staged image, checked
  * @previous: header of the preserved image, while there is one
  * @failed: the image in place has failed before its probation began, or in its
  *	    self-test after a rollback; @reason says how
  * @checking: this is a check, and no update
- * @permanent: it is to be booted from the next power-on on
- * @reverting: the image that is put in place is the preserved one
+ * @permanent: the new image is to be booted from the next power-on on
+ * @reverting: this is a rollback: the preserved image is put in place
  * @keep: argument of OVERLAY_COPY
  * @selected: chips whose other configuration the new image needs, bit n for chip n
- * @chips_new: these have it
+ * @chips_new: the @selected chips have that configuration active now
  * @called: services that were called, bit n for OVERLAY_CALL_FIRST + n
- * @served: those of them that succeeded
+ * @served: those of @called that succeeded
  * @work: figures of this update
  * @budget: of the code that the processor executes now
  * @pause: budget of the pause, within @budget
- * @hurried: it was cut, as the update is cancelled
- * @start_ns: when it was claimed
+ * @hurried: @budget was cut, as the update is cancelled
+ * @start_ns: when the update was claimed
  * @probation_ns: when probation began
- * @probation_from: commands that had ended then
+ * @probation_from: number of commands that had ended by then
  * @pause_start_ns: when the pause began
- * @part: enum overlay_part of the pause
- * @part_start_ns: when it began
- * @part_start_insns: @work.pause_insns then
+ * @part: the current part of the pause, enum overlay_part
+ * @part_start_ns: when @part began
+ * @part_start_insns: @work.pause_insns when @part began
  * @record: of this update, for the history
  * @told: capabilities of the image in place, as overlay_board_ops.told knows them
- * @waits: histogram of its waits
- * @reason: why it cannot go on
- * @cause: the negative errno that belongs to it
+ * @waits: histogram of the waits in this update's pause
+ * @reason: why the update cannot go on
+ * @cause: the negative errno that belongs to @reason
  */
 struct overlay {
 	const struct overlay_ops *ops;
@@ -95,7 +95,7 @@ struct overlay {
 	const char *name;
 	void (*changed)(struct overlay *ov);
 
-	spinlock_t lock;	/* protects decided, busy, closed, status and so on to answer */
+	spinlock_t lock;	/* protects decided, busy, closed, and status to answer */
 	u32 probation_commands;
 	u32 probation_ms;
 	u32 pause_budget_us;
@@ -170,8 +170,8 @@ const char *overlay_state_name(enum overlay_state state);
 /* conventional.c */
 /**
  * struct overlay_source - where the new image is read from, while I/O stands still
- * @fetch: get the file; it stays until the update has ended. A negative errno, and
- *	@why, a short phrase, is set
+ * @fetch: get the file, which stays until the update has ended. Returns 0, or a negative
+ *	errno with @why set to a short phrase
  */
 struct overlay_source {
 	int (*fetch)(struct overlay_source *source, const void **file, size_t *size,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An image behind one of the board's own ports is read as a whole, when the loader opens its
- * source: see remote.c.
+ * Fetching an image from behind one of the board's own ports: it is read as a whole when the
+ * loader opens its source, see remote.c.
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
@@ -29,7 +29,7 @@ static int fetch_piece(struct overlay *ov, u32 key, u32 offset, u32 len)
 	return 0;
 }
 
-/* How long the image says it is. */
+/* Read the image's header, which says how long the image is. */
 static int fetch_size(struct overlay *ov, u32 key, size_t max)
 {
 	const struct mrb_header *h = ov->fetch->file;
@@ -49,10 +49,10 @@ static int fetch_size(struct overlay *ov, u32 key, size_t max)
 /**
  * overlay_fetch() - the loader opens a source behind a port
  * @ov: the update, of overlay_update_from()
- * @key: what the image in place shows for it; not to be believed
+ * @key: session key that the image in place presents; not trusted
  *
  * Context: the update's thread, before the pause; may sleep.
- * Return: 0: @ov->file is there; OVERLAY_STOPPED.
+ * Return: 0 if @ov->file is there now, else OVERLAY_STOPPED.
  */
 int overlay_fetch(struct overlay *ov, u32 key)
 {

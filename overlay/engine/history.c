@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The history of updates: what the engine measures and finds out while an update
- * is under way is kept in a record, and a ring of records outlives it. What an
- * update did not reach is not in its record.
+ * The history of updates: what the engine measures and finds out during an update is
+ * kept in a record, and a ring of the last records outlives the updates. Steps that an
+ * update did not reach are not in its record.
  */
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
@@ -86,7 +86,7 @@ static bool has_data_at(const struct mrb_header *image, __le32 address)
 	return false;
 }
 
-/* Does each data block of @image begin where @other has one, too? */
+/* Does each data block of @image begin where a data block of @other begins? */
 static bool same_places(const struct mrb_header *image, const struct mrb_header *other)
 {
 	for (u32 i = 0; i < le16_to_cpu(image->nr_blocks); i++)
@@ -97,7 +97,7 @@ static bool same_places(const struct mrb_header *image, const struct mrb_header 
 }
 
 /**
- * overlay_compare() - note what the headers tell of incompatibilities
+ * overlay_compare() - note the incompatibilities that the headers show
  * @ov: the update
  * @new: header of the new image, checked
  */
@@ -123,8 +123,8 @@ void overlay_compare(struct overlay *ov, const struct mrb_header *new)
 }
 
 /**
- * overlay_keep_pause() - the figures of the update's pause are final
- * @ov: the update; @ov->work may be used for a rollback now
+ * overlay_keep_pause() - record the figures of the update's pause, which are final
+ * @ov: the update; afterwards @ov->work may be used for a rollback
  */
 void overlay_keep_pause(struct overlay *ov)
 {
@@ -147,7 +147,7 @@ static enum overlay_result result_of(const struct overlay *ov, int err)
 }
 
 /**
- * overlay_fill_record() - the update has ended
+ * overlay_fill_record() - complete the record of an update that has ended
  * @ov: the update
  * @err: 0: the new image stays; else @ov->reason says why it does not
  */
@@ -185,7 +185,7 @@ void overlay_keep_record(struct overlay *ov)
  * @number: its number, up to overlay_status.recorded
  * @record: set
  *
- * Return: false if it is forgotten, or never was.
+ * Return: false if that record has been overwritten, or never existed.
  */
 bool overlay_read_record(struct overlay *ov, u32 number, struct overlay_record *record)
 {
@@ -226,7 +226,7 @@ static const char * const incompatibilities[] = {
 	"chips", "init-order",
 };
 
-/* A user's file name: without spaces, and of ASCII. */
+/* A user's file name, escaped: printable ASCII without spaces. */
 static u32 put_name(const char *name, char *buf, u32 size)
 {
 	u32 n = 0;
@@ -260,7 +260,7 @@ static u32 put_incompat(u32 mask, char *buf, u32 size)
 	return n;
 }
 
-/* A number, or what stands for one that was not reached. */
+/* A number, or "-" for a step that was not reached. */
 static u32 put_figure(bool reached, u64 figure, char *buf, u32 size)
 {
 	if (!reached)

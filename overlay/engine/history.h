@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is kept of updates that have ended, and what is measured for that while
- * they are under way.
+ * What is kept about updates that have ended, and what is measured for it during
+ * an update.
  */
 #ifndef OVERLAY_HISTORY_H
 #define OVERLAY_HISTORY_H
@@ -21,7 +21,7 @@ struct overlay;
 /**
  * enum overlay_method - how an image is put in place
  * @OVERLAY_METHOD_OVERLAY: by code of both images, while I/O goes on
- * @OVERLAY_METHOD_CONVENTIONAL: by the old one's, straight over itself, for comparison
+ * @OVERLAY_METHOD_CONVENTIONAL: by code of the old image, straight over itself, for comparison
  */
 enum overlay_method {
 	OVERLAY_METHOD_OVERLAY,
@@ -29,16 +29,16 @@ enum overlay_method {
 };
 
 /**
- * enum overlay_part - what the time of a pause is spent for
+ * enum overlay_part - what the time of a pause is spent on
  * @OVERLAY_PART_QUIESCE: holding the queues
  * @OVERLAY_PART_DELTA: converting what was written since the last conversion
- * @OVERLAY_PART_COPY: from the unlocking of the code region on, saving and copying
- * @OVERLAY_PART_VERIFY: comparing the copy, and a flush before that
+ * @OVERLAY_PART_COPY: after the code region was unlocked: saving and copying
+ * @OVERLAY_PART_VERIFY: a flush, then comparing the copy
  * @OVERLAY_PART_START: from the verified copy to the release of the queues
  * @OVERLAY_PART_UNDO: putting the old image back, to the release of the queues
  * @OVERLAY_PARTS: their number
  *
- * An update goes through them in this order, or from any to UNDO.
+ * An update goes through the parts in this order, or from any of them to UNDO.
  */
 enum overlay_part {
 	OVERLAY_PART_QUIESCE,
@@ -53,8 +53,8 @@ enum overlay_part {
 /**
  * enum overlay_result - how an update ended
  * @OVERLAY_RESULT_COMMITTED: the new image stays
- * @OVERLAY_RESULT_ROLLED_BACK: it ran, and the old one came back
- * @OVERLAY_RESULT_FAILED: it did not get to run; the old one goes on
+ * @OVERLAY_RESULT_ROLLED_BACK: the new image ran, and the old one came back
+ * @OVERLAY_RESULT_FAILED: the new image never ran; the old one goes on
  * @OVERLAY_RESULT_STOPPED: the board stopped
  */
 enum overlay_result {
@@ -64,17 +64,17 @@ enum overlay_result {
 	OVERLAY_RESULT_STOPPED,
 };
 
-/* Incompatibilities of two images, a mask; history.c has their names. */
-#define OVERLAY_SAME_VERSION	BIT(0)	/* no newer than the old one */
+/* Incompatibilities of the new image with the old one, a mask; history.c has their names. */
+#define OVERLAY_SAME_VERSION	BIT(0)	/* same version as the old image */
 #define OVERLAY_ONE_AHEAD	BIT(1)	/* next minor version, or first of the next major */
-#define OVERLAY_SEVERAL_AHEAD	BIT(2)	/* newer than that */
+#define OVERLAY_SEVERAL_AHEAD	BIT(2)	/* newer than ONE_AHEAD */
 #define OVERLAY_OLDER		BIT(3)	/* by its release ordinal */
-#define OVERLAY_CAPABILITIES	BIT(4)	/* provides others */
+#define OVERLAY_CAPABILITIES	BIT(4)	/* provides other capabilities */
 #define OVERLAY_SCHEMAS		BIT(5)	/* other tables, formats or places of records */
-#define OVERLAY_SIZE		BIT(6)	/* takes more memory, or less */
+#define OVERLAY_SIZE		BIT(6)	/* takes more or less memory */
 #define OVERLAY_DATA_MOVED	BIT(7)	/* its data segment lies elsewhere */
-#define OVERLAY_TOO_OLD		BIT(8)	/* the old one is, for the new one */
-#define OVERLAY_REQUIRED	BIT(9)	/* board or driver lacks, or needs, a capability */
+#define OVERLAY_TOO_OLD		BIT(8)	/* the old image is too old for the new one */
+#define OVERLAY_REQUIRED	BIT(9)	/* a required capability is missing */
 #define OVERLAY_FRAMES		BIT(10)	/* other frame formats */
 #define OVERLAY_REGISTERS	BIT(11)	/* a register has to be set anew */
 #define OVERLAY_CACHES		BIT(12)	/* caches hold other text */
@@ -83,20 +83,20 @@ enum overlay_result {
 
 /**
  * struct overlay_record - an update that has ended
- * @number: counted from 1 on; 0: there is no such record
- * @from: version of the image before it
+ * @number: counted from 1 on; 0: this entry holds no record
+ * @from: version of the image before the update
  * @to: version of the new image, once @compared
- * @name: what the user called it, or else what its header does
+ * @name: what the user called the new image, or else the name in its header
  * @method: enum overlay_method
- * @compared: its header was good and was compared with the old one's
- * @incompat: what was found then, or by the new image
+ * @compared: the new image's header was good and was compared with the old image's
+ * @incompat: incompatibilities found by that comparison, or by the new image
  * @parts: parts of the pause that were begun, bit n for enum overlay_part n
- * @part_ns: their times
- * @pause_ns: sum of them
+ * @part_ns: times of these parts
+ * @pause_ns: sum of @part_ns
  * @waiting_commands: commands that waited in the pause
  * @rollback_ns: pause of the rollback, once @result is ROLLED_BACK
  * @result: enum overlay_result
- * @reason: phase and reason, unless it is COMMITTED
+ * @reason: phase and reason, unless @result is COMMITTED
  */
 struct overlay_record {
 	u32 number;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Incompatibilities: what the new image's bootstrap finds, reconciles or refuses
- * is kept here for people to read. The engine acts on none of it.
+ * is kept here for people to read. The engine itself does not act on it.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
@@ -11,7 +11,7 @@
 
 #include "parts.h"
 
-/* What the values of a kind are. */
+/* How the two values of a report are printed. */
 enum value {
 	VALUE_NUMBER,
 	VALUE_HEX,
@@ -22,9 +22,9 @@ enum value {
 
 /**
  * struct kind - a kind of incompatibility
- * @name: in sysfs
+ * @name: its name in sysfs
  * @value: enum value
- * @bit: in the history's mask
+ * @bit: its bit in the history's mask
  */
 struct kind {
 	const char *name;
@@ -75,7 +75,7 @@ static struct overlay_report *find_report(struct overlay_reports *all,
 	return NULL;
 }
 
-/* False: there is no room. Lock held. */
+/* Returns false if there is no room. Lock held. */
 static bool keep_report(struct overlay *ov, const struct overlay_report *report)
 {
 	struct overlay_reports *all = &ov->reports;
@@ -91,14 +91,14 @@ static bool keep_report(struct overlay *ov, const struct overlay_report *report)
 }
 
 /**
- * overlay_take_report() - the new image tells of an incompatibility
+ * overlay_take_report() - the new image reports an incompatibility
  * @ov: the update
- * @report: not to be believed
+ * @report: the report, not trusted
  *
- * What a rollback module tells is not of the new image, and not kept.
+ * Reports of a rollback module are not about the new image, and are not kept.
  *
  * Context: the update's thread, not in the pause.
- * Return: 0, or OVERLAY_STOPPED: it makes no sense, or there are too many.
+ * Return: 0, or OVERLAY_STOPPED if the report makes no sense or there are too many.
  */
 int overlay_take_report(struct overlay *ov, const struct overlay_report *report)
 {
@@ -120,7 +120,7 @@ int overlay_take_report(struct overlay *ov, const struct overlay_report *report)
 }
 
 /**
- * overlay_all_reconciled() - the new image runs and is content
+ * overlay_all_reconciled() - the new image runs and has passed its self-test
  * @ov: the update
  *
  * Context: the update's thread, not in the pause.

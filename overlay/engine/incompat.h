@@ -24,7 +24,7 @@ struct overlay_report {
 };
 
 /**
- * struct overlay_reports - those of one update, in the order in which they came
+ * struct overlay_reports - the reports of one update, in the order in which they came
  * @nr: entries in @report
  * @report: the incompatibilities
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The system services RETURN UPDATE PARAMETERS and RETURN UPDATE STATUS (S4 to S6): what
- * can be asked about updates without making one. The answers do not depend on what
- * kind of board it is, but for what that cannot do.
+ * can be asked about updates without making one. The answers depend on the kind of board
+ * only in what it cannot do.
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
@@ -13,7 +13,7 @@
 
 #include "parts.h"
 
-/* 0, or why there is nothing to be asked. */
+/* Returns 0, or why the board cannot be updated, enum update_result. */
 static u32 unable(const struct overlay *ov)
 {
 	switch (overlay_support(ov)) {
@@ -29,7 +29,7 @@ static u32 unable(const struct overlay *ov)
 /**
  * overlay_parameters() - RETURN UPDATE PARAMETERS
  * @ov: the engine
- * @p: set, unless the board is not able to be updated
+ * @p: set, to zeros if the board cannot be updated
  *
  * Context: any but interrupts.
  * Return: enum update_result.
@@ -64,12 +64,13 @@ static int misfit(u32 *detail, u32 value, char *why, size_t size, const char *fm
  * @version: of the image in place
  * @provided: capabilities of the image in place
  * @new: header of the image, checked
- * @detail: set if not: the capabilities or the version that stand against it
- * @why: set likewise
+ * @detail: set if it could not: the capabilities or the version that are in the way
+ * @why: set if it could not: the reason
  * @size: bytes at @why
  *
  * Context: any.
- * Return: 0; -ESTALE: it replaces none that is so old; -EOPNOTSUPP: capabilities.
+ * Return: 0; -ESTALE: the image in place is too old to be replaced by @new;
+ * -EOPNOTSUPP: their capabilities do not allow it.
  */
 int overlay_fit(const struct overlay *ov, u32 version, u32 provided, const struct mrb_header *new,
 		u32 *detail, char *why, size_t size)
@@ -101,7 +102,7 @@ static u32 compare_releases(u32 new, u32 old)
 	return new > old ? UPDATE_NEWER : UPDATE_OLDER;
 }
 
-/* It is the start of an image for this board: would it be accepted? */
+/* @new is the header of an image for this board: would the image be accepted? */
 static void judge_image(struct overlay *ov, const struct mrb_header *new,
 			struct overlay_answer *answer)
 {
@@ -119,7 +120,7 @@ static void judge_image(struct overlay *ov, const struct mrb_header *new,
 		answer->result = UPDATE_REFUSED;
 }
 
-/* It is not. */
+/* @new is not the header of an image for this board: @err and @fault say why. */
 static void judge_fault(int err, const struct mrb_header *new, const struct mrb_fault *fault,
 			struct overlay_answer *answer)
 {
@@ -131,8 +132,8 @@ static void judge_fault(int err, const struct mrb_header *new, const struct mrb_
 /**
  * overlay_judge() - RETURN UPDATE STATUS
  * @ov: the engine
- * @bytes: start of an image file, not to be believed
- * @len: bytes there; only a header's worth is looked at
+ * @bytes: start of an image file, not trusted
+ * @len: bytes there; only the header is looked at
  * @answer: set
  *
  * The rest of the image may still be damaged.
@@ -168,7 +169,7 @@ void overlay_judge(struct overlay *ov, const void *bytes, size_t len,
 /**
  * overlay_ask() - overlay_judge(), and keep the answer for overlay_read_answer()
  * @ov: the engine
- * @bytes: start of an image file, not to be believed
+ * @bytes: start of an image file, not trusted
  * @len: bytes there
  *
  * Context: any but interrupts.
@@ -196,11 +197,12 @@ void overlay_read_answer(struct overlay *ov, struct overlay_answer *answer)
 }
 
 /**
- * overlay_require_fit() - an image is about to have an effect: may it be put in place?
+ * overlay_require_fit() - before an image has its first effect: may it be put in place?
  * @ov: the update, CONVERTING
  *
- * Its bootstrap should have found what is against it, and refused itself. Its word is not
- * relied on: the host asks the same before the first chip is burned, and before the pause.
+ * The image's bootstrap should have refused the update if anything is in the way. The host
+ * does not rely on that: it checks the same itself before the first chip is burned, and
+ * before the pause.
  *
  * Context: the update's thread.
  * Return: 0 or OVERLAY_STOPPED.

@@ -12,12 +12,12 @@ struct overlay;
 
 /**
  * struct overlay_answer - what RETURN UPDATE STATUS says of an image
- * @asked: there was something to be looked at
+ * @asked: RETURN UPDATE STATUS was called; the rest is valid
  * @result: enum update_result
  * @detail: depends on @result
- * @name: of the image, once that is known
- * @version: of the image, likewise
- * @why: it would not be taken; empty if it would
+ * @name: name of the image, if its header is good
+ * @version: version of the image, if its header is good
+ * @why: why the image would not be accepted; empty if it would
  */
 struct overlay_answer {
 	bool asked;

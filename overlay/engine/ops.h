@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the engine wants of a board, by who answers for it: the whole board, the processor,
- * the memory, the queues, the boot media, the chips; and what two other ways to an image
- * want besides.
+ * What the engine needs from a board, one struct for each of its parts: the board as a whole,
+ * the processor, the memory, the queues, the boot media, the chips; and what the conventional
+ * overlay and images behind the board's ports need in addition.
  */
 #ifndef OVERLAY_OPS_H
 #define OVERLAY_OPS_H
@@ -18,7 +18,7 @@ struct overlay_waits;
  * enum overlay_exit - why the board's processor returned to the engine
  * @OVERLAY_EXIT_IDLE: it waits for an interrupt
  * @OVERLAY_EXIT_LIMIT: the instruction limit is used up
- * @OVERLAY_EXIT_CALL: a system service is wanted
+ * @OVERLAY_EXIT_CALL: it calls a system service
  * @OVERLAY_EXIT_DEAD: it trapped and cannot go on
  */
 enum overlay_exit {
@@ -30,9 +30,9 @@ enum overlay_exit {
 
 /**
  * enum overlay_support - what a board is able to do for an update
- * @OVERLAY_TEMPORARY: put an image in place, until a power cycle
- * @OVERLAY_PERMANENT: or, if that is wanted, also boot it then
- * @OVERLAY_FIXED: nothing: what is in place cannot be replaced
+ * @OVERLAY_TEMPORARY: put an image in place, until the next power cycle
+ * @OVERLAY_PERMANENT: also, on request, boot that image from then on
+ * @OVERLAY_FIXED: nothing: the image in place cannot be replaced
  * @OVERLAY_NO_SERVICES: nothing, and it lacks the system services
  */
 enum overlay_support {
@@ -43,12 +43,12 @@ enum overlay_support {
 };
 
 /**
- * struct overlay_request - a system service that an image wants
+ * struct overlay_request - an image's call of a system service
  * @nr: enum overlay_call
- * @arg: its arguments
- * @cost: what the processor's turn has cost beside its instructions: traps, and calls that
- *	  the board has served itself
- * @in_place: the code that calls is in the code region, and not in staging
+ * @arg: arguments of the call
+ * @cost: what the processor's turn has cost in addition to its instructions: traps, and calls
+ *	  that the board has served itself
+ * @in_place: the calling code is in the code region, not in staging
  */
 struct overlay_request {
 	u32 nr;
@@ -59,17 +59,18 @@ struct overlay_request {
 
 /**
  * struct overlay_board_ops - the board as a whole
- * @limits: what an image must be like
+ * @limits: limits that an image must keep to
  * @support: what the board is able to do; NULL: OVERLAY_TEMPORARY
  * @alive: false when the board has failed
  * @capabilities: the board's capabilities: what an image may require
  * @needed: capabilities of an image that board and driver cannot do without
- * @suits: can the image in @file, which was checked, run on this board? 0, or an error
- *	and why not; asked before anything has an effect; NULL: the capabilities tell all
- * @told: the image in place provides @new capabilities, where the one before it
- *	provided @old; told when they differ, not in the pause; may be NULL
+ * @suits: can the image in @file, which was checked, run on this board? Returns 0, or an error
+ *	with the reason; called before the image has any effect; NULL: the capabilities alone
+ *	decide
+ * @told: the image in place provides the capabilities @new, and the one before it provided
+ *	@old; called when they differ, not in the pause; may be NULL
  * @capability_name: name of a capability bit, NULL if it has none
- * @fail: the board is beyond help: stop it
+ * @fail: the board cannot go on: stop it
  * @now_ns: a monotonic clock
  */
 struct overlay_board_ops {
@@ -86,21 +87,21 @@ struct overlay_board_ops {
 };
 
 /**
- * struct overlay_processor_ops - the processor that executes an update: the thread of both images
+ * struct overlay_processor_ops - the processor that executes an update: code of both images
  * @interrupt: raise or clear the update interrupt 316
  * @run: run the update thread's processor for at most @limit instructions; set
  *	*@insns to the number executed, and @call->cost
  * @answer: end a call with an answer in a0
  * @refuse: end a call with a trap, as a call that does not exist; false if
  *	there is no handler
- * @crash: describe what the processor died of
- * @dump: keep what the processor is like for a crash dump, if the board has such
- *	a thing, and @why; may be NULL; may be called in the pause
+ * @crash: describe why the processor cannot go on
+ * @dump: keep the processor's state and @why for a crash dump; NULL if the board
+ *	makes none; may be called in the pause
  * @restart: set the processor to the run-time entry of @image, which is in
- *	place; @overlaid: as after an update (it will want OVERLAY_RESUME), else
+ *	place; @overlaid: as after an update (it will call OVERLAY_RESUME), else
  *	as after a reset
- * @settle: the update thread is idle again: take what it left behind; -EIO if
- *	that is not as it should be
+ * @settle: the update thread is idle again: take over what it has left in the mailbox;
+ *	-EIO if that is not valid
  */
 struct overlay_processor_ops {
 	void (*interrupt)(void *board, bool pending);
@@ -115,30 +116,30 @@ struct overlay_processor_ops {
 
 /**
  * struct overlay_memory_ops - the code region, and staging
- * @stage_open: make empty staging
- * @stage_write: write into it; -EFAULT outside
- * @stage_seal: staging is compared with the checked file, made executable, and
- *	the old image write-protected; what the pause needs is prepared
+ * @stage_open: set up empty staging
+ * @stage_write: write into staging; -EFAULT outside of it
+ * @stage_seal: compare staging with the checked file, make it executable, and
+ *	write-protect the old image; prepare what the pause needs
  * @stage_close: wipe and free staging, and with it the preserved image
- * @turn_back: the preserved image, whose header is @image, becomes the staged
- *	one; the processor may write its data, and is set to the running image's
- *	rollback module; the control block says so
+ * @turn_back: make the preserved image, whose header is @image, the staged one:
+ *	let the processor write its data, fill the control block for a rollback, and
+ *	set the processor to the running image's rollback module
  * @preserve: undo what was done to the preserved image since @turn_back
- * @restore_data: the image that came back, whose header is @image, gets the data
+ * @restore_data: give the image that came back, whose header is @image, the data
  *	that it had when it was preserved
- * @track: mark writes to the data segment in place, or do so no more
- * @prepare: the pause is next: do what need not be in it. Tables of the staged @image will
- *	likely be kept, bit n of @keep for its schema n; may sleep; may be NULL
+ * @track: start or stop marking writes to the data segment in place
+ * @prepare: the pause is next: do what need not be done in it. Bit n of @keep: the table of
+ *	schema n of the staged @image will likely be kept; may sleep; may be NULL
  * @next_dirty: see memctl_next_dirty()
- * @check_text: is the text in place what it was when it was checked? -EBADMSG
+ * @check_text: is the text in place still as it was checked? -EBADMSG if not
  * @unlock: unlock the code region
  * @put: put the staged image in place; see memctl_put()
- * @try_put: save, copy and compare as @put and @verify would, with another place for all
- *	of it; before the pause, and never followed by @put
+ * @try_put: save, copy and compare as @put and @verify would, but at another place, which
+ *	nothing else uses; before the pause, and never followed by @put
  * @verify: compare what was put in place with staging
  * @flush: flush the instruction caches
  * @lock: lock the code region
- * @undo: put the old image back as it was; the caches see it
+ * @undo: put the old image back as it was, and flush the instruction caches
  */
 struct overlay_memory_ops {
 	int (*stage_open)(void *board);
@@ -165,22 +166,22 @@ struct overlay_memory_ops {
 /**
  * struct overlay_queue_ops - the queues, and the processors that serve I/O
  * @hold: hold all queues
- * @holder: describe what the last @hold waited for longest, "none" if for nothing
- * @start: start the other processors at the running image's entry and leave
- *	them held; @overlaid: it is a new image, else the one they had; adds the
- *	instructions executed to *@insns; -EIO if one does not get to its wfi; -ETIME if
- *	@budget is used up before all have
+ * @holder: describe what the last @hold waited for longest, "none" if it did not wait
+ * @start: start the other processors at the running image's entry and leave them held;
+ *	@overlaid: the image is new to them, else it is the one they had; adds the
+ *	instructions executed to *@insns; -EIO if a processor does not get to its wfi; -ETIME
+ *	if @budget is used up before all of them have
  * @release: release all queues
- * @drain: serve what waited, at most @limit commands; adds them to *@waits by
- *	overlay_waits_add(), and tells how many there were
- * @prove: give each other processor something to serve; one that fails has
- *	crashed
+ * @drain: serve commands that waited, at most @limit; adds each to *@waits by
+ *	overlay_waits_add(), and returns their number
+ * @prove: give each of the other processors something to serve; one that fails
+ *	has crashed
  * @crashed: another processor cannot go on; its commands wait for a restart
  * @commands: commands that have ended, ever
- * @probation: tell the images whether the one in place is on probation; at the
- *	end give commands that waited for it to their processors
- * @judge: does the image in place serve, since it was started by an update? 0, or an
- *	error and what speaks against it; @over: its probation is over; may be NULL
+ * @probation: tell the images whether the one in place is on probation; when it no
+ *	longer is, pass the commands that waited for that on to their processors
+ * @judge: has the image in place served commands since the update started it? Returns 0, or
+ *	an error and the evidence against the image; @over: its probation is over; may be NULL
  */
 struct overlay_queue_ops {
 	void (*hold)(void *board);
@@ -198,8 +199,8 @@ struct overlay_queue_ops {
 /**
  * struct overlay_media_ops - the media that the board boots from
  * @take_file: the update is to be permanent: remember the file until staging is closed;
- *	-ENOSPC: no room for it on the board's media; -EOVERFLOW: that cannot be written
- *	any more; -EPROTO: the board could not boot it
+ *	-ENOSPC: no room for it on the board's media; -EOVERFLOW: the media cannot be written
+ *	any more; -EPROTO: the board could not boot the file
  * @write_file: the image in place stays: write the file that was taken to the media, to be
  *	booted from the next power-on on; not in the pause, may sleep
  *
@@ -213,9 +214,9 @@ struct overlay_media_ops {
 /**
  * struct overlay_chip_ops - other modules of a board: chips with two configurations each
  * @erase: erase a block of the configuration that is not active; may sleep
- * @program: program a page of it with what lies at @addr in staging; may sleep; bytes
- *	that a page has, or an error
- * @select: make the other configuration the active one; -EBADMSG if it is not whole
+ * @program: program a page of that configuration with what lies at @addr in staging; may
+ *	sleep; returns the bytes in a page, or an error
+ * @select: make the other configuration the active one; -EBADMSG if that is not whole
  *
  * @chip is less than mrb_limits.nr_chips; other arguments are the image's.
  */
@@ -226,15 +227,15 @@ struct overlay_chip_ops {
 };
 
 /**
- * struct overlay_conventional - what a board needs for it besides overlay_ops
- * @select: tell the image in place that the update interrupt means this
+ * struct overlay_conventional - what a board needs in addition for conventional overlays
+ * @select: tell the image in place that the update interrupt starts a conventional overlay
  * @stop: after overlay_queue_ops.hold: end the commands that have begun
- * @write: write into the code region, unlocked; -EFAULT outside
- * @adopt: take what lies in the code region for an image, and set its header;
- *	an error of mrb_check_header(): it is none; -ENOMEM
+ * @write: write into the code region, which is unlocked; -EFAULT outside of it
+ * @adopt: take what lies in the code region as the image, and set its header;
+ *	-ENOMEM, or an error of mrb_check_header() if it is not an image
  * @boot: reset the board: start all processors in the image that was adopted, for
  *	the reason that the old image gave; adds the instructions executed to
- *	*@insns; -EIO if one does not get to its wfi, -EINVAL for a bad reason
+ *	*@insns; -EIO if a processor does not get to its wfi, -EINVAL for a bad reason
  *
  * All of them may sleep.
  */
@@ -247,11 +248,11 @@ struct overlay_conventional {
 };
 
 /**
- * struct overlay_remote - what a board needs for it besides overlay_ops
- * @select: tell the image in place that its loader is to find the new one behind
- *	@port; U32_MAX: the host has it, as usual
- * @read: read @len bytes from byte @offset of what is behind @port on; @key is what the
- *	image in place shows for it, and is not to be believed. 0 or a negative errno
+ * struct overlay_remote - what a board needs in addition for images behind its own ports
+ * @select: tell the image in place that its loader finds the new image behind @port;
+ *	U32_MAX: the host has it, as usual
+ * @read: read @len bytes of what is behind @port, from byte @offset on; @key is the session
+ *	key that the image in place presents, and is not trusted. Returns 0 or a negative errno
  *
  * Both may sleep.
  */
@@ -268,11 +269,11 @@ struct overlay_remote {
  * @queues: the queues, and the processors that serve I/O
  * @media: what the board boots from; NULL if it cannot be written
  * @chips: other modules that images depend on; NULL if the board has none
- * @conventional: what a conventional overlay wants besides; NULL: there is none
- * @remote: what an image behind the board's own ports wants besides; NULL likewise
+ * @conventional: what a conventional overlay needs in addition; NULL: not supported
+ * @remote: what an image behind the board's own ports needs in addition; NULL: not supported
  *
- * None of them is called with a lock held. From overlay_queue_ops.hold to .release preemption
- * is off, so those in between must not sleep.
+ * No lock is held when they are called. From overlay_queue_ops.hold to .release preemption
+ * is off, so what is called in between must not sleep.
  */
 struct overlay_ops {
 	const struct overlay_board_ops *board;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the parts of the engine have of each other, by the file where it is. */
+/* What the engine's files share, listed by the file that defines it. */
 #ifndef OVERLAY_PARTS_H
 #define OVERLAY_PARTS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The pause of an update: its budget, the parts that its time is spent for, and what becomes
- * of the commands that waited in it.
+ * The pause of an update: its budget, the parts that its time is spent on, and the commands
+ * that waited in it.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -15,9 +15,9 @@
 #define PAUSE_INSN_LIMIT	2000000u	/* in the pause */
 #define PAUSE_INSN_SLICE	20000u
 #define PAUSE_NS		2000000000ull
-#define DRAIN_AT_ONCE		32u	/* commands, before somebody else gets the CPU */
+#define DRAIN_AT_ONCE		32u	/* commands, before other threads get the CPU */
 
-/* The pause, in which preemption is off. */
+/* For the pause, in which preemption is off. */
 static const struct budget_limit pause_limit = {
 	.insns = PAUSE_INSN_LIMIT, .slice = PAUSE_INSN_SLICE, .ns = PAUSE_NS,
 };
@@ -36,8 +36,8 @@ static void end_part(struct overlay *ov, u64 now)
  * overlay_begin_pause() - a pause begins, with OVERLAY_PART_QUIESCE
  * @ov: the update
  *
- * Context: as overlay_next_part() and overlay_close_pause(): the update's
- * thread, preemption off. Reads a clock, no more.
+ * Context: like overlay_next_part() and overlay_close_pause(): the update's
+ * thread, preemption off. Only reads a clock.
  */
 void overlay_begin_pause(struct overlay *ov)
 {
@@ -52,9 +52,9 @@ void overlay_begin_pause(struct overlay *ov)
 }
 
 /**
- * overlay_next_part() - what the time of the pause is spent for from now on
+ * overlay_next_part() - begin the next part of the pause
  * @ov: the update, in its pause
- * @part: this
+ * @part: what the pause's time is spent on from now on
  */
 void overlay_next_part(struct overlay *ov, enum overlay_part part)
 {
@@ -78,9 +78,9 @@ void overlay_close_pause(struct overlay *ov)
 }
 
 /**
- * overlay_count_waits() - commands have waited in a pause and were served
+ * overlay_count_waits() - count commands that have waited in a pause and were served
  * @ov: the update
- * @waits: how long
+ * @waits: how long they waited
  */
 void overlay_count_waits(struct overlay *ov, const struct overlay_waits *waits)
 {
@@ -97,7 +97,7 @@ void overlay_count_waits(struct overlay *ov, const struct overlay_waits *waits)
 }
 
 /**
- * overlay_limit_pause() - a pause begins, or its end by way of undoing it
+ * overlay_limit_pause() - set the budget of a pause, or of undoing its swap
  * @ov: the update
  */
 void overlay_limit_pause(struct overlay *ov)
@@ -106,9 +106,9 @@ void overlay_limit_pause(struct overlay *ov)
 }
 
 /**
- * overlay_drain() - serve all that waited in a pause
+ * overlay_drain() - serve all commands that waited in a pause
  * @ov: the update; the queues are released
- * @waits: who waited is added here
+ * @waits: the commands' waits are added here
  *
  * Context: the update's thread, preemption on.
  */
@@ -122,9 +122,9 @@ void overlay_drain(struct overlay *ov, struct overlay_waits *waits)
  * overlay_end_pause() - the queues are released: serve what waited
  * @ov: the update
  *
- * The first are served before somebody else gets this CPU: they have waited
- * enough. However many there are, and however long the image takes for each, preemption does
- * not stay off for them all.
+ * The first commands are served before any other thread gets this CPU: they have waited
+ * long enough. The rest follow with preemption on, as there may be many of them, and the
+ * image may take long for each.
  *
  * Context: the update's thread, preemption off; on when it returns.
  */
@@ -139,7 +139,7 @@ void overlay_end_pause(struct overlay *ov)
 }
 
 /**
- * overlay_prepare() - the pause is next: the board does what need not be in it
+ * overlay_prepare() - the pause is next: let the board do what need not be done in it
  * @ov: the update
  * @keep: tables of the staged image that are likely to be kept
  *

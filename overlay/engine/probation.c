@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Probation, commit and rollback. After the swap the old image is preserved
- * for a stated number of commands or a stated time. If the new image fails in
- * that time (a trap, a hang, a damaged text, its own self-test), if it lives and
- * does not serve, or if the user wants it, the preserved image goes back in the
- * same way as the new one came, with persistent data that is current.
+ * for a set number of commands or a set time. If the new image fails in that
+ * time (a trap, a hang, a damaged text, its own self-test), if it runs but does not
+ * serve, or if the user decides so, the preserved image is put back in the same
+ * way as the new one was put in place, with current persistent data.
  */
 #include <linux/bits.h>
 #include <linux/compiler.h>
@@ -17,7 +17,7 @@
 
 #include "parts.h"
 
-/* As serve_quiesce() to serve_lock(), with no image to ask for it. */
+/* What serve_quiesce() to serve_lock() do, here without an image that calls them. */
 static int put_back(struct overlay *ov, u32 keep)
 {
 	const struct overlay_ops *ops = ov->ops;
@@ -50,7 +50,7 @@ static int put_back(struct overlay *ov, u32 keep)
 	return 0;
 }
 
-/* The image that came back starts as after an update. */
+/* Start the image that came back, as after an update. */
 static int start_again(struct overlay *ov)
 {
 	overlay_forget_run(ov);
@@ -60,8 +60,8 @@ static int start_again(struct overlay *ov)
 }
 
 /*
- * The image came back, and cannot live with what the other one has left behind:
- * it gets the data that it had at the update.
+ * The image came back, but cannot run with the data that the other image has left
+ * behind: restore the data that it had at the update.
  */
 static int restore_data(struct overlay *ov)
 {
@@ -87,9 +87,9 @@ static int restore_data(struct overlay *ov)
 }
 
 /*
- * The image in place is not able to convert its data back. What has the same
- * format in both images is current if it is @kept, the rest is as it was at the
- * update.
+ * Roll back although the image in place is not able to convert its data back. With @kept,
+ * tables that have the same format in both images stay current; all other data is as it
+ * was at the update.
  */
 static int force_back(struct overlay *ov, bool kept)
 {
@@ -106,7 +106,7 @@ static int force_back(struct overlay *ov, bool kept)
 	return err;
 }
 
-/* By the image's own rollback module. */
+/* Roll back by the image's own rollback module. */
 static int convert_back(struct overlay *ov)
 {
 	int err;
@@ -121,8 +121,8 @@ static int convert_back(struct overlay *ov)
 }
 
 /*
- * The image that came back runs, but its service hart stopped at once. A fault that
- * is not of its data does not come again: then nothing is to be given up for it.
+ * The image that came back runs, but its service hart stopped at once. If its data are not
+ * the cause, that does not happen again after a restart, and no data need be given up.
  */
 static bool goes_on(struct overlay *ov)
 {
@@ -133,14 +133,14 @@ static bool goes_on(struct overlay *ov)
 /**
  * struct way_back - how an image came back
  * @forced: not all of its data is current
- * @restored: none of it is, as it could not live with what was current
+ * @restored: none of its data is current, as it could not run with the current data
  */
 struct way_back {
 	bool forced;
 	bool restored;
 };
 
-/* One way after the other, until it runs and is content. */
+/* Try one way after the other until the preserved image runs and passes its self-test. */
 static int bring_back(struct overlay *ov, struct way_back *way)
 {
 	int err = convert_back(ov);
@@ -158,7 +158,7 @@ static int bring_back(struct overlay *ov, struct way_back *way)
 	return restore_data(ov);
 }
 
-/* Which data are those of the update, not the current ones; @n: length so far. */
+/* Append which data are as they were at the update; @n: length of ov->reason so far. */
 static int tell_lost(struct overlay *ov, int n)
 {
 	for (u32 i = 0, lost = 0; i < le16_to_cpu(ov->staged.nr_schemas); i++) {
@@ -171,7 +171,7 @@ static int tell_lost(struct overlay *ov, int n)
 	return n;
 }
 
-/* What a user is to know of a rollback: why, and what it could not do. */
+/* Tell the user about a rollback: its reason, and what it could not do. */
 static void tell_rollback(struct overlay *ov, const char *why, const struct way_back *way,
 			  int err)
 {
@@ -194,7 +194,7 @@ static void forget_cancel(struct overlay *ov)
 	spin_unlock(&ov->lock);
 }
 
-/* The preserved image comes back. @ov->reason says why. */
+/* Bring the preserved image back. @ov->reason says why. */
 static int roll_back(struct overlay *ov, struct overlay_status *result)
 {
 	char why[OVERLAY_ERROR_MAX];
@@ -236,17 +236,17 @@ static bool probation_is_over(struct overlay *ov)
 	       ns >= (u64)READ_ONCE(ov->probation_ms) * 1000000;
 }
 
-/* At the end of the probation: is it good for what it was not asked to do, too? */
+/* At the end of the probation: test what no command has used so far. */
 static int last_look(struct overlay *ov)
 {
-	/* it may have had no command that would have shown how it fails */
+	/* there may have been no command that would have shown a fault */
 	ov->ops->queues->prove(ov->board);
 	if (!ov->ops->queues->crashed(ov->board) && ov->ops->memory->check_text(ov->board))
 		return overlay_stop(ov, -EBADMSG, "text in place is damaged");
 	return 0;
 }
 
-/* What the board has seen of it: does it serve? */
+/* Does the image serve commands, as far as the board has seen? */
 static int judge(struct overlay *ov, bool over)
 {
 	const struct overlay_queue_ops *queues = ov->ops->queues;
@@ -268,7 +268,7 @@ static bool is_unwanted(struct overlay *ov, bool over)
 	return unwanted;
 }
 
-/* 0, or OVERLAY_STOPPED with the reason why the image must go. */
+/* Returns 0, or OVERLAY_STOPPED with the reason why the image must be rolled back. */
 static int probation_failed(struct overlay *ov, bool over)
 {
 	if (ov->failed || (over && last_look(ov)))
@@ -282,7 +282,7 @@ static int probation_failed(struct overlay *ov, bool over)
 	return 0;
 }
 
-/* The image stays, and has nothing more to prove. Who wanted it for good gets it so, or not. */
+/* The image stays, and is final: if a permanent update was asked for, write it to the media. */
 static int make_permanent(struct overlay *ov)
 {
 	int err = ov->permanent ? ov->ops->media->write_file(ov->board) : 0;
@@ -293,7 +293,7 @@ static int make_permanent(struct overlay *ov)
 /**
  * overlay_probation() - look after an image on probation
  * @ov: the engine, after overlay_update() has returned 0
- * @result: set to the status at the end, if that is reached
+ * @result: set to the final status if the update ends here
  *
  * Context: as for overlay_update(). To be called again and again: every few
  * milliseconds, and after overlay_decide().
@@ -305,7 +305,7 @@ int overlay_probation(struct overlay *ov, struct overlay_status *result)
 {
 	bool over;
 
-	/* the next update may just be claimed: pairs with overlay_advance() */
+	/* the next update may be claimed just now: pairs with overlay_advance() */
 	if (READ_ONCE(ov->status.state) != OVERLAY_PROBATION)
 		return -EINVAL;
 	over = probation_is_over(ov);
@@ -320,12 +320,12 @@ int overlay_probation(struct overlay *ov, struct overlay_status *result)
 }
 
 /**
- * overlay_decide() - the user's word on an image on probation
+ * overlay_decide() - take the user's decision about an image on probation
  * @ov: the engine
- * @verdict: OVERLAY_COMMIT or OVERLAY_ROLL_BACK; the last word counts
+ * @verdict: OVERLAY_COMMIT or OVERLAY_ROLL_BACK; the last one counts
  *
- * Context: any but interrupts. It takes effect at the next overlay_probation().
- * Return: 0, or -EINVAL: no image is on probation, or it is decided already.
+ * Context: any but interrupts. Takes effect at the next overlay_probation().
+ * Return: 0, or -EINVAL: no image is on probation, or its fate is already decided.
  */
 int overlay_decide(struct overlay *ov, enum overlay_verdict verdict)
 {

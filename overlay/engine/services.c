@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The system services: what the images' update module, bootstrap and run-time
- * ask of the host during an update, and in which state they may. The meanings
- * stand in include/hba_sim/overlay.h.
+ * ask the host to do during an update, and in which states they may. Their
+ * meanings are described in include/hba_sim/overlay.h.
  *
  * A service function returns the answer for the image: a count, 0, or a
- * negative errno that the image is to act on. If the update cannot go on, it
+ * negative errno for the image to act on. If the update cannot go on, it
  * calls overlay_stop(), whose error ends the update without an answer.
  */
 #include <asm/byteorder.h>
@@ -51,7 +51,7 @@ static int serve_read(struct overlay *ov, const u32 *arg)
 	return err ?: (int)len;
 }
 
-/* The host's own look at the file: what the loader found is not relied on. */
+/* The host checks the file itself, and does not rely on what the loader found. */
 static int check_file(struct overlay *ov)
 {
 	struct mrb_header *new = &ov->staged;
@@ -60,7 +60,7 @@ static int check_file(struct overlay *ov)
 
 	err = mrb_check(ov->file, ov->file_size, ov->ops->board->limits, &fault);
 	if (err == -ENODEV)
-		err = -EXDEV;	/* the image is wrong, and no device has gone */
+		err = -EXDEV;	/* here -ENODEV would mean that a device is gone */
 	if (err)
 		return overlay_stop(ov, err, "image refused: %s (at byte %u)", fault.what,
 				    fault.where);
@@ -244,7 +244,7 @@ static int serve_resume(struct overlay *ov, const u32 *arg)
 	return 0;
 }
 
-/* Only the first after a swap counts, and only where there is a way back. */
+/* Only the first call after a swap counts, and only while a rollback is possible. */
 static int serve_selftest(struct overlay *ov, const u32 *arg)
 {
 	if (arg[0])
@@ -282,7 +282,7 @@ static const char * const abort_reasons[] = {
 	[ABORT_CHIP]		= "contents cannot be burned, chip",
 };
 
-/* The board has failed, and not the new image. */
+/* Does this reason put the blame on the board, not on the new image? */
 static bool is_board_fault(u32 reason)
 {
 	return reason == ABORT_SOURCE || reason == ABORT_SERVICE || reason == ABORT_CHIP;
@@ -303,16 +303,16 @@ static int serve_abort(struct overlay *ov, const u32 *arg)
 #define INDEX(call) (OVERLAY_##call - OVERLAY_CALL_FIRST)
 #define AFTER(call) BIT(INDEX(call))
 
-/* It may be called more than once in an update; only code in the code region may call it. */
+/* May be called more than once in an update; may be called only from the code region. */
 #define AGAIN		BIT(0)
 #define IN_PLACE	BIT(1)
 
 /**
  * struct overlay_service - a system service
- * @states: those in which it may be called
- * @after: services that must have succeeded before
+ * @states: states in which it may be called
+ * @after: services that must have succeeded before it
  * @flags: AGAIN, IN_PLACE
- * @fn: does it
+ * @fn: serves the call
  */
 struct overlay_service {
 	u32 states;
@@ -321,7 +321,7 @@ struct overlay_service {
 	int (*fn)(struct overlay *ov, const u32 *arg);
 };
 
-/* Which services there are, and when they may be called. */
+/* The services, and when each may be called. */
 static const struct overlay_service services[] = {
 	[INDEX(OPEN)]	  = { IN(LOADING), 0, 0, serve_open },
 	[INDEX(READ)]	  = { IN(LOADING), AFTER(OPEN), AGAIN, serve_read },
@@ -360,10 +360,10 @@ static const struct overlay_service *find_service(const struct overlay *ov, u32 
 }
 
 /**
- * overlay_selftest_failed() - has the image that was started found itself unfit?
+ * overlay_selftest_failed() - has the image that was started reported a failed self-test?
  * @ov: the update
  *
- * Return: true if it called OVERLAY_SELFTEST, and with a fault.
+ * Return: true if it called OVERLAY_SELFTEST with a fault.
  */
 bool overlay_selftest_failed(const struct overlay *ov)
 {
@@ -373,10 +373,10 @@ bool overlay_selftest_failed(const struct overlay *ov)
 /**
  * overlay_serve() - an image calls a system service
  * @ov: the update
- * @call: the call, not to be believed
+ * @call: the call, not trusted
  *
- * A call that does not exist, or not now, traps (and counts as a crash if the
- * image has no handler).
+ * A call that does not exist or is not allowed now traps (and counts as a crash
+ * if the image has no handler).
  *
  * Context: the update's thread; in the pause with preemption off.
  * Return: 0: the processor goes on; an error: the update has to stop.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The state of an update: the ways from one to the next, the budget of what is executed, and
- * the reason why it cannot go on.
+ * The state of an update: the transitions from state to state, the budget of what is executed,
+ * and the reason why an update cannot go on.
  */
 #include <linux/bits.h>
 #include <linux/bug.h>
@@ -11,11 +11,11 @@
 #include "parts.h"
 #include "trace.h"
 
-#define UPDATE_INSN_LIMIT	200000000u	/* but for the pause */
-#define UPDATE_INSN_SLICE	100000u		/* between looks at cancel and clock */
+#define UPDATE_INSN_LIMIT	200000000u	/* without the pause */
+#define UPDATE_INSN_SLICE	100000u		/* between two looks at cancel and clock */
 #define UPDATE_NS		20000000000ull
 
-/* An update, a conventional one, or one way back of a rollback. */
+/* For an update, a conventional one too, or for one attempt of a rollback. */
 static const struct budget_limit update_limit = {
 	.insns = UPDATE_INSN_LIMIT, .slice = UPDATE_INSN_SLICE, .ns = UPDATE_NS,
 };
@@ -43,7 +43,7 @@ const char *overlay_state_name(enum overlay_state state)
 	return names[state];
 }
 
-/* To where an update falls back, or a rollback. */
+/* The states to which an update (IDLE) or a rollback (PROBATION) falls back. */
 #define BACK	(BIT(OVERLAY_IDLE) | BIT(OVERLAY_PROBATION))
 
 /* Which states may follow a state; the order of enum overlay_state. */
@@ -75,7 +75,7 @@ bool overlay_in_pause(const struct overlay *ov)
  * @ov: the update
  * @to: the state
  *
- * Return: false, with a warning: the engine has a mistake.
+ * Return: false, with a warning, if it may not: there is a bug in the engine.
  */
 bool overlay_may(const struct overlay *ov, enum overlay_state to)
 {
@@ -83,10 +83,10 @@ bool overlay_may(const struct overlay *ov, enum overlay_state to)
 }
 
 /**
- * overlay_forget_run() - the next code that the processor executes begins anew
+ * overlay_forget_run() - start a fresh budget and order of calls
  * @ov: the engine
  *
- * What was executed and called so far does not count for its limits and order.
+ * What was executed and called so far does not count for the code that runs next.
  */
 void overlay_forget_run(struct overlay *ov)
 {
@@ -97,7 +97,7 @@ void overlay_forget_run(struct overlay *ov)
 }
 
 /**
- * overlay_charge() - the image has executed instructions, or made calls that cost as much
+ * overlay_charge() - charge instructions, or the cost of calls, to the budgets
  * @ov: the update
  * @insns: their number
  */
@@ -109,9 +109,9 @@ void overlay_charge(struct overlay *ov, u64 insns)
 }
 
 /**
- * overlay_advance() - the next state of an update
+ * overlay_advance() - go on to the next state of an update
  * @ov: the update
- * @to: the state, any but OVERLAY_IDLE, which overlay_finish() sets
+ * @to: the state, any but OVERLAY_IDLE, which only overlay_finish() sets
  *
  * Context: the update's thread; does not sleep.
  */
@@ -128,7 +128,7 @@ void overlay_advance(struct overlay *ov, enum overlay_state to)
 }
 
 /**
- * overlay_stop() - the update cannot go on
+ * overlay_stop() - note why the update cannot go on
  * @ov: the update
  * @err: negative errno
  * @fmt: why, for the "error" attribute
@@ -153,10 +153,10 @@ int overlay_stop(struct overlay *ov, int err, const char *fmt, ...)
 }
 
 /**
- * overlay_crash() - the update cannot go on, as its processor does not
+ * overlay_crash() - stop the update because its processor cannot go on
  * @ov: the update
  * @err: negative errno
- * @what: what it did
+ * @what: what the processor did
  *
  * Context: the update's thread; does not sleep.
  * Return: OVERLAY_STOPPED, for the caller to return.

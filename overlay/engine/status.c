@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What others can read about a board's updates, and what the board is told of its image. */
+/* What others can read about a board's updates, and what the board is told about its image. */
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -20,7 +20,7 @@ enum overlay_support overlay_support(const struct overlay *ov)
 }
 
 /**
- * overlay_show_running() - the status tells of the image in place
+ * overlay_show_running() - copy the image in place into the status
  * @ov: the engine
  *
  * Context: @ov->lock is held.
@@ -38,7 +38,7 @@ void overlay_show_running(struct overlay *ov)
 }
 
 /**
- * overlay_tell() - board and driver learn what the image in place can do
+ * overlay_tell() - tell board and driver what the image in place can do
  * @ov: the update
  *
  * Context: the update's thread, not in the pause.
@@ -68,7 +68,7 @@ void overlay_read_status(struct overlay *ov, struct overlay_status *status)
  * overlay_is_busy() - is an update under way?
  * @ov: the engine
  *
- * Context: any; a moment later it may be otherwise.
+ * Context: any; the answer may change at any time.
  * Return: true if one was claimed and has not ended.
  */
 bool overlay_is_busy(struct overlay *ov)

@@ -11,7 +11,7 @@
 
 #include "history.h"
 
-/* What an update returns that was stopped; struct overlay_status tells why. */
+/* What a stopped update returns; struct overlay_status tells why it was stopped. */
 #define OVERLAY_STOPPED		(-ECANCELED)
 
 /**
@@ -26,11 +26,11 @@
  * @OVERLAY_PROBATION: the new image serves I/O; the old one is preserved
  * @OVERLAY_REVERTING: the rollback module of the image in place runs
  *
- * An update goes through them in this order, but for REVERTING, from which a
- * rollback goes on with PAUSED; a conventional one (conventional.c) has neither
- * CONVERTING nor PROBATION. From CONVERTING and before it falls back to
- * IDLE at once, from PAUSED by releasing the queues, from SWAPPING and STARTING
- * by undoing the copy first; a rollback falls back to PROBATION.
+ * An update goes through all of these but REVERTING, in this order; a rollback goes
+ * on from REVERTING with PAUSED. A conventional update (conventional.c) skips
+ * CONVERTING and PROBATION. An update that fails falls back to IDLE: up to CONVERTING
+ * at once, from PAUSED by releasing the queues, from SWAPPING and STARTING by undoing
+ * the copy first. A rollback that fails falls back to PROBATION.
  */
 enum overlay_state {
 	OVERLAY_IDLE,
@@ -46,17 +46,17 @@ enum overlay_state {
 
 /**
  * struct overlay_figures - what an update cost
- * @total_ns: from the trigger to the end, that of the probation
+ * @total_ns: from the trigger to the end of the probation
  * @prepare_ns: from the trigger to the first queue held
  * @pause_ns: first queue held to last queue released
  * @pause_insns: microcode instructions executed in the pause
- * @pause_bytes: bytes that the pause has to move: @undo_bytes, the new image but
- *		 for kept tables, and @pause_dirty granules
- * @undo_bytes: of these, old data that was saved
+ * @pause_bytes: bytes that the pause has to move: @undo_bytes, the new image without
+ *		 kept tables, and @pause_dirty granules
+ * @undo_bytes: bytes of old data that were saved
  * @pause_dirty: granules of data that were dirty in the pause
  * @erases: erase blocks of chips that were erased
  * @programs: pages of chips that were programmed
- * @burned_bytes: bytes of these
+ * @burned_bytes: bytes in these pages
  * @waiting_commands: commands that arrived in the pause
  * @longest_wait_ns: longest of their waits
  * @parts: parts of the pause that were begun, bit n for enum overlay_part n
@@ -83,7 +83,7 @@ struct overlay_figures {
 
 /**
  * enum overlay_verdict - what becomes of an image on probation
- * @OVERLAY_WAIT: it goes on
+ * @OVERLAY_WAIT: its probation goes on
  * @OVERLAY_COMMIT: it stays
  * @OVERLAY_ROLL_BACK: the preserved image comes back
  */
@@ -100,17 +100,17 @@ enum overlay_verdict {
  * @state: how far the update under way is
  * @progress: percent of the work before the pause
  * @error: "none", or where and why the last update failed
- * @cause: 0, or the negative errno that belongs to it
+ * @cause: 0, or the negative errno that belongs to @error
  * @name: of the running image
  * @version: of the running image, MRB_VERSION()
- * @ordinal: its release ordinal
- * @file_size: bytes in its file
- * @applied: it was put in place by an update, and not by a power-on
+ * @ordinal: release ordinal of the running image
+ * @file_size: bytes in the running image's file
+ * @applied: the running image was put in place by an update, not by a power-on
  * @capabilities: image capabilities of the running image
- * @updates: updates that succeeded, and were not rolled back
+ * @updates: updates that succeeded and were not rolled back
  * @rollbacks: updates that were rolled back
  * @held_up: what the last pause had to wait for before it could begin
- * @last: figures of the last that succeeded
+ * @last: figures of the last update that succeeded
  * @recorded: number of the last record in the history
  */
 struct overlay_status {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A data stream (requirement U2): an image that somebody sends piece by piece. It
- * is gathered here, and nothing of it is looked at: an update begins when all of
- * it is there. A stream has one sender, who sends its bytes in order. One that
- * breaks off leaves nothing behind: it is dropped when another begins, or when
+ * is gathered here without being looked at; an update begins when all of it is
+ * there. A stream has one sender, who sends the bytes in order. A stream that
+ * breaks off leaves nothing behind: it is dropped when another one begins, or when
  * its sender has been silent for too long.
  */
 #include <linux/errno.h>
@@ -25,7 +25,7 @@ static void stream_drop(struct overlay_stream *s)
 	s->size = 0;
 }
 
-/* Lock held. Looks again no later than the sender can have been silent for too long. */
+/* Lock held. Schedules stream_idle() for when the sender may have been silent for too long. */
 static void stream_watch(struct overlay_stream *s)
 {
 	lockdep_assert_held(&s->lock);
@@ -45,7 +45,7 @@ static void stream_idle(struct work_struct *work)
 }
 
 /**
- * overlay_stream_init() - make a stream, of which nothing is expected yet
+ * overlay_stream_init() - set up a stream that expects no image yet
  * @s: the stream
  * @max: bytes of the largest image
  */
@@ -60,8 +60,8 @@ void overlay_stream_init(struct overlay_stream *s, size_t max)
 }
 
 /**
- * overlay_stream_destroy() - end of a stream, of which nobody has anything to say
- * @s: the stream
+ * overlay_stream_destroy() - free what a stream holds
+ * @s: the stream, which nobody uses any more
  *
  * Context: may sleep.
  */
@@ -73,8 +73,8 @@ void overlay_stream_destroy(struct overlay_stream *s)
 }
 
 /**
- * overlay_stream_open() - an image begins to come
- * @s: the stream; what is there of another one is dropped
+ * overlay_stream_open() - expect a new image
+ * @s: the stream; bytes of an earlier image are dropped
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -115,16 +115,16 @@ static int stream_append(struct overlay_stream *s, u64 at, const void *from, siz
 }
 
 /**
- * overlay_stream_append() - the next bytes have come
+ * overlay_stream_append() - take the next bytes of the image
  * @s: the stream
- * @at: their place in the image
+ * @at: offset of the bytes in the image
  * @from: the bytes
  * @len: how many
  *
  * Context: may sleep.
- * Return: 0; -ENODEV: no image is expected; -EBUSY: somebody else has sent what
- * belongs there; -EINVAL: there is a gap before them; -EFBIG: no image is so large,
- * and what came of it is dropped.
+ * Return: 0; -ENODEV: no image is expected; -EBUSY: somebody else has already sent the
+ * bytes at @at; -EINVAL: there is a gap before @at; -EFBIG: the image is too large, and
+ * the stream was dropped.
  */
 int overlay_stream_append(struct overlay_stream *s, u64 at, const void *from, size_t len)
 {
@@ -137,10 +137,10 @@ int overlay_stream_append(struct overlay_stream *s, u64 at, const void *from, si
 }
 
 /**
- * overlay_stream_size() - how much has come
+ * overlay_stream_size() - how much of the image has come
  * @s: the stream
  *
- * Context: may sleep; a moment later it may be more.
+ * Context: may sleep; the answer may change at any time.
  * Return: bytes.
  */
 size_t overlay_stream_size(struct overlay_stream *s)
@@ -154,13 +154,13 @@ size_t overlay_stream_size(struct overlay_stream *s)
 }
 
 /**
- * overlay_stream_read() - look at the first bytes
+ * overlay_stream_read() - read the image's first bytes
  * @s: the stream
- * @to: where they are put
+ * @to: where the bytes go
  * @len: how many
  *
  * Context: may sleep.
- * Return: false if there are not as many yet.
+ * Return: false if fewer than @len bytes have come.
  */
 bool overlay_stream_read(struct overlay_stream *s, void *to, size_t len)
 {
@@ -175,7 +175,7 @@ bool overlay_stream_read(struct overlay_stream *s, void *to, size_t len)
 }
 
 /**
- * overlay_stream_cut() - the last bytes will come again
+ * overlay_stream_cut() - drop the last bytes, as they will be sent again
  * @s: the stream
  * @size: bytes that stay
  *
@@ -189,11 +189,11 @@ void overlay_stream_cut(struct overlay_stream *s, size_t size)
 }
 
 /**
- * overlay_stream_discard() - the rest does not come
+ * overlay_stream_discard() - drop the stream: the rest of the image will not come
  * @s: the stream
  *
  * Context: may sleep.
- * Return: false: no image was expected anyway.
+ * Return: false if no image was expected anyway.
  */
 bool overlay_stream_discard(struct overlay_stream *s)
 {
@@ -207,12 +207,12 @@ bool overlay_stream_discard(struct overlay_stream *s)
 }
 
 /**
- * overlay_stream_take() - the image is all there
- * @s: the stream; nothing is expected of it afterwards
- * @size: set to the image's bytes
+ * overlay_stream_take() - take over the image, which is complete
+ * @s: the stream; it expects no image afterwards
+ * @size: set to the image's size in bytes
  *
  * Context: may sleep.
- * Return: the image, the caller's to vfree(); NULL: nothing has come.
+ * Return: the image, for the caller to vfree(); NULL if nothing has come.
  */
 void *overlay_stream_take(struct overlay_stream *s, size_t *size)
 {

@@ -10,12 +10,12 @@
 /**
  * struct overlay_stream - what has come of an image so far
  * @lock: protects all below
- * @data: room for the largest image; NULL: nothing is expected
+ * @data: buffer for the largest image; NULL: no image is expected
  * @size: bytes that have come
  * @max: bytes of the largest image
- * @idle_ms: a sender that is silent for so long is gone, and the stream with it
- * @last: when something came, in jiffies
- * @idle: looks for that
+ * @idle_ms: if the sender is silent for this long, the stream is dropped
+ * @last: when bytes last came, in jiffies
+ * @idle: drops the stream after @idle_ms of silence
  */
 struct overlay_stream {
 	struct mutex lock;	/* protects all below */

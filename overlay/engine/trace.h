@@ -2,8 +2,8 @@
 /*
  * Trace events of the overlay engine, system "hba_overlay": each state of an update, each part of
  * its pause, each system service that an image calls, why it was stopped and how it
- * ended. Documentation/tracing.rst tells how to use them. An event gets what is there
- * anyway and works out the rest when it is on, so that it is a no-operation when it is off.
+ * ended. Documentation/tracing.rst tells how to use them. An event is passed only values
+ * that exist anyway, and derives the rest while it is enabled: disabled, it costs nothing.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM hba_overlay
@@ -64,7 +64,7 @@
 	EM(OVERLAY_SELECT, "select")	\
 	EME(OVERLAY_REPORT, "report")
 
-/* The names' numbers, for who reads a trace outside of the kernel. */
+/* The numbers behind the names, for programs that read a trace outside of the kernel. */
 #undef EM
 #undef EME
 #define EM(number, name)	TRACE_DEFINE_ENUM(number);
@@ -79,7 +79,7 @@ overlay_calls
 #define EM(number, name)	{ number, name },
 #define EME(number, name)	{ number, name }
 
-/* What each event begins with: whose update it is, that of @ov, and its number. */
+/* The first fields of each event: the board that @ov belongs to, and the update's number. */
 #define TRACE_UPDATE_FIELDS		\
 	__array(char, board, OVERLAY_TRACE_NAME) \
 	__field(u32, update)

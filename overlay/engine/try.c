@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of a check: where the pause would begin, the copy is tried in a room that nobody
- * uses, and what the pause would take is estimated.
+ * The end of a check: where the pause would begin, the copy is tried in memory that nothing
+ * else uses, and the length of the pause is estimated.
  */
 #include <asm/byteorder.h>
 #include <linux/bits.h>
@@ -12,7 +12,7 @@
 
 #include "parts.h"
 
-#define TRIES	3u	/* of the copy: the shortest was disturbed least */
+#define TRIES	3u	/* copies; the shortest time was disturbed least */
 
 static int try_copy(struct overlay *ov, u32 keep, u64 *bytes, u64 *ns)
 {
@@ -31,7 +31,7 @@ static int try_copy(struct overlay *ov, u32 keep, u64 *bytes, u64 *ns)
 	return err;
 }
 
-/* What of a pause is no copy: that was in the last one as it will be in the next. */
+/* All of a pause but the copy: estimated to take as long as in the last pause. */
 static u64 rest_of_pause(const struct overlay *ov)
 {
 	const u64 *part = ov->status.last.part_ns;
@@ -50,11 +50,11 @@ static u64 converted_bytes(const struct mrb_header *image, u32 keep)
 }
 
 /**
- * overlay_try_pause() - a check is where the pause would begin
+ * overlay_try_pause() - end a check where the pause would begin
  * @ov: the check
  *
  * Context: the update's thread.
- * Return: OVERLAY_STOPPED.
+ * Return: OVERLAY_STOPPED, always.
  */
 int overlay_try_pause(struct overlay *ov)
 {
@@ -76,8 +76,8 @@ int overlay_try_pause(struct overlay *ov)
 }
 
 /**
- * overlay_end_check() - a check has ended
- * @ov: the check; unless the image fits @ov->reason says why it does not
+ * overlay_end_check() - complete the finding of a check that has ended
+ * @ov: the check; unless the image fits, @ov->reason says why it does not
  *
  * Context: @ov->lock is held.
  */

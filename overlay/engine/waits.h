@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How long commands waited in a pause. Between the engine and a board. */
+/* How long commands waited in a pause. Shared by the engine and a board. */
 #ifndef OVERLAY_WAITS_H
 #define OVERLAY_WAITS_H
 
@@ -12,8 +12,8 @@
  * struct overlay_waits - commands that waited
  * @commands: their number
  * @longest_ns: longest of their waits
- * @bucket: how many waited for less than a microsecond, then for less than 2^n,
- *	    the last for however long
+ * @bucket: number of waits; bucket n counts those of less than 2^n microseconds that no
+ *	    lower bucket counts, the last one all longer waits
  */
 struct overlay_waits {
 	u32 commands;
@@ -22,9 +22,9 @@ struct overlay_waits {
 };
 
 /**
- * overlay_waits_add() - a command has waited
+ * overlay_waits_add() - count the wait of a command
  * @waits: where it is counted
- * @ns: for how long
+ * @ns: how long the command has waited
  */
 static inline void overlay_waits_add(struct overlay_waits *waits, u64 ns)
 {

@@ -6,8 +6,8 @@
 #include "attr.h"
 
 /**
- * overlay_store_u32() - a number is written to a file of the folder
- * @limit: where it goes; who uses it may do so meanwhile: READ_ONCE() there
+ * overlay_store_u32() - store a number that is written to a file of the folder
+ * @limit: where it goes; others may read it at any time, by READ_ONCE()
  * @buf: what was written
  *
  * Return: 0 or a negative errno.

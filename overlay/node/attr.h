@@ -10,8 +10,8 @@
 /**
  * struct overlay_attr - a file in the folder
  * @attr: its name and mode
- * @show: prints what it has to say; NULL if it cannot be read
- * @store: takes what was written, overlay_may_change() asked; NULL if it cannot be
+ * @show: prints its contents; NULL if it cannot be read
+ * @store: takes what was written, after overlay_may_change(); NULL if it cannot be written
  */
 struct overlay_attr {
 	struct attribute attr;

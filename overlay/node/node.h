@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * README: the engine's place in the kernel: the sysfs folder "overlay", where images come from
- * (files, uploads), and the threads of work. It knows the engine, and no HBA. It has
- * no lock of its own: the engine says who may have it. This is the header for the other
- * rooms.
+ * README: the engine's place in the kernel: the sysfs folder "overlay", the sources of images
+ * (files, uploads), and the threads that carry out updates. It knows the engine, but no HBA.
+ * It has no lock of its own: one update at a time claims the engine. This is the header for
+ * the other rooms.
  */
 #ifndef OVERLAY_NODE_H
 #define OVERLAY_NODE_H
@@ -20,15 +20,15 @@ struct kernfs_node;
 struct upload_class;
 
 /**
- * struct overlay_order - somebody's wish for an update to an image that he brings
+ * struct overlay_order - a request for an update whose image the requester provides
  * @name: what the history calls the image
- * @running: told when the new image runs and is on probation, and whether it is to outlive
+ * @running: called when the new image runs and is on probation; @permanent: it is to outlive
  *	a power cycle; may be NULL
- * @ended: told at the end of the update, that of its probation included; @err is 0 if
- *	the new image stays; may be NULL
+ * @ended: called at the end of the update, its probation included; @err is 0 if the new
+ *	image stays; may be NULL
  *
- * It is its owner's, and stays until @ended has been told. Who is told must not wait
- * for an update: it is the thread that carries them out.
+ * The requester owns it, and must keep it until @ended has been called. The callbacks must
+ * not wait for an update: they run in the thread that carries out updates.
  */
 struct overlay_order {
 	const char *name;
@@ -41,22 +41,22 @@ struct overlay_order {
  * @ov: the engine
  * @kobj: the folder "overlay"
  * @dev: the device that it belongs to
- * @wq: where updates run; also orders them with others that run the processor
+ * @wq: where updates run; also serializes them with other work that runs the processor
  * @read: gets the image file
- * @update: an update, to the end of its swap
+ * @update: carries out an update, to the end of its swap
  * @probation: looks after an image on probation
  * @image: name that was written; changed when an update is triggered
- * @file: room for the image file, by vmalloc()
- * @size: bytes in it
- * @read_error: or why it could not be read
- * @order: who brought it; NULL if it was written by name
- * @conventional: it is to be read straight over the running image, for comparison
- * @remote: it is behind @port of the board
+ * @file: buffer for the image file, by vmalloc()
+ * @size: bytes in @file
+ * @read_error: 0, or why the file could not be read
+ * @order: the request that provided the image; NULL if the image was named in sysfs
+ * @conventional: the image is to be read straight over the running one, for comparison
+ * @remote: the image is behind @port of the board
  * @port: number of that port
  * @upload: an image that is written to the folder "upload"
- * @class: the same in the kernel's firmware upload class
- * @state: the attribute "state", to wake who polls it
- * @gone: the folder is not used any more
+ * @class: uploads by the kernel's firmware upload class
+ * @state: the attribute "state", to wake those that poll it
+ * @gone: completed when the folder is not used any more
  */
 struct overlay_node {
 	struct overlay ov;
@@ -87,14 +87,14 @@ int overlay_node_trigger_name(struct overlay_node *node, const char *name, bool 
 int overlay_node_trigger_port(struct overlay_node *node, u32 port);
 void overlay_node_wait(struct overlay_node *node);
 
-/* An update whose image somebody brings. */
+/* Updates whose image the requester provides. */
 size_t overlay_node_max(const struct overlay *ov);
 int overlay_node_claim(struct overlay_node *node, struct overlay_order *order, bool permanent);
 void overlay_node_start(struct overlay_node *node, void *image, size_t size, int err);
 int overlay_node_order(struct overlay_node *node, struct overlay_order *order,
 		       struct overlay_stream *stream);
 
-/* Between sysfs.c, trigger.c and source.c. */
+/* Shared by sysfs.c, trigger.c and source.c. */
 int overlay_node_check(struct overlay_node *node, const char *buf, size_t len);
 int overlay_node_decide(struct overlay_node *node, enum overlay_verdict verdict);
 void overlay_node_read(struct work_struct *work);

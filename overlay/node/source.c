@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The source of an update and its course: a work item gets the image file by
- * request_firmware, another one has the engine lay it over the running image. Who starts
- * that, and who brings an image, is in trigger.c. Having the image is the host's, and the
- * board's processor is not concerned by it; taking it from there piece by piece, checking
- * and placing it is the old image's loader's.
+ * The source of an update and its course: one work item gets the image file by
+ * request_firmware(), another one has the engine lay it over the running image. What starts
+ * an update, and how an image is provided, is in trigger.c. Getting the image is the host's
+ * task and does not involve the board's processor; reading it from the host piece by piece,
+ * checking and placing it is the task of the old image's loader.
  */
 #include <linux/completion.h>
 #include <linux/device.h>
@@ -62,12 +62,12 @@ static const char *source_error(int err)
  * @fw: set to the file
  * @path: its name below the firmware folders
  * @dev: the device it is for
- * @buf: where it is to be put
- * @size: bytes of room there
- * @err: what came of it
- * @done: @err is set
- * @reader: the thread that reads it, NULL if there is none
- * @begun: it was told to
+ * @buf: buffer for the file
+ * @size: bytes in @buf
+ * @err: 0, or why it was not read
+ * @done: completed when @err is set
+ * @reader: the thread that reads the file, NULL if it could not be created
+ * @begun: @reader was told to begin
  */
 struct source_request {
 	const struct firmware *fw;
@@ -81,7 +81,7 @@ struct source_request {
 	bool begun;
 };
 
-/* A thread of its own, for a signal to end it: see source_end(). */
+/* A separate thread, so that a signal can end it: see source_end(). */
 static int source_thread(void *data)
 {
 	struct source_request *req = data;
@@ -106,7 +106,7 @@ static bool source_wait(const struct overlay *ov, struct source_request *req)
 	return true;
 }
 
-/* Whoever is to read it is there, and does not yet do so. */
+/* Create the thread that is to read the file, but do not start it yet. */
 static int source_prepare(struct source_request *req, const char *image)
 {
 	req->err = -ENOMEM;
@@ -132,8 +132,8 @@ static void source_begin(struct source_request *req)
 }
 
 /*
- * The kernel opens the file before it looks whether it is one. A FIFO's open
- * waits for a writer, who may never come, so it must be possible to end it.
+ * The kernel opens the path before it checks that it is a regular file. Opening a FIFO
+ * waits for a writer, who may never come, so it must be possible to interrupt the open.
  */
 static int source_end(struct source_request *req)
 {
@@ -151,7 +151,7 @@ static int source_end(struct source_request *req)
  * overlay_node_read() - get the image file for an update
  * @work: of a struct overlay_node that has been claimed
  *
- * Context: a workqueue's thread, not @node->wq's: a file may take long to come,
+ * Context: a workqueue's thread, but not @node->wq's: reading the file may take long,
  * and the processor has other things to do meanwhile.
  */
 void overlay_node_read(struct work_struct *work)
@@ -167,7 +167,7 @@ void overlay_node_read(struct work_struct *work)
 	node->file = req.buf;
 	if (!node->read_error) {
 		node->size = req.fw->size;
-		release_firmware(req.fw);	/* not what is in our buffer */
+		release_firmware(req.fw);	/* does not free @req.buf */
 	}
 	queue_work(node->wq, &node->update);
 }
@@ -197,9 +197,9 @@ static void look_after(struct overlay_node *node, unsigned int ms)
 
 /**
  * struct direct_source - the source of a conventional overlay
- * @source: as the engine sees it
+ * @source: the source as the engine sees it
  * @node: the engine
- * @req: the file
+ * @req: the file to be read
  */
 struct direct_source {
 	struct overlay_source source;
@@ -207,7 +207,7 @@ struct direct_source {
 	struct source_request req;
 };
 
-/* The file may lie behind the adapter that stands still: then this ends in time. */
+/* The file may lie on a disk of the adapter whose I/O is stopped: then this times out. */
 static int direct_fetch(struct overlay_source *source, const void **file, size_t *size,
 			const char **why)
 {
@@ -227,8 +227,8 @@ static int direct_fetch(struct overlay_source *source, const void **file, size_t
 }
 
 /*
- * Whoever reads the file is waited for when I/O goes on again, and made before it
- * stops: a new thread's memory may have to wait for I/O.
+ * The thread that reads the file is created before I/O stops, as memory for a new thread may
+ * have to wait for I/O. For the same reason its end is awaited only when I/O goes on again.
  */
 static noinline_for_stack int direct_update(struct overlay_node *node,
 					    struct overlay_status *result)
@@ -284,10 +284,10 @@ static void tell_ended(struct overlay_order *order, int err, const struct overla
  * overlay_node_update() - one update, from the file to the swap
  * @work: of a struct overlay_node, after overlay_node_read()
  *
- * Once the update has ended another may be triggered, so what is still needed
- * is kept here. Whatever memory is needed, the report's included, is not to be had
- * by writing to a disk: it may be the one whose adapter is being updated.
- * A conventional overlay has no probation: it has ended.
+ * Once the update has ended, another one may be triggered, so whatever is still needed is
+ * copied first. No allocation here, the report's included, may write to a disk to free
+ * memory: the disk may be one of the adapter that is being updated.
+ * A conventional overlay has no probation: it ends here.
  *
  * Context: the workqueue's thread.
  */
@@ -322,9 +322,9 @@ void overlay_node_update(struct work_struct *work)
  * overlay_node_probation() - commit or roll back, or wait some more
  * @work: of a struct overlay_node with an image on probation
  *
- * Name and order are only used if an image was on probation, and then there can be no
- * others meanwhile; else the next ones may just come, and what is copied is void.
- * Memory is had as in overlay_node_update().
+ * The copies of name and order are only used if an image was on probation: then @node still
+ * holds those of that update. Otherwise the next update may be replacing them just now, and
+ * the copies are ignored. Memory is allocated as in overlay_node_update().
  *
  * Context: the workqueue's thread.
  */
@@ -342,7 +342,7 @@ void overlay_node_probation(struct work_struct *work)
 	ret = overlay_probation(&node->ov, &result);
 	if (ret > 0) {
 		look_after(node, PROBATION_POLL_MS);
-	} else if (ret != -EINVAL) {	/* somebody's word came when the update had ended */
+	} else if (ret != -EINVAL) {	/* -EINVAL: overlay_node_decide() came after the end */
 		source_report(node->dev, image, ret, &result);
 		tell_ended(order, ret, &result);
 	}
@@ -350,7 +350,7 @@ void overlay_node_probation(struct work_struct *work)
 }
 
 /**
- * overlay_node_decide() - the user's word on an image on probation
+ * overlay_node_decide() - take the user's decision about an image on probation
  * @node: the engine
  * @verdict: OVERLAY_COMMIT or OVERLAY_ROLL_BACK
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The sysfs folder "overlay" of a board: what can be read, and the file "image"
- * that starts an update. Documentation/ABI/sysfs-hba_sim is the text to it.
+ * that starts an update. Documentation/ABI/sysfs-hba_sim describes it.
  */
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -31,7 +31,7 @@ static const char * const findings[] = {
 	[OVERLAY_REFUSED]	= "refused",
 };
 
-/* Nothing of the engine is changed but its lock, as in show_history(). */
+/* The const is cast away only to take the engine's lock, as in show_history(). */
 static ssize_t show_check(const struct overlay *ov, const struct overlay_status *st, char *buf)
 {
 	struct overlay_check c;
@@ -122,7 +122,7 @@ static int store_update_status(struct overlay_node *node, const char *buf, size_
 }
 OVERLAY_ATTR_RW(update_status);
 
-/* Only a word for yes is taken, so that nobody rolls back by writing 0. */
+/* Only a "yes" value is accepted, so that nobody rolls back by writing 0. */
 static int decide(struct overlay_node *node, const char *buf, enum overlay_verdict verdict)
 {
 	bool yes;
@@ -284,7 +284,7 @@ OVERLAY_PART(pause_copy_insns, part_insns, COPY);
 OVERLAY_PART(pause_verify_insns, part_insns, VERIFY);
 OVERLAY_PART(pause_start_insns, part_insns, START);
 
-/* Nothing of the engine is changed but its lock, as in show_history(). */
+/* The const is cast away only to take the engine's lock, as in show_history(). */
 static ssize_t show_wait_histogram(const struct overlay *ov, const struct overlay_status *st,
 				   char *buf)
 {
@@ -299,7 +299,7 @@ static ssize_t show_wait_histogram(const struct overlay *ov, const struct overla
 }
 OVERLAY_ATTR_RO(wait_histogram);
 
-/* The newest first, and as many as fit. */
+/* The newest records first, and as many as fit. */
 static ssize_t show_history(const struct overlay *ov, const struct overlay_status *st, char *buf)
 {
 	struct overlay_record record;
@@ -442,9 +442,9 @@ static void overlay_changed(struct overlay *ov)
 
 /**
  * overlay_node_add() - let users see an engine and start updates
- * @node: with @ov initialised by overlay_init(), the rest all zeros
+ * @node: with @ov initialised by overlay_init(), everything else zero
  * @dev: the device below which the folder "overlay" appears
- * @wq: an ordered workqueue, of which all that run the processor are
+ * @wq: an ordered workqueue, which everything that runs the processor uses
  *
  * Context: may sleep.
  * Return: 0 or a negative errno; overlay_node_remove() only after 0.
@@ -476,10 +476,10 @@ int overlay_node_add(struct overlay_node *node, struct device *dev, struct workq
 }
 
 /**
- * overlay_node_remove() - end the update under way, let nobody start another
+ * overlay_node_remove() - end the update under way, and let nobody start another
  * @node: the engine
  *
- * An update that has not begun its pause is cancelled; one that has goes on to
+ * An update that has not begun its pause is cancelled; after that it goes on to
  * its end, which is near, and an image on probation stays.
  *
  * Context: may sleep; not from the workqueue.
@@ -489,11 +489,11 @@ void overlay_node_remove(struct overlay_node *node)
 	overlay_close(&node->ov);
 	overlay_class_remove(node);
 	kobject_del(&node->kobj);
-	/* microcode that claimed the engine before it was closed: its work is queued by now */
+	/* afterwards, an update that microcode claimed before the close has been queued */
 	flush_workqueue(node->wq);
 	flush_work(&node->read);
 	flush_work(&node->update);
-	/* a run that began before the engine was closed may have armed another */
+	/* a run that began before the engine was closed may have scheduled another one */
 	flush_delayed_work(&node->probation);
 	flush_delayed_work(&node->probation);
 	sysfs_put(node->state);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What starts an update: a name that is written, a port that is named, or somebody who
- * brings the image with his order (upload.c). Each claims the engine, says what is to be
- * done, and leaves the rest to the work items in source.c.
+ * What starts an update: the name of an image, the number of a port, or an order together
+ * with the image itself (upload.c). Each claims the engine, notes what is to be done, and
+ * leaves the rest to the work items in source.c.
  */
 #include <linux/ctype.h>
 #include <linux/device.h>
@@ -13,7 +13,7 @@
 
 #include "node.h"
 
-/* A file's name below hba_sim/, and nothing that leads out of there or spoils a log. */
+/* A file's name below hba_sim/: nothing that leads out of that folder or garbles a log. */
 static bool name_valid(const char *name, size_t len)
 {
 	if (!len || len > OVERLAY_NAME_MAX)
@@ -26,7 +26,7 @@ static bool name_valid(const char *name, size_t len)
 
 #define METHOD	" method="
 
-/* Takes a method off the end of what was written. -EINVAL: there is no such. */
+/* Takes a method off the end of what was written. -EINVAL: unknown method. */
 static int take_method(struct overlay *ov, const char *buf, size_t *len, bool *conventional)
 {
 	const char *at = strnstr(buf, METHOD, *len);
@@ -56,16 +56,16 @@ static bool take_word(const char *buf, size_t *len, const char *word)
 }
 
 /**
- * struct wish - what a user wants besides an image
- * @conventional: by the conventional method
- * @permanent: to be booted from the next power-on on
+ * struct wish - what a user asks for in addition to an image
+ * @conventional: use the conventional method
+ * @permanent: boot the image from the next power-on on
  */
 struct wish {
 	bool conventional;
 	bool permanent;
 };
 
-/* Takes all but the name off the end of what was written. */
+/* Takes everything but the name off the end of what was written. */
 static int take_wish(struct overlay *ov, const char *buf, size_t *len, struct wish *wish)
 {
 	int err;
@@ -81,7 +81,7 @@ static int take_wish(struct overlay *ov, const char *buf, size_t *len, struct wi
 	return overlay_want_permanent(ov);
 }
 
-/* The engine is ours: what is known of the update, which is its name so far. */
+/* The engine was claimed: note the image's name, and reset the rest. */
 static void claimed(struct overlay_node *node, const char *name)
 {
 	strscpy(node->image, name, sizeof(node->image));
@@ -92,7 +92,7 @@ static void claimed(struct overlay_node *node, const char *name)
 	node->read_error = 0;
 }
 
-/* A conventional one reads the file when I/O stands still, not before. */
+/* A conventional overlay does not read the file before I/O has stopped. */
 static void begin(struct overlay_node *node, bool conventional)
 {
 	node->conventional = conventional;
@@ -134,13 +134,13 @@ static int trigger(struct overlay_node *node, const char *buf, size_t len,
 }
 
 /**
- * overlay_node_claim() - begin an update to an image that somebody brings
+ * overlay_node_claim() - begin an update to an image that the requester provides
  * @node: the engine
- * @order: who; overlay_node_start() is to follow, in any thread
+ * @order: the request; overlay_node_start() must follow, in any thread
  * @permanent: the image is to outlive a power cycle
  *
- * A claim that fails leaves the update under way, and what its order is told, as they are.
- * Until then, and until the pause, overlay_cancel_own() cancels it.
+ * A claim that fails does not affect an update under way, nor that update's order.
+ * After a claim, overlay_cancel_own() with @order cancels the update, until its pause begins.
  *
  * Context: a thread.
  * Return: as overlay_claim(); -EOPNOTSUPP: the board has no media to keep an image on.
@@ -161,11 +161,11 @@ int overlay_node_claim(struct overlay_node *node, struct overlay_order *order, b
 }
 
 /**
- * overlay_node_start() - the image is there, or will not be
+ * overlay_node_start() - go on with an update: the image is there, or will not come
  * @node: the engine, after overlay_node_claim()
- * @image: the image, the engine's to vfree() from now on; not to be believed
- * @size: bytes in it
- * @err: 0, or -EINTR: there is none, as the sender broke off; -ENOMEM: no room for it
+ * @image: the image, which the engine will vfree(); not trusted
+ * @size: bytes in @image
+ * @err: 0; -EINTR: no image, as the sender broke off; -ENOMEM: no memory for it
  *
  * Context: a thread; does not wait for the update.
  */
@@ -180,11 +180,11 @@ void overlay_node_start(struct overlay_node *node, void *image, size_t size, int
 /**
  * overlay_node_order() - start an update to an image that has come as a stream
  * @node: the engine
- * @order: who wants it
- * @stream: the image; it stays as it is if the update cannot begin
+ * @order: the request
+ * @stream: the image; left as it is if the update cannot begin
  *
  * Context: a thread; does not wait for the update.
- * Return: 0; -EINVAL: nothing has come; an error of overlay_claim().
+ * Return: 0; -EINVAL: no image has come; an error of overlay_claim().
  */
 int overlay_node_order(struct overlay_node *node, struct overlay_order *order,
 		       struct overlay_stream *stream)
@@ -203,7 +203,7 @@ int overlay_node_order(struct overlay_node *node, struct overlay_order *order,
 	return 0;
 }
 
-/* What is written may end with a newline. */
+/* Length without the newline that what is written may end with. */
 static size_t line_len(const char *buf, size_t len)
 {
 	return len && buf[len - 1] == '\n' ? len - 1 : len;
@@ -212,8 +212,8 @@ static size_t line_len(const char *buf, size_t len)
 /**
  * overlay_node_trigger() - start an update
  * @node: the engine
- * @buf: name of the image, perhaps " method=" and a method, perhaps " permanent" or
- *	" temporary", perhaps a newline
+ * @buf: name of the image; optionally " method=" and a method, " permanent" or " temporary",
+ *	and a newline
  * @len: bytes in @buf
  *
  * Context: a thread.
@@ -230,10 +230,10 @@ int overlay_node_trigger(struct overlay_node *node, const char *buf, size_t len)
 }
 
 /**
- * overlay_node_trigger_name() - start an update to an image whose name is only that
+ * overlay_node_trigger_name() - start an update to an image, by a name without options
  * @node: the engine
- * @name: the name; nothing in it is an option
- * @permanent: it is to be booted from the next power-on on
+ * @name: the name; nothing in it is taken as an option
+ * @permanent: the image is to be booted from the next power-on on
  *
  * Context: a thread.
  * Return: as overlay_node_trigger().
@@ -267,7 +267,7 @@ int overlay_node_check(struct overlay_node *node, const char *buf, size_t len)
 }
 
 /**
- * overlay_node_trigger_port() - start an update with an image behind a port of the board
+ * overlay_node_trigger_port() - start an update to an image behind a port of the board
  * @node: the engine
  * @port: number of the port
  *
@@ -294,10 +294,10 @@ int overlay_node_trigger_port(struct overlay_node *node, u32 port)
 }
 
 /**
- * overlay_node_wait() - wait until an update that was just triggered has swapped the images
+ * overlay_node_wait() - wait until an update that was just triggered has swapped or failed
  * @node: the engine
  *
- * Or has failed. The new image may still be on probation.
+ * The new image may still be on probation.
  *
  * Context: may sleep; not from the workqueue.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sysfs folder "upload": an image comes as a data stream, in the way of the
- * kernel's firmware upload class, but in every kernel. 1 is written to "loading",
- * the image to "data", and 0 to "loading", which starts the update. How it goes is
- * to be seen as with any other, in "state" and "error".
+ * The sysfs folder "upload": an image comes as a data stream, with the interface of
+ * the kernel's firmware upload class, but in every kernel. Write 1 to "loading", the
+ * image to "data", and 0 to "loading", which starts the update. Its progress can be
+ * seen in "state" and "error", as with any other update.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -13,7 +13,7 @@
 #include "permit.h"
 #include "upload.h"
 
-/* One for all adapters: nothing is told to whoever uploads. */
+/* One for all adapters, as the uploader gets no callbacks. */
 static struct overlay_order upload_order = { .name = "(upload)" };
 
 static struct overlay_stream *upload_of(const struct overlay *ov)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * An adapter in the kernel's firmware upload class, /sys/class/firmware/hba_sim-hostN:
- * the kernel gathers the image, and a thread of its own calls what is here. An upload
- * ends when the update does, that of its probation included.
+ * the kernel gathers the image, and one of its threads calls the functions here. An upload
+ * ends when the update does, its probation included.
  */
 #include <linux/completion.h>
 #include <linux/device.h>
@@ -25,13 +25,13 @@
  * @order: the update to the image that is uploaded
  * @node: the engine
  * @fwl: the kernel's side
- * @name: of the device in the class, as the kernel keeps no copy
- * @image: what has come, the engine's when the update was started
- * @size: its bytes
- * @started: the update was
- * @cancelled: the user does not want the upload under way; false when there is none
- * @ended: the update has
- * @err: and how: 0 or a negative errno
+ * @name: name of the device in the class, as the kernel keeps no copy
+ * @image: what has come of the image; the engine's once the update was started
+ * @size: bytes in @image
+ * @started: the update was started
+ * @cancelled: the user has cancelled the upload under way; false while there is none
+ * @ended: completed when the update has ended
+ * @err: outcome of the update: 0 or a negative errno
  */
 struct upload_class {
 	struct overlay_order order;
@@ -65,7 +65,7 @@ static enum fw_upload_err upload_err(int err)
 	case -EIO:
 		return FW_UPLOAD_ERR_HW_ERROR;
 	default:
-		return FW_UPLOAD_ERR_FW_INVALID;	/* it was not taken, or did not run */
+		return FW_UPLOAD_ERR_FW_INVALID;	/* the image was refused, or did not run */
 	}
 }
 
@@ -81,7 +81,7 @@ static int upload_finish(struct upload_class *u, int err)
 {
 	u->started = true;
 	overlay_node_start(u->node, u->image, u->size, err);
-	/* a probation may be as long as a user wants it: that is no task that hangs */
+	/* a probation may last as long as the user wants: do not report a hung task */
 	wait_for_completion_state(&u->ended, TASK_IDLE);
 	return u->err;
 }
@@ -105,8 +105,8 @@ static int upload_begin(struct upload_class *u, u32 size)
 }
 
 /*
- * The kernel takes a cancel as soon as it shows "preparing", which is before this. So what was
- * cancelled is forgotten at the end of an upload, and not here.
+ * The kernel accepts a cancel as soon as it shows "preparing", which is before it calls this.
+ * So @cancelled is reset at the end of an upload, not here.
  */
 static enum fw_upload_err upload_prepare(struct fw_upload *fwl, const u8 *data, u32 size)
 {
@@ -135,7 +135,7 @@ static enum fw_upload_err upload_poll_complete(struct fw_upload *fwl)
 	return upload_err(upload_finish(fwl->dd_handle, 0));
 }
 
-/* Comes while the kernel shows an upload, also before and after all else that is here. */
+/* Called while the kernel shows an upload, even before the first and after the last other op. */
 static void upload_cancel(struct fw_upload *fwl)
 {
 	struct upload_class *u = fwl->dd_handle;
@@ -162,11 +162,12 @@ static const struct fw_upload_ops upload_ops = {
 };
 
 /**
- * overlay_class_add() - let an adapter be seen in the firmware upload class
- * @node: the engine, with all else that it has
+ * overlay_class_add() - register an adapter in the firmware upload class
+ * @node: the engine, otherwise complete
  *
- * The class would hold on to a module that is named to it, and then nobody could
- * unload the module: none is, and overlay_class_remove() waits for its threads.
+ * The class would hold a reference to a module that is passed to it, and nobody could
+ * unload that module. So none is passed, and overlay_class_remove() waits for the class's
+ * threads instead.
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -194,8 +195,9 @@ int overlay_class_add(struct overlay_node *node)
 }
 
 /*
- * The kernel looks whether an upload is under way and then takes the device away; one
- * that begins in between would go on without it. Without this file none begins.
+ * The kernel checks whether an upload is under way and then removes the device; an upload
+ * that begins in between would go on without a device. Without the file "loading" no upload
+ * can begin.
  */
 static void forbid_uploads(struct upload_class *u)
 {
@@ -209,7 +211,7 @@ static void forbid_uploads(struct upload_class *u)
 }
 
 /**
- * overlay_class_remove() - take an adapter away from the class
+ * overlay_class_remove() - remove an adapter from the class
  * @node: the engine, closed
  *
  * Context: may sleep; waits for an upload under way, which ends soon.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A workload in the pause, for the speed of the processor inside the kernel:
- * a few rounds of what hart-speed runs, before the new image releases the
- * queues. There preemption is off and each instruction is counted, so
- * pause_insns and pause_ns, less those of the image without it, tell the speed.
+ * A workload in the pause, to measure the speed of the processor inside the
+ * kernel: a few rounds of what hart-speed runs, before the new image releases the
+ * queues. In the pause preemption is off and each instruction is counted, so
+ * pause_insns and pause_ns, minus those of the image without workload, give the speed.
  */
 #define main bench_main
 #include "../../selftests/unit/guest/work.c"
@@ -14,7 +14,7 @@
 
 #define ROUNDS	3u		/* some 1.4 million instructions: a pause may have 2 million */
 
-/* For the compiler: somebody might read it. */
+/* Global, so that the compiler cannot drop the computation. */
 u32 bench_result;
 
 static noinline u32 bench_round(void)

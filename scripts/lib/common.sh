@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the scripts share: where things lie, how to complain, which kernels
-# there are. Sourced, after "set -euo pipefail".
+# What the scripts share: paths, error messages, and the list of kernels.
+# Sourced, after "set -euo pipefail".
 # shellcheck disable=SC2034
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -15,7 +15,7 @@ die()
 	exit 1
 }
 
-# as_root COMMAND...: run it as root, now or through sudo.
+# as_root COMMAND...: run COMMAND as root, through sudo if necessary.
 as_root()
 {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -25,7 +25,7 @@ as_root()
 	fi
 }
 
-# headers_package 6.1|6.12: Debian's package that follows the newest headers.
+# headers_package 6.1|6.12: Debian's package that depends on the newest headers.
 headers_package()
 {
 	case $1 in

@@ -4,7 +4,7 @@
 # helpers. Sourced, after common.sh.
 # shellcheck disable=SC2154
 
-# source_files: print the cache folder that holds them; unpack them once.
+# source_files: print the cache folder that holds the files, which are unpacked only once.
 source_files()
 {
 	local version

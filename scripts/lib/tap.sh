@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Test programs that print TAP: their time, and their points counted. Sourced.
+# Test programs that print TAP: their time limit, and the count of their points. Sourced.
 
 # test_limit FILE: print how many seconds a test program may take on an idle
-# machine: 240, or what a line "# timeout: SECONDS" in it says.
+# machine: 240, or as a line "# timeout: SECONDS" in it says.
 test_limit()
 {
 	local limit
@@ -13,7 +13,7 @@ test_limit()
 }
 
 # test_kernels FILE: print the kernels that run a test program unless --deep is given:
-# all that have kselftests, or what a line "# kernels: NAME..." in it says.
+# all that have kselftests, or those that a line "# kernels: NAME..." in it names.
 test_kernels()
 {
 	local kernels
@@ -22,16 +22,16 @@ test_kernels()
 	echo "${kernels:-uml 6.12 6.1}"
 }
 
-# test_smp FILE: print with how many CPUs, beside two, a test program is to run: what a
-# line "# smp: N..." in it says.
+# test_smp FILE: print with which numbers of CPUs, besides two, a test program is to run:
+# those that a line "# smp: N..." in it names.
 test_smp()
 {
 	sed -n 's/^# smp: *//p' "$1" | head -n 1
 }
 
 # tap_count FILE STATUS: print "passed failed skipped" for a test program that
-# wrote FILE and ended with STATUS. A program that fails without a failed point
-# to show for it, or whose plan is not met, counts as one failed point more.
+# wrote FILE and ended with STATUS. If a program fails without a failed point, or
+# does not meet its plan, one more failed point is counted.
 tap_count()
 {
 	awk -v status="$2" '
@@ -49,8 +49,8 @@ tap_count()
 }
 
 # tap_complaints FILE STATUS: print why a program counts as failed: its failed points,
-# each with the last lines of comment before it and the first behind it. Programs differ
-# in where they put them.
+# each with the last comment lines before it and the first ones after it, as programs
+# differ in where they put comments.
 tap_complaints()
 {
 	awk -v lines=15 '

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# How scripts/vm starts a guest and judges it. Sourced by it; uses its
-# variables: kernel smp mem limit out, and those of common.sh.
+# How scripts/vm starts a guest and judges its run. Sourced by scripts/vm; uses its
+# variables kernel, smp, mem, limit and out, and those of common.sh.
 # shellcheck disable=SC2154
 
 vm_pid=
 vm_tee=
 
-# Lines of the console that make a run a failure, and harmless ones like them.
+# Console lines that make a run a failure, and similar lines that are harmless.
 splat='BUG:|WARNING: |Oops|general protection fault|KASAN:|UBSAN:|Call Trace|Kernel panic'
 splat+='|kmemleak: .*(suspected|unreferenced)|blocked for more than|INFO: rcu|detected stall'
 splat+='|refcount_t:|ODEBUG:|list_(add|del) corruption|nable to handle|INFO: lockdep'
 harmless='Spectre|Unprivileged eBPF|MDS CPU bug|TAA CPU bug|MMIO Stale'
 readonly splat harmless
 
-# vm_guard SECONDS COMMAND...: run it in the background, ended after SECONDS
-# or with this script; sets vm_pid. Its standard input is a pipe that stays
+# vm_guard SECONDS COMMAND...: run COMMAND in the background, and end it after
+# SECONDS or with this script; sets vm_pid. Its standard input is a pipe that stays
 # silent: at an end of file QEMU would close the port of the guest's output.
 vm_guard()
 {
@@ -42,7 +42,7 @@ vm_wait()
 	local status=0
 	local i
 
-	# User-mode Linux aborts when it panics; bash need not mention it.
+	# User-mode Linux aborts when it panics; hide the message of bash about that.
 	{ wait "$vm_pid" || status=$?; } 2>/dev/null
 	vm_pid=
 	for ((i = 0; i < 20; i++)); do
@@ -55,8 +55,8 @@ vm_wait()
 	esac
 }
 
-# vm_kernel: the folder of the guest's kernel, as scripts/kernels describes it;
-# user-mode Linux has only the modules there.
+# vm_kernel: the folder of the guest's kernel, as scripts/kernels describes it; for
+# user-mode Linux it holds only the modules.
 vm_kernel()
 {
 	case $kernel in
@@ -65,7 +65,8 @@ vm_kernel()
 	esac
 }
 
-# vm_initramfs DIR: of the kernel in DIR; what a root on 9p needs, no more.
+# vm_initramfs DIR: make an initramfs for the kernel in DIR, with only what a root
+# file system on 9p needs.
 vm_initramfs()
 {
 	local dir=$1
@@ -116,8 +117,8 @@ vm_qemu()
 		"$@"
 }
 
-# vm_probe_kvm: /dev/kvm may open and yet run no guest. Believe it only after
-# one has reported from its user space.
+# vm_probe_kvm: can KVM run a guest? That /dev/kvm can be opened is not enough: a
+# guest has to report from its user space.
 vm_probe_kvm()
 {
 	local console
@@ -137,7 +138,7 @@ vm_probe_kvm()
 	return "$ok"
 }
 
-# vm_accel: kvm or tcg; the test's result is kept until this machine reboots.
+# vm_accel: print kvm or tcg; the result of the test is kept until this machine reboots.
 vm_accel()
 {
 	local file
@@ -160,7 +161,7 @@ vm_accel()
 	cat "$file"
 }
 
-# vm_start_qemu PARAMETERS: boot it with the host's root and $out shared.
+# vm_start_qemu PARAMETERS: boot QEMU with the host's root and $out shared.
 vm_start_qemu()
 {
 	local accel=$1
@@ -170,8 +171,8 @@ vm_start_qemu()
 	if [ -n "${HBA_SIM_DISK:-}" ]; then
 		disk=(-drive "file=$HBA_SIM_DISK,if=virtio,format=raw,cache=writethrough")
 	fi
-	# Under TCG a busy host starves the guest's CPUs: slower watchdogs, and no look in the
-	# boot whether the timer ticks in time.
+	# Under TCG a busy host starves the guest's CPUs: use slower watchdogs, and skip the
+	# check of the timer at boot.
 	vm_qemu "$limit" "$accel" "no_timer_check watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 $*" \
 		-serial "file:$out/console.log" -device virtio-serial-pci \
 		-chardev "stdio,id=output,signal=off,logfile=$out/output.log" \
@@ -188,7 +189,7 @@ vm_start_uml()
 	local dir
 
 	dir=$("$top/scripts/debug-kernel" uml)
-	# The guest's memory is a file, by preference in /dev/shm.
+	# The guest's memory is a file, preferably in /dev/shm.
 	if [ "$(df -m --output=avail /dev/shm 2>/dev/null | tail -n 1)" -lt "$mem" ]; then
 		export TMPDIR=${TMPDIR:-/tmp}
 	fi
@@ -202,8 +203,8 @@ vm_start_uml()
 	rm "$out/fifo"
 }
 
-# vm_complaints: the lines of the console that make the run a failure. That an
-# allocation failed is none where failures are injected; it comes with a trace.
+# vm_complaints: print the console lines that make the run a failure. A failed
+# allocation, which comes with a trace, is not one where failures are injected.
 vm_complaints()
 {
 	awk -v injected="$([ "$kernel" = uml ] && echo 1)" '
@@ -212,7 +213,7 @@ vm_complaints()
 	{ print }' "$out/console.log" | grep -aE "$splat" | grep -avE "$harmless" || true
 }
 
-# vm_verdict TOKEN: what the console says, as a status.
+# vm_verdict TOKEN: return a status according to the console.
 vm_verdict()
 {
 	local token=$1
@@ -230,15 +231,15 @@ vm_verdict()
 	return "$status"
 }
 
-# vm_tripped TOKEN: did an emulated processor meet an instruction that the kernel was just
-# patching for the other one? That ends some boots in thirty; real ones do not.
+# vm_tripped TOKEN: did an emulated CPU execute an instruction that the kernel was just
+# patching on the other CPU? That ends a few boots in thirty; real CPUs do not do that.
 vm_tripped()
 {
 	! grep -aq "hba-sim-vm: $1" "$out/console.log" &&
 		grep -aq 'Oops: int3' "$out/console.log"
 }
 
-# vm_run COMMAND...: boot, run, judge.
+# vm_run COMMAND...: boot, run COMMAND, and judge the run.
 vm_run()
 {
 	local token
@@ -259,7 +260,7 @@ vm_run()
 		start=qemu
 	fi
 	echo "$accel" >"$out/accel"
-	# The guest lays its own module over hba_sim.ko, so there must be one.
+	# The guest mounts its own module over hba_sim.ko, so this file must exist.
 	if [ ! -e "$top/hba_sim.ko" ] && [ -e "$build/module-$release/hba_sim.ko" ]; then
 		cp "$build/module-$release/hba_sim.ko" "$top"
 	fi

@@ -14,7 +14,7 @@ static const char * const names[] = {
  * block_type_name() - a block type's name
  * @type: the type, of a block that was checked
  *
- * Return: its name.
+ * Return: the name.
  */
 const char *block_type_name(u32 type)
 {
@@ -22,11 +22,11 @@ const char *block_type_name(u32 type)
 }
 
 /**
- * chip_block_type() - for which chip are these contents?
+ * chip_block_type() - which chip are these contents for?
  * @contents: the contents
- * @len: bytes of them
+ * @len: bytes in @contents
  *
- * Return: the type of their block; 0 if they are no contents.
+ * Return: the type of block that holds them; 0 if they are not valid contents.
  */
 u32 chip_block_type(const void *contents, size_t len)
 {
@@ -41,7 +41,7 @@ u32 chip_block_type(const void *contents, size_t len)
 
 /**
  * chip_sign() - fill in the checksum of contents
- * @contents: the contents, for which chip_block_type() had a type
+ * @contents: the contents, accepted by chip_block_type()
  */
 void chip_sign(void *contents)
 {

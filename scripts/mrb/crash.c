@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading of crash dumps, which may be anything: nothing is looked at before it
- * was found to lie in the file.
+ * Reading of crash dumps, which are not trusted: everything is checked to lie within
+ * the file before it is read.
  */
 #include <stdio.h>
 #include <string.h>
 #include <linux/kernel.h>
 #include "crash.h"
 
-/* Size that a section of a type has: exactly, or a multiple; 0 for any. */
+/* Size of the sections of each type: exact, or a multiple of a size; 0 for any size. */
 static const struct {
 	u32 exact;
 	u32 multiple;
@@ -77,7 +77,7 @@ static bool check_section(const struct blob *file, u32 i, const char *path)
 	return true;
 }
 
-/* The first section of a type; NULL if there is none. @size may be NULL. */
+/* Returns the first section of a type, or NULL if there is none. @size may be NULL. */
 const void *crash_find(const struct crash_file *c, u32 type, u32 *size)
 {
 	const struct crash_section *s = c->head->section;

@@ -15,7 +15,7 @@ struct crash_file {
 	const struct crash_regs *regs;
 	const struct crash_trap *trap;		/* NULL if there is none */
 	const struct mrb_header *image;		/* not checked itself; may be NULL */
-	const struct mrb_header *staged;	/* the same */
+	const struct mrb_header *staged;	/* not checked itself; may be NULL */
 };
 
 bool crash_open(struct crash_file *c, const struct blob *file, const char *path);
@@ -27,7 +27,7 @@ struct symbols;
 void crash_show(const struct crash_file *c, struct symbols *s);
 
 /* symbols.c: names of functions, and lines, for addresses in an executable */
-#define SYMBOLS_MAX	256	/* addresses whose line can be asked for */
+#define SYMBOLS_MAX	256	/* most addresses whose lines can be looked up */
 
 struct symbols *symbols_open(const char *path);
 void symbols_want(struct symbols *s, u32 address);

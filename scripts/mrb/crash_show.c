@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A crash dump for people.
+ * Prints a crash dump in human-readable form.
  */
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static const char *section_name(u32 type)
 	return type < ARRAY_SIZE(names) && names[type] ? names[type] : "unknown";
 }
 
-/* Whatever the address is, it is shown; then what is known of it. */
+/* Prints any address, followed by what is known about it. */
 static void print_place(const char *label, u32 address, struct symbols *s)
 {
 	printf("%-10s0x%08x", label, address);
@@ -113,7 +113,7 @@ static void print_text(const struct crash_header *head)
 	printf("\n");
 }
 
-/* The image that the crash is in: for the bootstrap that is the staged one. */
+/* The image that an address belongs to: in a bootstrap, the staged image. */
 static const struct mrb_header *image_at(const struct crash_file *c, u32 address)
 {
 	return address - BOARD_STAGING_TEXT_BASE < BOARD_TEXT_SIZE ? c->staged : c->image;
@@ -199,7 +199,7 @@ static void print_jumps(const struct crash_file *c, struct symbols *s)
 	}
 }
 
-/* Words between the stack pointer and the top that may be return addresses. */
+/* Finds words between the stack pointer and the stack's top that may be return addresses. */
 static u32 find_callers(const struct crash_file *c, u32 callers[CALLERS_MAX])
 {
 	bool trapped = c->trap && c->trap->pc == c->head->where;
@@ -243,7 +243,7 @@ static void print_sections(const struct crash_file *c)
 		       le32_to_cpu(sec->size));
 }
 
-/* addr2line is started once, so it has to be known what will be asked. */
+/* addr2line is started only once, so all addresses must be known beforehand. */
 static void want_all(const struct crash_file *c, struct symbols *s)
 {
 	const struct crash_insn *insn;
@@ -269,7 +269,7 @@ static void want_all(const struct crash_file *c, struct symbols *s)
 	symbols_find_lines(s);
 }
 
-/* @s may be NULL: then there are addresses only. */
+/* @s may be NULL: then only addresses are shown. */
 void crash_show(const struct crash_file *c, struct symbols *s)
 {
 	const struct crash_header *head = c->head;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading of 32-bit little-endian RISC-V executables. Nothing in the file is
- * believed: a range is checked against the file before it is looked at.
+ * Reading of 32-bit little-endian RISC-V executables. The file is not trusted:
+ * each range is checked to lie within the file before it is read.
  */
 #include <string.h>
 #include <linux/kernel.h>
@@ -89,7 +89,7 @@ bool elf_open(struct elf *e, const struct blob *file, const char *path)
 	return check_tables(e);
 }
 
-/* @load: is this a segment that takes memory? Only then is @s meaningful. */
+/* @load: does the segment take memory? Only then is @s meaningful. */
 bool elf_segment(const struct elf *e, u32 i, struct elf_segment *s, bool *load)
 {
 	const u8 *p = e->buf + e->phoff + i * sizeof(Elf32_Phdr);
@@ -110,7 +110,7 @@ bool elf_segment(const struct elf *e, u32 i, struct elf_segment *s, bool *load)
 	return true;
 }
 
-/* False if there is no such section. */
+/* Returns false if there is no such section. */
 bool elf_section(const struct elf *e, u32 i, struct elf_section *s)
 {
 	const u8 *p = e->buf + e->shoff + i * sizeof(Elf32_Shdr);
@@ -130,7 +130,7 @@ bool elf_section(const struct elf *e, u32 i, struct elf_section *s)
 	return true;
 }
 
-/* False if there is no such symbol, or its name lies in no string table. */
+/* Returns false if there is no such symbol, or if its name is not within a string table. */
 bool elf_symbol(const struct elf *e, const struct elf_section *table, u32 i,
 		struct elf_symbol *s)
 {
@@ -180,7 +180,7 @@ static bool table_symbol_value(const struct elf *e, const struct elf_section *ta
 	return false;
 }
 
-/* Value of the first defined symbol of that name; false if there is none. */
+/* Gets the value of the first defined symbol with this name; false if there is none. */
 bool elf_symbol_value(const struct elf *e, const char *name, u32 *value)
 {
 	struct elf_section s;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading of 32-bit little-endian RISC-V executables that may be anything.
+ * Reading of 32-bit little-endian RISC-V executables that are not trusted.
  */
 #ifndef MRB_ELF_H
 #define MRB_ELF_H
@@ -31,11 +31,11 @@ struct elf_section {
 	u32 size;
 	u32 link;
 	u32 info;
-	const u8 *data;		/* NULL if it has none in the file */
+	const u8 *data;		/* NULL if the file has no data for it */
 };
 
 struct elf_symbol {
-	const char *name;	/* terminated, as long as the file is there */
+	const char *name;	/* terminated; valid while @buf is */
 	u32 value;
 	u32 section;
 	u32 type;		/* STT_ */

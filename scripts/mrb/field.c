@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The header's fields by name: for showing them, for naming the one that is
- * wrong, and for making images that are wrong on purpose.
+ * The header's fields by name: for showing fields, for naming a field that is wrong,
+ * and for making images that are wrong on purpose.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -74,7 +74,7 @@ static const struct table {
 	  MRB_MAX_SCHEMAS, schema_fields },
 };
 
-/* A number of 2 or 4 bytes; others have none. */
+/* Value of a field with 2 or 4 bytes; other fields have no numeric value. */
 u32 field_get(const struct field *f, const void *base)
 {
 	const u8 *p = (const u8 *)base + f->offset;
@@ -134,7 +134,7 @@ void field_describe(u32 where, char name[FIELD_NAME_MAX])
 	}
 }
 
-/* Finds FIELD or TABLE[N].FIELD, and where in the header its struct starts. */
+/* Finds FIELD or TABLE[N].FIELD, and the offset in the header of the struct it is in. */
 static const struct field *field_find(const char *name, size_t *base)
 {
 	char table[16], member[FIELD_NAME_MAX];
@@ -166,7 +166,7 @@ static bool parse_number(const char *text, u32 max, u32 *value)
 	return isdigit((unsigned char)*text) && !*end && !errno && number <= max;
 }
 
-/* MAJOR.MINOR, or the number that a version is in the header. */
+/* Accepts MAJOR.MINOR, or the number that encodes a version in the header. */
 static bool parse_version(const char *text, u32 *value)
 {
 	unsigned int major, minor;
@@ -202,7 +202,7 @@ static bool set_value(const struct field *f, void *base, const char *text)
  * @header: the header
  * @assignment: FIELD=VALUE, where FIELD may be a member of a table's entry
  *
- * Return: false, and a message, if there is no such field or value.
+ * Return: false, with a message, if there is no such field or value.
  */
 bool field_set(void *header, const char *assignment)
 {

@@ -19,7 +19,7 @@
 
 const char *tool_name = "mrb";
 
-/* The text may hold what a file's author chose: it stays one line of ASCII. */
+/* The text may contain data from a file that is not trusted: it is kept to one line of ASCII. */
 bool complain(const char *file, const char *format, ...)
 {
 	char text[1024];
@@ -53,7 +53,7 @@ static bool read_all(int fd, u8 *data, size_t len)
 	return true;
 }
 
-/* A file of sysfs says that it is empty, and is not. */
+/* Some files of sysfs have size 0 although they are not empty. */
 static bool read_unsized(struct blob *blob, int fd, const char *path)
 {
 	ssize_t n = 1;
@@ -101,7 +101,7 @@ static bool read_open_file(struct blob *blob, int fd, const char *path)
 
 bool blob_read(struct blob *blob, const char *path)
 {
-	/* A FIFO without a writer must not hold us up. */
+	/* Do not wait at a FIFO without a writer. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	bool ok;
 
@@ -134,7 +134,7 @@ static bool fill_temporary(int fd, const void *data, size_t len)
 
 	umask(mask);
 	ok = !fchmod(fd, 0666 & ~mask) && write_all(fd, data, len);
-	/* The file system may find out as late as here that it is full. */
+	/* A file system may report only here that it is full. */
 	return !close(fd) && ok;
 }
 

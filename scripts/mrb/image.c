@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Images as files: checked by the same parser as in the module.
+ * Images as files, checked by the parser that the module uses.
  */
 #include <errno.h>
 #include <limits.h>
@@ -28,8 +28,8 @@ bool image_check(const struct blob *image, const struct mrb_limits *lim, const c
 }
 
 /*
- * What lies behind the image is padding, as for an adapter. With @any_board the image has
- * to be sound, but it may be for another board.
+ * As in the adapter, what lies behind the image counts as padding. With @any_board the image
+ * must be valid but may be for another board.
  */
 bool image_read(struct blob *image, const char *path, bool any_board)
 {
@@ -49,7 +49,7 @@ bool image_read(struct blob *image, const char *path, bool any_board)
 	return false;
 }
 
-/* The formats that the ports can take, as far as the image has a say in that. */
+/* The formats that the ports can take, as far as that depends on the image. */
 static u32 port_formats(const struct mrb_header *h)
 {
 	const struct mrb_block *pla = mrb_find_chip(h, CHIP_PLA);
@@ -58,11 +58,12 @@ static u32 port_formats(const struct mrb_header *h)
 }
 
 /**
- * image_suits() - would an adapter take an image that is sound?
+ * image_suits() - would an adapter accept a valid image?
  * @image: the image, from image_read(), for this board
- * @path: its name, for what is to be said of it
+ * @path: name of the file, for messages
  *
- * What it asks beyond that depends on the adapter: what it runs now, and its active PLA.
+ * An adapter's other checks are not made here, as they depend on the image that it runs
+ * and on its active PLA.
  *
  * Return: true if it would.
  */

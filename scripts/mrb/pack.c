@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From an executable to an image. The header is in the executable already, at
- * the start of its first text segment; what only the linked file can tell
- * (blocks, sizes, checksum, digest) is filled in here.
+ * Makes an image from an executable. The header is already in the executable, at
+ * the start of its first text segment; the fields that depend on the linked file
+ * (blocks, sizes, checksum, digest) are filled in here.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,8 +42,9 @@ static bool add_segment(struct layout *l, const struct elf *e, const struct elf_
 }
 
 /*
- * What lies where contents of chips are staged is for the chip that it names itself;
- * else what is not writable is text: the board's text can be read, too. 0: bad contents.
+ * A segment at the address where contents of chips are staged is for the chip that its header
+ * names. Otherwise a segment that is not writable is text, constants too, as the board's text
+ * can be read. Returns 0 for bad contents.
  */
 static u32 segment_type(const struct elf_segment *s)
 {
@@ -97,7 +98,7 @@ static bool layout_read(struct layout *l, const struct elf *e)
 	       add_segments(l, e, MRB_CHIP(0), ~0u) && check_authored_header(e, l);
 }
 
-/* The first segment holds a header, so an image is never smaller. */
+/* Size of the image; at least that of a header, which the first segment holds. */
 static u32 layout_size(const struct layout *l)
 {
 	u32 size = 0;
@@ -168,7 +169,7 @@ static bool pack_file(struct blob *image, const struct blob *file, const char *p
  * @elf_path: the executable
  * @out_path: the image, replaced if it exists; untouched on failure
  *
- * Return: false, and a message, if that did not work.
+ * Return: false, with a message, on failure.
  */
 bool pack(const char *elf_path, const char *out_path)
 {

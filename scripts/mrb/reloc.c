@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is the bootstrap position independent? It runs from staging, at another
- * address than the one it was linked for. With --emit-relocs the linker leaves
- * in the executable what it has resolved, so each place in the bootstrap that
- * holds an address can be found: it has to be relative to the pc, and what it
- * refers to has to be in the image, which moves as a whole.
+ * Is the bootstrap position independent? It runs from staging, at another address
+ * than the one it was linked for. With --emit-relocs the linker keeps in the
+ * executable the relocations that it has resolved, so each place in the bootstrap
+ * that holds an address can be found. Each must be relative to the pc, and must refer
+ * to something in the image, which moves as a whole.
  */
 #include <linux/kernel.h>
 #include "elf.h"
@@ -48,7 +48,7 @@ static const struct reloc_type {
 	[R_RISCV_SUB32]		= { "R_RISCV_SUB32", RELOC_SUB },
 	[R_RISCV_SUB64]		= { "R_RISCV_SUB64", RELOC_SUB },
 	[R_RISCV_ALIGN]		= { "R_RISCV_ALIGN", RELOC_NONE },
-	/* Relative to gp, which nobody has set up for staging. */
+	/* Relative to gp, which is not set up in staging. */
 	[R_RISCV_GPREL_I]	= { "R_RISCV_GPREL_I", RELOC_ABSOLUTE },
 	[R_RISCV_GPREL_S]	= { "R_RISCV_GPREL_S", RELOC_ABSOLUTE },
 	[R_RISCV_RELAX]		= { "R_RISCV_RELAX", RELOC_NONE },
@@ -72,7 +72,7 @@ static const char *reloc_name(u32 type)
 	return name ? name : "of unknown type";
 }
 
-/* The end of a segment counts as in it: labels stand there. */
+/* The end of a segment counts as part of it, as labels may point there. */
 static bool in_image(const struct elf *e, u32 address)
 {
 	struct elf_segment s;
@@ -86,7 +86,7 @@ static bool in_image(const struct elf *e, u32 address)
 	return false;
 }
 
-/* A and B of .word A - B: two entries for the same place, ADD before SUB. */
+/* Is this one of the two entries of .word A - B? Both have one place, ADD before SUB. */
 static bool paired(const struct elf_section *table, u32 i, const struct elf_rela *r)
 {
 	enum reloc_class class = reloc_class(r->type);
@@ -143,7 +143,7 @@ static bool check_section(const struct elf *e, const struct elf_section *table,
 	return true;
 }
 
-/* Relocations of code and data, not those of debug information. */
+/* Is this a section of relocations for code or data, not for debug information? */
 static bool is_image_rela(const struct elf *e, const struct elf_section *s)
 {
 	struct elf_section target;
@@ -177,9 +177,10 @@ static bool check_sections(const struct elf *e, const struct range *bootstrap)
  * bootstrap_check() - refuse a bootstrap that cannot run from staging
  * @e: the executable
  *
- * What the bootstrap calls outside its own range is not looked at.
+ * Code outside the bootstrap's own range is not checked, even if the bootstrap calls it.
  *
- * Return: true if it can, or if there is none; false, and a message, if not.
+ * Return: true if the bootstrap can, or if there is no bootstrap; false, with a message,
+ * if it cannot.
  */
 bool bootstrap_check(const struct elf *e)
 {

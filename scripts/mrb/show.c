@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An image's header for people, and for programs as JSON.
+ * Prints an image's header, for people as text and for programs as JSON.
  */
 #include <stdio.h>
 #include <linux/kernel.h>
@@ -106,7 +106,7 @@ void show_text(const struct mrb_header *h)
 		   le16_to_cpu(h->nr_schemas));
 }
 
-/* The parser lets only printable ASCII pass. */
+/* The parser accepts only printable ASCII. */
 static void json_string(const char *s)
 {
 	for (; *s; s++)

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a slot of the boot flash has to hold (hba_sim/chips/slots.h), as a file: for programs that
- * write to MTD devices and know nothing of slots.
+ * Makes a file with the contents of a slot of the boot flash (hba_sim/chips/slots.h), for
+ * programs that write to MTD devices and know nothing about slots.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "../../hba_sim/chips/slots.h"
 #include "tool.h"
 
-#define PAGE_BYTES	1024u	/* of the flash that is memory */
+#define PAGE_BYTES	1024u	/* page size of the boot flash in RAM */
 
-/* Between header and image there is erased flash. */
+/* Between header and image, the flash stays erased. */
 static void fill(u8 *page, const struct blob *image, u32 sequence)
 {
 	struct slot_header head = {

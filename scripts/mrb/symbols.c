@@ -30,7 +30,7 @@ struct symbols {
 	char line[SYMBOLS_MAX][LINE_SIZE];
 };
 
-/* NULL, and it has said why, if the file is no such executable. */
+/* Returns NULL, with a message, if the file is not such an executable. */
 struct symbols *symbols_open(const char *path)
 {
 	struct symbols *s = calloc(1, sizeof(*s));
@@ -54,7 +54,7 @@ void symbols_close(struct symbols *s)
 	free(s);
 }
 
-/* In staging an image has the same shape as in place. */
+/* The address in place for one in staging: the image has the same layout in both. */
 static u32 in_place(u32 address)
 {
 	u32 offset = address - BOARD_STAGING_TEXT_BASE;
@@ -62,7 +62,7 @@ static u32 in_place(u32 address)
 	return offset < BOARD_TEXT_SIZE ? BOARD_TEXT_BASE + offset : address;
 }
 
-/* Version of the image that the executable is of; false if it has no header. */
+/* Gets the version of the image in the executable; false if it has no header. */
 bool symbols_version(const struct symbols *s, u32 *version)
 {
 	struct mrb_header header;
@@ -82,7 +82,7 @@ bool symbols_version(const struct symbols *s, u32 *version)
 	return false;
 }
 
-/* A label of code, and not one of the assembler's own. */
+/* Is the symbol a label in code, other than the assembler's own labels? */
 static bool is_code(const struct symbols *s, const struct elf_symbol *symbol)
 {
 	struct elf_section section;
@@ -94,7 +94,7 @@ static bool is_code(const struct symbols *s, const struct elf_symbol *symbol)
 	return elf_section(&s->elf, symbol->section, &section) && section.flags & SHF_EXECINSTR;
 }
 
-/* An executable has one table of symbols; in one that has more the others may be anything. */
+/* Finds the symbol table. An executable has one; any further ones are ignored. */
 static u32 symbol_table(const struct symbols *s, struct elf_section *table)
 {
 	u32 i;
@@ -105,7 +105,7 @@ static u32 symbol_table(const struct symbols *s, struct elf_section *table)
 	return 0;
 }
 
-/* The function that an address is in: the last that begins at or before it. */
+/* Finds the function of an address: the last one that begins at or before it. */
 static bool find_function(const struct symbols *s, u32 address, struct elf_symbol *found)
 {
 	struct elf_section table;
@@ -136,7 +136,7 @@ void symbols_want(struct symbols *s, u32 address)
 		s->address[s->nr++] = address;
 }
 
-/* One line of output for each address, in their order. */
+/* addr2line prints one line for each address, in the order of the addresses. */
 static void read_lines(struct symbols *s, FILE *from)
 {
 	char *p;
@@ -176,7 +176,7 @@ static bool start_addr2line(struct symbols *s, int out, pid_t *pid)
 	return !err;
 }
 
-/* Without addr2line there are no lines, and all else is as it would be. */
+/* Without addr2line only the lines are missing. */
 void symbols_find_lines(struct symbols *s)
 {
 	int fds[2], status;
@@ -201,7 +201,7 @@ void symbols_find_lines(struct symbols *s)
 		complain(ADDR2LINE, "cannot be started, so there are no line numbers");
 }
 
-/* What is known of an address, each with a space before it. */
+/* Prints what is known about an address, each item after a space. */
 void symbols_print(const struct symbols *s, u32 address)
 {
 	struct elf_symbol symbol = { };

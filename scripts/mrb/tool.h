@@ -19,10 +19,10 @@
 struct blob {
 	u8 *data;
 	size_t len;
-	size_t padding;		/* bytes of the file behind them */
+	size_t padding;		/* bytes of the file after @data */
 };
 
-extern const char *tool_name;	/* in front of each complaint */
+extern const char *tool_name;	/* begins each error message */
 
 __printf(2, 3) bool complain(const char *file, const char *format, ...);
 bool blob_read(struct blob *blob, const char *path);
@@ -51,7 +51,7 @@ enum field_kind { FIELD_DEC, FIELD_HEX, FIELD_VERSION, FIELD_TYPE, FIELD_BYTES, 
 /**
  * struct field - one field of the header
  * @name: as in struct mrb_header
- * @offset: from the start of what it is a field of
+ * @offset: offset in its struct
  * @size: in bytes
  * @kind: how it is shown
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Adapters as sysfs shows them. Documentation/ABI/sysfs-hba_sim has the files.
+ * Adapters as sysfs shows them. Documentation/ABI/sysfs-hba_sim describes the files.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -14,11 +14,11 @@
 
 #include "hbactl.h"
 
-#define ADAPTERS_MAX	4096u	/* hosts that are looked at: no tree keeps us for ever */
+#define ADAPTERS_MAX	4096u	/* limit, so that no tree can keep this busy for ever */
 
 static const char *root;
 
-/* Where sysfs is, if it is not where it always is. */
+/* Use another folder in place of /sys. */
 void sysfs_use(const char *path)
 {
 	root = path;
@@ -29,7 +29,7 @@ const char *sysfs_root(void)
 	return root ? root : "/sys";
 }
 
-/* Up to @size - 1 bytes, and a zero. Their number, or a negative errno. */
+/* Reads up to @size - 1 bytes, and adds a zero. Returns their number or a negative errno. */
 static int read_fd(int fd, char *text, size_t size)
 {
 	size_t n = 0;
@@ -47,8 +47,8 @@ static int read_fd(int fd, char *text, size_t size)
 }
 
 /*
- * What a file says, without the newline at its end; 0 or a negative errno, and then
- * nothing. A pipe that somebody put there does not hold us up.
+ * Reads a file, without the newline at its end. Returns 0, or a negative errno with an
+ * empty text. Does not block if somebody has put a FIFO there.
  */
 int file_read(const char *path, char text[ATTR_MAX])
 {
@@ -66,7 +66,7 @@ int file_read(const char *path, char text[ATTR_MAX])
 	return 0;
 }
 
-/* 0, or a negative errno. A file of sysfs takes all at once, or nothing. */
+/* Returns 0 or a negative errno. A file of sysfs takes all in one write, or nothing. */
 int file_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_CLOEXEC);
@@ -113,7 +113,7 @@ bool attr_exists(const struct adapter *a, const char *name)
 	return attr_path(a, name, path) && !access(path, F_OK);
 }
 
-/* What an errno of such a file means to the user. */
+/* Tells the user what an errno from writing such a file means. */
 static enum status write_failed(const struct adapter *a, const char *name, int err)
 {
 	switch (err) {
@@ -142,7 +142,7 @@ enum status attr_write(const struct adapter *a, const char *name, const char *te
 	return err ? write_failed(a, name, err) : HBACTL_OK;
 }
 
-/* "host" and digits, few enough for any number of a host. */
+/* Is it "host" and digits, with no more digits than a host's number can have? */
 static bool is_host(const char *name)
 {
 	size_t digits;
@@ -160,7 +160,7 @@ static bool is_ours(const struct adapter *a)
 	return !attr_read(a, "proc_name", text) && !strcmp(text, "hba_sim");
 }
 
-/* The platform device is the parent of what the host's link "device" points at. */
+/* The platform device is the parent of the device that the host's link "device" points to. */
 static void find_device(struct adapter *a)
 {
 	char path[PATH_MAX];
@@ -202,7 +202,7 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* All of our adapters. No folder of hosts: none. False: out of memory. */
+/* Finds all adapters; without a folder of hosts, none. Returns false if out of memory. */
 bool adapters_find(struct adapters *all)
 {
 	struct dirent *entry;
@@ -229,7 +229,7 @@ void adapters_free(struct adapters *all)
 	free(all->at);
 }
 
-/* The one that is meant: by its host's name, by its device's, or the only one. */
+/* Finds an adapter by its host's name or its device's name; without a name, the only one. */
 enum status adapters_choose(const struct adapters *all, const char *name,
 			    const struct adapter **adapter)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Crash dumps of our adapters among the kernel's device coredumps. They are read and
- * shown by the code of "mrb crash".
+ * Crash dumps of hba_sim's adapters among the kernel's device coredumps. The code of
+ * "mrb crash" reads and shows them.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,11 +16,11 @@
 #include "hbactl.h"
 
 /**
- * struct search - what is looked for, and what was found
+ * struct search - a search for dumps
  * @all: the adapters
- * @options: how it is shown
- * @only: of this one; NULL: of all
- * @shown: dumps that were shown
+ * @options: how dumps are shown
+ * @only: show only dumps of this adapter; NULL: of all
+ * @shown: number of dumps that were shown
  * @status: the first failure
  */
 struct search {
@@ -37,7 +37,7 @@ static void note(struct search *s, enum status status)
 		s->status = status;
 }
 
-/* The adapter whose device this is; "" if it is one of ours that is gone; NULL: of others. */
+/* Name of the adapter with this device; "" if that adapter is gone; NULL: not hba_sim's. */
 static const char *owner(const struct search *s, const char *device)
 {
 	size_t i;
@@ -137,7 +137,7 @@ static void look_at_all(struct search *s)
 		closedir(dir);
 }
 
-/* That there is no dump is no failure. */
+/* It is not an error if there is no dump. */
 enum status show_crash(const struct adapters *all, const struct options *o)
 {
 	struct search s = { .all = all, .options = o };

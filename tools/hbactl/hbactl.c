@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hbactl: shows hba_sim's adapters and replaces their microcode, by way of sysfs.
- * hbactl.8 is the text to it. This file is the command line.
+ * hbactl: shows hba_sim's adapters and replaces their microcode, through sysfs.
+ * hbactl.8 is the manual. This file handles the command line.
  */
 #include <ctype.h>
 #include <getopt.h>
@@ -63,9 +63,9 @@ static const struct option long_options[] = {
  * @name: its name
  * @image: its first argument is an image
  * @adapter: its last argument may be an adapter
- * @options: bits of those that it takes beside --json and --sysfs
- * @run: does it, with one adapter
- * @run_all: or with all of them
+ * @options: bits of the options that it takes in addition to --json and --sysfs
+ * @run: carries it out for one adapter
+ * @run_all: carries it out for all adapters
  */
 struct command {
 	const char *name;
@@ -91,7 +91,7 @@ static const struct command commands[] = {
 
 static char last_error[2 * ATTR_MAX];
 
-/* One line on stderr, whatever is in it; and it is kept for JSON. */
+/* Prints the text on stderr, always as one line, and keeps it for JSON. */
 enum status fail(enum status status, const char *adapter, const char *format, ...)
 {
 	va_list args;
@@ -150,7 +150,7 @@ static void take_flag(struct options *o, int option)
 	}
 }
 
-/* Sets @given to the options that were there. */
+/* Sets @given to the options on the command line. */
 static enum status parse_options(int argc, char **argv, struct options *o, unsigned int *given)
 {
 	int c;
@@ -232,7 +232,7 @@ static enum status run(const struct command *cmd, const struct options *o)
 	return status;
 }
 
-/* What was printed may not have been written: then all is for nothing. */
+/* It is a failure if the output could not be written. */
 static enum status finish(enum status status, const struct options *o)
 {
 	if (o->json) {

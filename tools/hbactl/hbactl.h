@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the parts of hbactl share. All that comes out of sysfs may be anything: a text
- * is kept with its length bounded, shown without control characters, and put
- * into JSON as a string unless it is a number.
+ * What the parts of hbactl share. Texts from sysfs are not trusted: they are kept with a
+ * bounded length, shown without control characters, and put into JSON as strings unless
+ * they are numbers.
  */
 #ifndef HBACTL_H
 #define HBACTL_H
@@ -13,14 +13,14 @@
 #include <stdint.h>
 
 /**
- * enum status - exit status; hbactl.8 has them for users, so they do not change
- * @HBACTL_OK: what was asked for has happened
+ * enum status - exit status; hbactl.8 documents them for users, so they do not change
+ * @HBACTL_OK: the command has succeeded
  * @HBACTL_FAILED: it was tried, and has failed
  * @HBACTL_USAGE: the command line is wrong
  * @HBACTL_REFUSED: it cannot be done now, or with this board; nothing was changed
  * @HBACTL_NO_ADAPTER: there is no such adapter, or it is gone or has stopped
  * @HBACTL_PERMISSION: the user may not do that
- * @HBACTL_TIMEOUT: it goes on, but was not waited for any longer
+ * @HBACTL_TIMEOUT: the update goes on, but hbactl has stopped waiting for it
  */
 enum status {
 	HBACTL_OK,
@@ -37,13 +37,13 @@ enum status {
  * @command: the command
  * @image: name of an image; NULL if the command takes none
  * @adapter: as the user names it; NULL: the only one
- * @timeout: seconds that an update is waited for; 0: without end
- * @json: JSON is wanted
+ * @timeout: seconds to wait for the end of an update; 0: for ever
+ * @json: print JSON
  * @all: all adapters, one after the other
- * @watch: phases and progress are shown
- * @permanent: the image is to be booted, too
- * @no_wait: it is only to be begun
- * @clear: dumps are discarded when they have been shown
+ * @watch: show phases and progress
+ * @permanent: the image is also to be booted from the next power-on on
+ * @no_wait: only start the update, do not wait for its end
+ * @clear: discard dumps after they have been shown
  */
 struct options {
 	const char *command;
@@ -65,14 +65,14 @@ enum status fail(enum status status, const char *adapter, const char *format, ..
 
 /* --- adapter.c: adapters in sysfs */
 
-#define ATTR_MAX	4096	/* sysfs shows a page at most, and a zero behind it fits */
+#define ATTR_MAX	4096	/* as sysfs shows less than a page, a final zero fits */
 #define NAME_MAX_LEN	32
 
 /**
  * struct adapter - an adapter
- * @name: of its SCSI host, "host3"
- * @device: of its platform device, "hba_sim.0"; empty if that is not known
- * @path: of the SCSI host's folder
+ * @name: name of its SCSI host, "host3"
+ * @device: name of its platform device, "hba_sim.0"; empty if not known
+ * @path: path of the SCSI host's folder
  */
 struct adapter {
 	char name[NAME_MAX_LEN];
@@ -81,7 +81,7 @@ struct adapter {
 };
 
 /**
- * struct adapters - adapters, by the numbers of their hosts
+ * struct adapters - adapters, sorted by the numbers of their hosts
  * @at: the adapters
  * @nr: how many
  */
@@ -126,10 +126,10 @@ void json_event(const char *adapter, const char *state, const char *progress);
 
 /**
  * struct record - a line of the history
- * @line: where the columns lie, and their ends are zeros
+ * @line: holds the columns, each ended by a zero
  * @column: the columns before the reason
- * @reason: the rest
- * @number: of the update
+ * @reason: the rest of the line
+ * @number: number of the update
  */
 struct record {
 	char line[ATTR_MAX];
@@ -148,14 +148,14 @@ bool record_find(const struct adapter *a, uint64_t after, const char *image, str
 void record_json(const struct record *r);
 enum status show_history(const struct adapter *a, const struct options *o);
 
-/* --- show.c: what an adapter is like */
+/* --- show.c: state and properties of adapters */
 
 enum status show_list(const struct adapters *all, const struct options *o);
 enum status show_status(const struct adapter *a, const struct options *o);
 enum status show_slots(const struct adapter *a, const struct options *o);
 bool has_permanent_media(const struct adapter *a);
 
-/* --- update.c: what changes it */
+/* --- update.c: commands that change an adapter */
 
 enum status do_update(const struct adapters *all, const struct options *o);
 enum status do_check(const struct adapter *a, const struct options *o);
@@ -168,10 +168,10 @@ enum status do_rollback(const struct adapter *a, const struct options *o);
  * struct watch - an adapter whose update is waited for
  * @adapter: the adapter
  * @options: what is to be shown
- * @fd: its file "state"
+ * @fd: file descriptor of the adapter's file "state"
  * @deadline_ns: when to give up; 0: never
- * @state: as it was last seen
- * @idle_looks: how often, without a break, it was idle before a sleep
+ * @state: the state as last seen
+ * @idle_looks: how many times in succession the adapter was idle before a sleep
  */
 struct watch {
 	const struct adapter *adapter;

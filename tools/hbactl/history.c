@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The history of an adapter's updates: its lines taken apart, and how the end of an
- * update is found in it.
+ * The history of an adapter's updates: parsing its lines, and finding the end of an
+ * update in it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,14 +11,14 @@
 
 #include "hbactl.h"
 
-/* As the documentation of the file has them. */
+/* The columns, named as in the documentation of the file. */
 static const char * const names[RECORD_COLUMNS] = {
 	"number", "from", "to", "image", "method", "incompatibilities", "pause_ns", "quiesce_ns",
 	"delta_ns", "copy_ns", "verify_ns", "start_ns", "undo_ns", "waiting_commands",
 	"rollback_ns", "result",
 };
 
-/* False: it is no line of a history. */
+/* Returns false if it is not a line of a history. */
 bool record_parse(struct record *r, const char *line, size_t len)
 {
 	char *at = r->line;
@@ -43,7 +43,7 @@ bool record_parse(struct record *r, const char *line, size_t len)
 	return !errno && !*end && r->column[RECORD_NUMBER][0] != '-';
 }
 
-/* The next line of @text, and where the one behind it begins. NULL at the end. */
+/* Returns the next line of @text, and moves @text behind it. NULL at the end. */
 static const char *next_line(const char **text, size_t *len)
 {
 	const char *line = *text;
@@ -55,7 +55,7 @@ static const char *next_line(const char **text, size_t *len)
 	return line;
 }
 
-/* Number of the last update that has ended, 0 for none. False: it cannot be read. */
+/* Gets the number of the last update that has ended, 0 for none. False: cannot be read. */
 bool record_newest(const struct adapter *a, uint64_t *number)
 {
 	char text[ATTR_MAX];
@@ -69,7 +69,7 @@ bool record_newest(const struct adapter *a, uint64_t *number)
 	return true;
 }
 
-/* As the history shows a name. */
+/* Encodes a name as the history shows it. */
 static void encode_name(const char *name, char *buf, size_t size)
 {
 	size_t n = 0;
@@ -84,8 +84,8 @@ static void encode_name(const char *name, char *buf, size_t size)
 }
 
 /*
- * The first record after number @after, of an update to @image; of any if that is NULL.
- * There may be others before it: somebody else was quicker.
+ * Finds the first record after number @after of an update to @image, or to any image if that
+ * is NULL. Records of other updates may come before it, if somebody else was quicker.
  */
 bool record_find(const struct adapter *a, uint64_t after, const char *image, struct record *r)
 {
@@ -109,7 +109,7 @@ bool record_find(const struct adapter *a, uint64_t after, const char *image, str
 	return found;
 }
 
-/* Its members; the object is the caller's. */
+/* Prints the members of a JSON object, which the caller opens and closes. */
 void record_json(const struct record *r)
 {
 	size_t i;

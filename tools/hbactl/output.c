@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Output: texts for people, JSON for programs. With --json there is one object, whose
- * last members are "exit" and, if something failed, "error"; lines before it are
- * objects, too, and tell of phases.
+ * Output: texts for people, JSON for programs. With --json one object is printed, whose
+ * last members are "exit" and, on failure, "error". Lines before it are objects, too,
+ * which report phases.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -14,11 +14,11 @@
 
 #define BAR_WIDTH	30
 
-static bool bar;	/* the terminal's last line is one */
+static bool bar;	/* the terminal's last line is a progress bar */
 static bool begun;
 static bool comma;
 
-/* One line of ASCII, whatever the text has in it. */
+/* Prints any text as one line of ASCII. */
 void print_text(const char *text)
 {
 	for (; *text; text++)
@@ -32,7 +32,7 @@ static bool is_number(const char *text)
 	return digits && digits < 20 && !text[digits] && (digits == 1 || text[0] != '0');
 }
 
-/* Nanoseconds as people read them; what is no number as it is. */
+/* Prints nanoseconds with a suitable unit; text that is not a number as it is. */
 void print_ns(const char *number)
 {
 	double ns = strtod(number, NULL);
@@ -47,7 +47,7 @@ void print_ns(const char *number)
 		printf("%.3f s", ns / 1e9);
 }
 
-/* Bytes beyond ASCII stand for the characters of their numbers: it is JSON in any case. */
+/* Bytes beyond ASCII become the Unicode characters with these numbers, so any text is valid. */
 static void put_string(const char *text)
 {
 	const unsigned char *c;
@@ -76,7 +76,7 @@ static void put_key(const char *key)
 	putchar(':');
 }
 
-/* In place of the one before it. */
+/* Prints a progress bar in place of the previous one. */
 void print_bar(const char *adapter, int percent, const char *text)
 {
 	int i;
@@ -91,7 +91,7 @@ void print_bar(const char *adapter, int percent, const char *text)
 	bar = true;
 }
 
-/* What comes next begins a line. */
+/* Ends the bar, so that the next output begins a new line. */
 void print_behind_bar(void)
 {
 	if (bar)
@@ -140,7 +140,7 @@ void json_string(const char *key, const char *text)
 	put_string(text);
 }
 
-/* What a file of sysfs says: a number, null for nothing, or a string. */
+/* Prints the text of a sysfs file: as a number, null if it is empty, or a string. */
 void json_value(const char *key, const char *text)
 {
 	put_key(key);
@@ -158,7 +158,7 @@ void json_bool(const char *key, bool value)
 	fputs(value ? "true" : "false", stdout);
 }
 
-/* A line of its own, before the object of the command. */
+/* Prints an object on a separate line, before the object of the command. */
 void json_event(const char *adapter, const char *state, const char *progress)
 {
 	comma = false;

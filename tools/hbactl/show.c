@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What adapters are like: the commands list, status and slots.
+ * State and properties of adapters: the commands list, status and slots.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +10,11 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /**
- * struct shown - a file of sysfs, as it is shown
- * @key: to programs
- * @label: to people
- * @file: below the SCSI host's folder
- * @kind: what it is: TEXT is never a number to programs, NS is nanoseconds
+ * struct shown - a file of sysfs that is shown
+ * @key: its JSON key, for programs
+ * @label: its label, for people
+ * @file: path below the SCSI host's folder
+ * @kind: kind of contents: TEXT is always a string in JSON, NS is nanoseconds
  */
 struct shown {
 	const char *key;
@@ -119,7 +119,7 @@ static void list_line(const struct adapter *a)
 	putchar('\n');
 }
 
-/* No adapter is no error here. */
+/* Here it is not an error if there is no adapter. */
 enum status show_list(const struct adapters *all, const struct options *o)
 {
 	size_t i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What changes an adapter: check, update, commit, rollback. Each is written to a file
- * of sysfs, and its end is looked for in the history (or in "check"): a state may
- * pass unseen, a record stays.
+ * Commands that change an adapter: check, update, commit, rollback. Each is started by
+ * writing to a file of sysfs; its end is looked for in the history (or in "check"), as a
+ * state may pass unseen while a record stays.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -12,15 +12,15 @@
 #include "hbactl.h"
 
 /**
- * struct job - something that is to be done with one adapter
+ * struct job - a command for one adapter
  * @adapter: the adapter
- * @options: how
- * @file: what is written to
+ * @options: options of the command line
+ * @file: the sysfs file that is written to
  * @text: what is written
- * @wanted: the result that is success
- * @status: how it went
- * @ended: there is a record
- * @record: how it ended
+ * @wanted: the result that counts as success
+ * @status: the job's exit status
+ * @ended: @record is valid
+ * @record: the history's record of the update
  */
 struct job {
 	const struct adapter *adapter;
@@ -34,8 +34,8 @@ struct job {
 };
 
 /*
- * A name that is one and nothing else. The kernel takes names with blanks, but what
- * follows a blank may also be an option, which is not the user's word here.
+ * Is this only a name? The kernel accepts names with blanks, but text after a blank may
+ * also be an option, which must not be given in this way.
  */
 static bool is_name(const char *image)
 {
@@ -49,7 +49,7 @@ static bool is_name(const char *image)
 	return true;
 }
 
-/* The number behind "port:", or NULL: then it is the name of a file. */
+/* Returns the number behind "port:", or NULL if it is the name of a file. */
 static const char *port_of(const char *image)
 {
 	const char *number = image + strlen("port:");
@@ -59,7 +59,7 @@ static const char *port_of(const char *image)
 	return *number && !number[strspn(number, "0123456789")] ? number : NULL;
 }
 
-/* The kernel takes a number that begins with 0 for an octal one, and its record has another. */
+/* The kernel would take a leading 0 as octal, and the record would have another number. */
 static enum status check_name(const char *image)
 {
 	const char *port = port_of(image);
@@ -80,7 +80,7 @@ static enum status await_record(struct job *j, struct watch *w, uint64_t before)
 		status = watch_look(w);
 		if (status)
 			return status;
-		/* after the state: who sees it idle also sees the record */
+		/* read after the state: once that is idle, the record is there */
 		j->ended = record_find(j->adapter, before, j->options->image, &j->record);
 		if (j->ended)
 			return HBACTL_OK;
@@ -114,7 +114,7 @@ static enum status write_and_wait(struct job *j, struct watch *w)
 	return status ? status : judge(j);
 }
 
-/* Sets j->status, and more. */
+/* Runs a job; the result is in j->status, j->ended and j->record. */
 static enum status run_job(struct job *j)
 {
 	struct watch w;
@@ -127,7 +127,7 @@ static enum status run_job(struct job *j)
 	return j->status;
 }
 
-/* --- what is shown of it */
+/* --- showing the result */
 
 static void tell_job(const struct job *j)
 {
@@ -190,7 +190,7 @@ static enum status decide(const struct adapter *a, const struct options *o, cons
 			   .wanted = wanted };
 	char state[ATTR_MAX];
 
-	/* the kernel says the same, but not so that it can be told from other reasons */
+	/* the kernel refuses this too, but with an errno that has other reasons as well */
 	if (!attr_read(a, "overlay/state", state) && strcmp(state, "probation"))
 		return fail(HBACTL_REFUSED, a->name, "no image is on probation");
 	return run_one(&job);
@@ -220,9 +220,9 @@ static void prepare_update(struct job *j, const struct adapter *a, const struct 
 	snprintf(j->text, sizeof(j->text), "%s%s\n", o->image, o->permanent ? " permanent" : "");
 }
 
-/* --- all adapters, so that there always is one with a path to the disks */
+/* --- all adapters, in a way that always leaves one with a path to the disks */
 
-/* Is the adapter as it should be, so that others can be updated? */
+/* Does the adapter work, so that another one can be updated? */
 static enum status is_sound(const struct adapter *a)
 {
 	char path[PATH_MAX];
@@ -257,8 +257,9 @@ static enum status media_for(const struct adapter *a, const struct options *o)
 }
 
 /*
- * One at a time, to the end of its probation, and none after the first that fails.
- * Before each of them all have to be sound: with one path gone there is none to spare.
+ * Updates one adapter at a time, to the end of its probation, and stops after the first
+ * failure. Before each update all adapters have to work: if one path is already lost, no
+ * other path may be put at risk.
  */
 static enum status run_all(const struct adapters *all, struct job *jobs, size_t *begun)
 {
@@ -325,7 +326,7 @@ enum status do_update(const struct adapters *all, const struct options *o)
 
 /* --- check */
 
-/* A line "WORD VALUE" of the file "check"; the text is changed. NULL: there is none. */
+/* Finds a line "WORD VALUE" of the file "check"; returns NULL if there is no such line. */
 static const char *take_value(const char *text, const char *word, char value[ATTR_MAX])
 {
 	size_t len = strlen(word);
@@ -417,7 +418,7 @@ static enum status run_check(struct watch *w)
 		    take_value(text, "reason", reason) ? reason : "no reason is given");
 }
 
-/* With no_wait it would be an update's check that nobody hears of: there is no such. */
+/* There is no option no_wait, as nobody would see the result of the check. */
 enum status do_check(const struct adapter *a, const struct options *o)
 {
 	enum status status = check_name(o->image);

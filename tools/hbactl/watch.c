@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Waiting for the end of an update. The kernel wakes who polls "state" when the
- * state changes, but not within the pause; progress has no such thing and is
- * looked at from time to time.
+ * Waiting for the end of an update. The kernel wakes processes that poll "state" when
+ * the state changes, except within the pause; "progress" cannot be polled and is read
+ * from time to time.
  */
 #include <errno.h>
 #include <poll.h>
@@ -13,8 +13,8 @@
 
 #include "hbactl.h"
 
-#define LOOK_MS		100	/* between looks at progress */
-#define LOST_LOOKS	30	/* idle for so many looks, and no end of it to be seen */
+#define LOOK_MS		100	/* between two reads of "progress" */
+#define LOST_LOOKS	30	/* give up if idle this many times without a record */
 
 static uint64_t now_ns(void)
 {
@@ -35,7 +35,7 @@ enum status watch_begin(struct watch *w, const struct adapter *a, const struct o
 	return HBACTL_OK;
 }
 
-/* 0 for what is no percentage. */
+/* Returns 0 if the text is not a percentage. */
 static int percent(const char *progress)
 {
 	int value;
@@ -46,7 +46,7 @@ static int percent(const char *progress)
 	return value;
 }
 
-/* A terminal has a bar, anything else a line for each state. */
+/* Shows a bar on a terminal, and otherwise a line for each state. */
 static void show(struct watch *w, bool changed)
 {
 	char progress[ATTR_MAX];
@@ -68,7 +68,7 @@ static void show(struct watch *w, bool changed)
 	}
 }
 
-/* Sets w->state to what it is now. */
+/* Sets w->state to the current state. */
 enum status watch_look(struct watch *w)
 {
 	char state[sizeof(w->state)] = "";
@@ -87,8 +87,8 @@ enum status watch_look(struct watch *w)
 }
 
 /*
- * Until something has changed, or it is time to have a look. An adapter that is idle again
- * and again has nothing more to show: @lost says what there is not.
+ * Sleeps until the state has changed, or it is time to read "progress". If the adapter is
+ * idle again and again, no more will come: @lost then says what is missing.
  */
 enum status watch_sleep(struct watch *w, const char *lost)
 {
