@@ -167,8 +167,8 @@ struct overlay_memory_ops {
  * struct overlay_queue_ops - the queues, and the processors that serve I/O
  * @hold: hold all queues
  * @holder: describe what the last @hold waited for longest, "none" if it did not wait
- * @start: start the other processors at the running image's entry and leave them held;
- *	@overlaid: the image is new to them, else it is the one they had; adds the
+ * @start: start the other processors at the running image's entry and leave them
+ *	held; @overlaid: the image is new to them, else it is the one they had; adds the
  *	instructions executed to *@insns; -EIO if a processor does not get to its wfi; -ETIME
  *	if @budget is used up before all of them have
  * @release: release all queues
