@@ -167,6 +167,10 @@ static const struct storm at_any_time[] = {
 	{ 0, EBREAK, {}, COST_TRAP },
 };
 
+static const struct storm loading = {
+	OVERLAY_READ, 0, { 0, BOARD_STAGING_TEXT_BASE, 4096 }, 100 + 4096 / 16,
+};
+
 static const struct storm before_pause[] = {
 	{ OVERLAY_TRACK, 0, { 1 }, 2000 },
 	{ OVERLAY_DIRTY, 0, { 0 }, 50 + BOARD_DATA_SIZE / 8192 },
@@ -211,24 +215,30 @@ static u32 put_storm(u32 *at, u32 address, const struct storm *s)
 	return n + 1;
 }
 
-static struct image storm_image(const u32 *first, u32 count, const struct storm *s)
+/* At an entry of an image whose text is at @base then. */
+static struct image storm_at(const struct image *img, size_t entry, u32 base, const u32 *first,
+			     u32 count, const struct storm *s)
 {
-	struct image copy = copy_of(&v1_1);
+	struct image copy = copy_of(img);
 	u32 code[64], offset;
 
-	memcpy(&offset, copy.bytes + BOOTSTRAP, sizeof(offset));
+	memcpy(&offset, copy.bytes + entry, sizeof(offset));
 	assemble(code, first, count);
 	count *= 2;	/* each is a call */
-	count += put_storm(code + count,
-			   BOARD_STAGING_TEXT_BASE + le32_to_cpu(offset) + 4 * count, s);
+	count += put_storm(code + count, base + le32_to_cpu(offset) + 4 * count, s);
 	memcpy(image_entry(&copy, offset), code, 4 * count);
 	image_sign(&copy);
 	return copy;
 }
 
-static struct model *start_watched(u64 ns)
+static struct image storm_image(const u32 *first, u32 count, const struct storm *s)
 {
-	struct model *m = start(&model_config);
+	return storm_at(&v1_1, BOOTSTRAP, BOARD_STAGING_TEXT_BASE, first, count, s);
+}
+
+static struct model *start_watched(const struct image *rom, u64 ns)
+{
+	struct model *m = start_rom(&model_config, rom);
 
 	write_some(m);
 	watch(BOARD_SERVICE_HART, ns);
@@ -238,13 +248,12 @@ static struct model *start_watched(u64 ns)
 /* Loading and going back take a few hundred turns and less than so many instructions. */
 #define SLACK	3000000u
 
-static void storm_refused(const u32 *first, u32 count, const struct storm *s, u64 limit,
-			  const char *why)
+static void update_refused(const struct image *rom, const struct image *img,
+			   const struct storm *s, u64 limit, const char *why)
 {
-	struct image img = storm_image(first, count, s);
-	struct model *m = start_watched(0);
+	struct model *m = start_watched(rom, 0);
 
-	assert_int_not_equal(model_update(m, &img), 0);
+	assert_int_not_equal(model_update(m, img), 0);
 	if (!strstr(m->ov.status.error, why))
 		fail_msg("call 0x%x: '%s'", s->call, m->ov.status.error);
 	/* what was executed, and each call beside that, at its cost */
@@ -252,9 +261,27 @@ static void storm_refused(const u32 *first, u32 count, const struct storm *s, u6
 		fail_msg("call 0x%x: %llu turns, %llu instructions", s->call,
 			 (unsigned long long)turns, (unsigned long long)executed);
 	assert_true(executed > limit / (s->cost + LOOP) / 2);
-	check_untouched(m, &v1_0, 8);
-	image_free(&img);
+	check_untouched(m, rom, 8);
 	model_free(m);
+}
+
+static void storm_refused(const u32 *first, u32 count, const struct storm *s, u64 limit,
+			  const char *why)
+{
+	struct image img = storm_image(first, count, s);
+
+	update_refused(&v1_0, &img, s, limit, why);
+	image_free(&img);
+}
+
+/* The image in place reads the file again and again. */
+static void test_calls_when_loading(void **state)
+{
+	const u32 open[] = { OPEN };
+	struct image rom = storm_at(&v1_0, UPDATE, BOARD_TEXT_BASE, open, 1, &loading);
+
+	update_refused(&rom, &v1_1, &loading, UPDATE_INSNS, "loading: image hangs");
+	image_free(&rom);
 }
 
 static void test_calls_in_pause(void **state)
@@ -288,7 +315,7 @@ static void test_calls_before_pause(void **state)
 static void time_ends(const u32 *first, u32 count, u64 ns, u64 turns_max, const char *why)
 {
 	struct image img = storm_image(first, count, &at_any_time[0]);
-	struct model *m = start_watched(0);
+	struct model *m = start_watched(&v1_0, 0);
 
 	begin_probation(m, &v1_1);	/* no hart is slow so far */
 	assert_int_equal(overlay_decide(&m->ov, OVERLAY_ROLL_BACK), 0);
@@ -681,6 +708,7 @@ int main(void)
 		cmocka_unit_test(test_instructions),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_calls_when_loading),
 		cmocka_unit_test(test_calls_in_pause),
 		cmocka_unit_test(test_calls_when_swapping),
 		cmocka_unit_test(test_calls_before_pause),

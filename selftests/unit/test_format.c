@@ -31,6 +31,7 @@
 
 #define MODE_DATA		16u	/* header, and the control page */
 #define SWP			0x08
+#define INVALID_FIELD		0x052400
 
 static void check_format(const struct model *m, u32 format)
 {
@@ -72,6 +73,25 @@ static void test_layout(void **state)
 	assert_int_equal(bytes[52], 0x22);
 	assert_int_equal(bytes[54], FRAME_DIR_IN);
 	assert_int_equal(bytes[55], 16);
+}
+
+/* A READ(10) that is cut off is none, whatever stands behind it in the frame. */
+static void test_cdb_length(void **state)
+{
+	static const u8 cdb[10] = { 0x28, [8] = 1 };
+	const struct image *rom[] = { &v1_0, &v3_0 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(rom); i++) {
+		struct model *m = start_rom(&model_config, rom[i]);
+
+		check_format(m, i ? FRAME_FORMAT_2 : FRAME_FORMAT_1);
+		assert_int_equal(model_exec(m, 0, &cmds[0], cdb, sizeof(cdb), FRAME_DIR_IN, 512),
+				 0);
+		assert_int_equal(model_exec(m, 0, &cmds[0], cdb, 6, FRAME_DIR_IN, 512),
+				 CHECK_CONDITION);
+		assert_int_equal(sense_of(&cmds[0]), INVALID_FIELD);
+		model_free(m);
+	}
 }
 
 static void test_completion(void **state)
@@ -607,6 +627,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_cdb_length),
 		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_reply),

@@ -386,6 +386,30 @@ static void test_service_disorder(void **state)
 	service_dies_of((struct puppet_step){ .call = BOARD_PANIC }, "panicked");
 }
 
+/* A flag that BOARD_DOWNLOAD does not have: nothing is taken for a mode that nobody knows. */
+static void test_download_flags(void **state)
+{
+	struct model *m = puppet_new(0);
+	struct hart *h = &m->a.service.hart;
+
+	m->a.regs->capabilities |= cpu_to_le32(CAP_DRIVER_INBAND);
+	post(m, 0, &cmds[0]);
+	serve(m, 0, &cmds[0]);
+	for (u32 i = 0; i < 32; i++) {
+		const u32 arg[6] = { 1u << i, 1, cmds[0].cmd.tag, cmds[0].cmd.generation };
+
+		if (arg[0] & DOWNLOAD_FLAGS)
+			continue;
+		h->x[17] = BOARD_DOWNLOAD;
+		memcpy(&h->x[10], arg, sizeof(arg));
+		assert_true(download_call(&m->a));
+		assert_int_equal((s32)h->x[10], -EINVAL);
+		assert_int_equal(m->a.download.hart, 0);
+	}
+	assert_int_equal(queue_abort(&cmds[0].cmd), 0);
+	model_free(m);
+}
+
 static void test_els_twice(void **state)
 {
 	union frame els = els_frame(ELS_PLOGI, 0);
@@ -521,6 +545,7 @@ int main(void)
 		cmocka_unit_test(test_els_of_others),
 		cmocka_unit_test(test_els_twice),
 		cmocka_unit_test(test_service_disorder),
+		cmocka_unit_test(test_download_flags),
 		cmocka_unit_test(test_els_for_ever),
 		cmocka_unit_test(test_dead_adapter_loses_all),
 		cmocka_unit_test(test_dead_adapter_and_media),

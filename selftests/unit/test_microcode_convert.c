@@ -433,6 +433,55 @@ static void test_first_logins(void **state)
 	first_logins("2.0", false);
 }
 
+/* A board whose ports are all still to be logged in to. */
+static struct machine *machine_without_logins(const char *version)
+{
+	struct machine *m = machine_new();
+	u32 len;
+	u8 *image = image_read(version, &len);
+
+	machine_grow(m, 16, 3);
+	machine_load(m, image, len);
+	machine_load_chips(m, image);
+	free(image);
+	for (u32 i = 0; i < MACHINE_HARTS; i++)
+		machine_start_hart(m, i, START_COLD);
+	return m;
+}
+
+/* Units that are starting have no session that could be missed; it is the new image's to make. */
+static void test_starting(void **state)
+{
+	struct machine *m = machine_without_logins("1.0");
+	struct persist now;
+
+	update(m, "2.0");
+	check_result(m);
+	now = persist_now(m);
+	assert_int_equal(count_logins(&now), 0);
+	for (u32 i = 0; i < m->regs->nr_targets; i++)
+		assert_true(lu_of(&now, i)->flags & LU_STARTING);
+	machine_log_in(m);
+	assert_int_equal(count_logins(&now), 16);
+	for (u32 i = 0; i < m->regs->nr_targets; i++) {
+		assert_false(lu_of(&now, i)->flags & LU_STARTING);
+		assert_int_equal(login_of(&now, lu_of(&now, i)->login)->port, i);
+	}
+	machine_free(m);
+}
+
+/* A flag that 1.x does not know may mean something in 2.0, where nobody has set it. */
+static void test_unknown_flags(void **state)
+{
+	struct machine *m = machine_with("1.0", 16, 3);
+	struct persist p = persist_now(m);
+
+	lu_of(&p, 1)->flags |= ~LU_FLAGS;
+	update(m, "2.0");
+	check_result(m);
+	machine_free(m);
+}
+
 #define TEST(name)	cmocka_unit_test(name)
 
 int main(void)
@@ -447,6 +496,8 @@ int main(void)
 		TEST(test_changing_logins),
 		TEST(test_nonsense),
 		TEST(test_nonsense_back),
+		TEST(test_starting),
+		TEST(test_unknown_flags),
 		TEST(test_lookup),
 		TEST(test_worst_port_ids),
 		TEST(test_first_logins),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The service hart dies at any instruction of a PERSISTENT RESERVE OUT, and gets
- * the message again: what the command changes is changed once (recovery.rst).
+ * The service hart dies at any instruction of a PERSISTENT RESERVE OUT or a WRITE
+ * BUFFER, and gets the message again: what the command changes is changed once
+ * (recovery.rst).
  * The linker puts __wrap_hart_run() before the module's hart_run().
  */
 #include <stdarg.h>
@@ -22,6 +23,7 @@
 
 #define LIST_LEN	24u
 #define EXCLUSIVE	3u
+#define PART		400u	/* bytes of an image */
 
 enum out_action { REGISTER, RESERVE, RELEASE, CLEAR, PREEMPT, PREEMPT_ABORT, IGNORE };
 
@@ -38,6 +40,8 @@ enum hart_exit __wrap_hart_run(struct hart *h, u64 limit)
 	fault_in -= h->executed - before;
 	if (!fault_in && exit == HART_LIMIT)
 		derail(h, false);
+	if (!fault_in && exit == HART_ECALL)
+		fault_in = 1;	/* the call is made, and its answer not looked at */
 	return exit;
 }
 
@@ -152,10 +156,66 @@ static void test_reserve_out(void **state)
 	model_free(m);
 }
 
+static void start_part(struct model *m, u32 at)
+{
+	const u8 cdb[10] = { 0x3b, 0x06, [4] = at >> 8, at, [7] = PART >> 8, PART & 0xff };
+
+	memcpy(cmds[3].data, v3_0.bytes + at, PART);
+	model_start(m, 0, &cmds[3], cdb, sizeof(cdb), FRAME_DIR_OUT, PART);
+}
+
+static void take_part(struct model *m, u32 at)
+{
+	start_part(m, at);
+	model_service(m);
+	check_replied(&cmds[3], 0);
+}
+
+/* As interrupt(): the second of three parts of an image, which is in its place once. */
+static bool interrupt_part(struct model *m, u64 insns)
+{
+	u32 crashes = m->a.crashes;
+	u8 taken[3 * PART];
+
+	take_part(m, 0);
+	start_part(m, PART);
+	fault_in = insns;
+	model_service(m);
+	fault_in = 0;
+	check_replied(&cmds[3], 0);
+	take_part(m, 2 * PART);
+	assert_int_equal(overlay_stream_size(&m->a.download.stream), sizeof(taken));
+	assert_true(overlay_stream_read(&m->a.download.stream, taken, sizeof(taken)));
+	assert_memory_equal(taken, v3_0.bytes, sizeof(taken));
+	adapter_forget_crashes(&m->a);
+	assert_false(m->a.dead);
+	assert_in_range(m->a.crashes - crashes, 0, 1);
+	return m->a.crashes != crashes;
+}
+
+static void test_write_buffer(void **state)
+{
+	struct adapter_config cfg = model_config;
+	FILE *terminal = stderr;
+	struct model *m;
+	u64 insns = 1;
+
+	cfg.inband = true;
+	m = start_rom(&cfg, &v2_0);
+	stderr = fopen("/dev/null", "w");
+	while (interrupt_part(m, insns))
+		insns++;
+	assert_true(insns > 50);
+	fclose(stderr);
+	stderr = terminal;
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reserve_out),
+		cmocka_unit_test(test_write_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);
