@@ -29,7 +29,7 @@
  * @image: what has come of the image; the engine's once the update was started
  * @size: bytes in @image
  * @started: the update was started
- * @cancelled: the user has cancelled the upload under way; false while there is none
+ * @cancelled: the user has cancelled the upload under way
  * @ended: completed when the update has ended
  * @err: outcome of the update: 0 or a negative errno
  */
@@ -86,36 +86,29 @@ static int upload_finish(struct upload_class *u, int err)
 	return u->err;
 }
 
-static int upload_begin(struct upload_class *u, u32 size)
-{
-	int err;
-
-	if (size > overlay_node_max(&u->node->ov))
-		return -EFBIG;
-	if (READ_ONCE(u->cancelled))
-		return -EINTR;
-	err = overlay_node_claim(u->node, &u->order, false);
-	if (err)
-		return err;
-	reinit_completion(&u->ended);
-	u->started = false;
-	u->size = size;
-	u->image = vmalloc(size);
-	return u->image ? 0 : upload_finish(u, -ENOMEM);
-}
-
 /*
- * The kernel accepts a cancel as soon as it shows "preparing", which is before it calls this.
- * So @cancelled is reset at the end of an upload, not here.
+ * The kernel passes a cancel on also when there is no upload, and in the moment when it shows
+ * "preparing" and has not called this yet. The two cannot be told apart. That the next upload is
+ * not cancelled matters more: @cancelled is reset here.
  */
 static enum fw_upload_err upload_prepare(struct fw_upload *fwl, const u8 *data, u32 size)
 {
 	struct upload_class *u = fwl->dd_handle;
-	int err = upload_begin(u, size);
+	int err;
 
-	if (err)	/* upload_cleanup() is not called */
-		WRITE_ONCE(u->cancelled, false);
-	return upload_err(err);
+	if (size > overlay_node_max(&u->node->ov))
+		return FW_UPLOAD_ERR_INVALID_SIZE;
+	WRITE_ONCE(u->cancelled, false);
+	err = overlay_node_claim(u->node, &u->order, false);
+	if (err)
+		return upload_err(err);
+	reinit_completion(&u->ended);
+	u->started = false;
+	u->size = size;
+	u->image = vmalloc(size);
+	if (u->image)
+		return FW_UPLOAD_ERR_NONE;
+	return upload_err(upload_finish(u, -ENOMEM));
 }
 
 static enum fw_upload_err upload_write(struct fw_upload *fwl, const u8 *data, u32 offset, u32 size,
@@ -135,7 +128,7 @@ static enum fw_upload_err upload_poll_complete(struct fw_upload *fwl)
 	return upload_err(upload_finish(fwl->dd_handle, 0));
 }
 
-/* Called while the kernel shows an upload, even before the first and after the last other op. */
+/* Called at any time, also when there is no upload. */
 static void upload_cancel(struct fw_upload *fwl)
 {
 	struct upload_class *u = fwl->dd_handle;
@@ -150,7 +143,6 @@ static void upload_cleanup(struct fw_upload *fwl)
 
 	if (!u->started)
 		upload_finish(u, -EINTR);
-	WRITE_ONCE(u->cancelled, false);
 }
 
 static const struct fw_upload_ops upload_ops = {

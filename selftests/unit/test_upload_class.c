@@ -87,7 +87,7 @@ static int tear_down(void **state)
 }
 
 /* Where a user cancels. */
-enum when { NEVER, PREPARING, RECEIVING, TRANSFERRING, PROGRAMMING, MOMENTS };
+enum when { NEVER, IDLE, RECEIVING, TRANSFERRING, PROGRAMMING, MOMENTS };
 
 static void cancel(enum when now, enum when when)
 {
@@ -115,7 +115,7 @@ static enum fw_upload_err upload(u32 size, enum when when)
 {
 	enum fw_upload_err err;
 
-	cancel(PREPARING, when);
+	cancel(IDLE, when);
 	err = ops->prepare(&fwl, data, size);
 	if (err)
 		return err;
@@ -128,17 +128,23 @@ static enum fw_upload_err upload(u32 size, enum when when)
 /* An upload is cancelled at any moment, and the next one is not. */
 static void test_cancel(void **state)
 {
-	for (enum when when = PREPARING; when < MOMENTS; when++) {
+	for (enum when when = RECEIVING; when < MOMENTS; when++) {
 		assert_int_equal(upload(SIZE, when), FW_UPLOAD_ERR_CANCELED);
 		assert_int_equal(upload(SIZE, NEVER), FW_UPLOAD_ERR_NONE);
 	}
 }
 
-/* So it is if the upload does not even begin. */
-static void test_cancel_refused(void **state)
+/* The kernel passes on what a user cancels while there is no upload: the next one goes on. */
+static void test_cancel_idle(void **state)
 {
-	assert_int_equal(upload(SIZE + 1, PREPARING), FW_UPLOAD_ERR_INVALID_SIZE);
+	assert_int_equal(upload(SIZE, IDLE), FW_UPLOAD_ERR_NONE);
+	assert_int_equal(upload(SIZE + 1, IDLE), FW_UPLOAD_ERR_INVALID_SIZE);
 	assert_int_equal(upload(SIZE, NEVER), FW_UPLOAD_ERR_NONE);
+}
+
+/* The next upload goes on as well if one does not even begin. */
+static void test_refused(void **state)
+{
 	assert_int_equal(overlay_exclude(&node.ov), 0);
 	assert_int_equal(upload(SIZE, NEVER), FW_UPLOAD_ERR_BUSY);
 	overlay_include(&node.ov);
@@ -154,7 +160,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_cancel),
-		TEST(test_cancel_refused),
+		TEST(test_cancel_idle),
+		TEST(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, read_images, free_images);
