@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: uml 6.1
-# timeout: 400
+# timeout: 600
 # Error handling: aborts, resets of a logical unit and of the host, with commands
 # in flight, with an image that swallows commands, and during updates.
 # shellcheck source=lib.sh

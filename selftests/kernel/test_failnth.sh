@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 600
+# timeout: 900
 # kernels: uml
 # No memory: allocations of loading the module, of adding an adapter, of a write to a
 # disk, of a host reset, of a trigger and of the update itself, in its worker, fail one

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: uml 6.1
-# timeout: 400
+# timeout: 600
 # Adapters and the module go away at any time: under load, in the middle of an
 # update, while errors are handled. Refused with EBUSY, or clean.
 # shellcheck source=lib.sh
