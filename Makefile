@@ -35,7 +35,7 @@ module: images kernel-headers
 	@ln -sfn ../../include $(moddir)/include
 	@ln -sfn ../../images $(moddir)/build/images
 	@for file in $(sources); do ln -sf $(top)/$$file $(moddir)/$$file; done
-	$(kbuild) modules
+	+$(kbuild) modules
 
 kernel-headers:
 	$(call need,gcc,build-essential)

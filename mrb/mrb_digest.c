@@ -8,6 +8,8 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/stddef.h>
+
+#include <compat/compat.h>
 #include "mrb.h"
 
 /* Bytes after which a checksum over megabytes lets other threads run. */
@@ -54,7 +56,7 @@ u32 mrb_crc32(const void *buf, size_t len)
 	return ~crc_update(crc, p + HOLE_END, len - HOLE_END);
 }
 
-static void sha_update(struct sha256_state *state, const u8 *p, size_t len)
+static void sha_update(struct sha256_ctx *state, const u8 *p, size_t len)
 {
 	while (len) {
 		size_t n = min_t(size_t, len, SLICE);
@@ -78,7 +80,7 @@ static void sha_update(struct sha256_state *state, const u8 *p, size_t len)
 int mrb_digest(const void *buf, size_t len, u8 out[MRB_SHA256_SIZE])
 {
 	static const u8 zeros[HOLE_END - SHA_HOLE_START];
-	struct sha256_state state;
+	struct sha256_ctx state;
 	const u8 *p = buf;
 
 	if (len < sizeof(struct mrb_header))

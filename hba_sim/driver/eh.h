@@ -5,7 +5,7 @@
 
 #include <scsi/scsi_host.h>
 
-#include "compat.h"
+#include <compat/compat.h>
 
 int hba_eh_abort(struct scsi_cmnd *sc);
 int hba_eh_device_reset(struct scsi_cmnd *sc);

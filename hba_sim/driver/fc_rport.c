@@ -32,6 +32,8 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include <compat/compat.h>
+
 #include "../adapter/adapter.h"
 #include "../adapter/trace.h"
 #include "fc_rport.h"

@@ -259,8 +259,7 @@ static int host_init_work(struct host *host)
 	INIT_WORK(&host->power_work, host_power_work);
 	init_completion(&host->powered);
 	INIT_WORK(&host->login_work, host_login_work);
-	hrtimer_init(&host->login_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	host->login_timer.function = login_due;
+	hrtimer_setup(&host->login_timer, login_due, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	host->service_wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, host->name);
 	host->login_wq = alloc_ordered_workqueue("%s_login", WQ_MEM_RECLAIM, host->name);
 	return host->service_wq && host->login_wq ? 0 : -ENOMEM;

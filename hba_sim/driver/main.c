@@ -15,6 +15,8 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include <compat/compat.h>
+
 #include "../../overlay/node/node.h"
 #include "../far_end/far_end.h"
 #include "../memory/memory.h"
@@ -480,7 +482,7 @@ ATTRIBUTE_GROUPS(hba_driver);
 
 static struct platform_driver hba_driver = {
 	.probe	= hba_probe,
-	.remove_new = hba_remove,
+	.VOID_REMOVE = hba_remove,
 	.driver	= {
 		.name		= "hba_sim",
 		.groups		= hba_driver_groups,

@@ -65,7 +65,7 @@ static int port_obstacle(const struct adapter *a, struct fc_rport *rport)
  * Context: under the block layer's RCU or SRCU read lock; does not sleep.
  * Return: 0; a command is never requeued as busy.
  */
-int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc)
+QC_STATUS hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc)
 {
 	struct host *host = shost_priv(shost);
 	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(sc));
@@ -267,7 +267,6 @@ int hba_init_cmd(struct Scsi_Host *shost, struct scsi_cmnd *sc)
 	struct host_cmd *hc = scsi_cmd_priv(sc);
 
 	INIT_LIST_HEAD(&hc->cmd.node);
-	hrtimer_init(&hc->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	hc->timer.function = delay_over;
+	hrtimer_setup(&hc->timer, delay_over, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	return 0;
 }

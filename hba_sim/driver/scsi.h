@@ -5,11 +5,13 @@
 
 #include <scsi/scsi_host.h>
 
+#include <compat/compat.h>
+
 struct adapter_ops;
 
 extern const struct adapter_ops hba_adapter_ops;
 
 int hba_init_cmd(struct Scsi_Host *shost, struct scsi_cmnd *sc);
-int hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc);
+QC_STATUS hba_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *sc);
 
 #endif

@@ -9,6 +9,8 @@
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 
+#include <compat/compat.h>
+
 #include "attr.h"
 #include "permit.h"
 #include "upload.h"
@@ -64,7 +66,7 @@ static int store_idle_ms(struct overlay_node *node, const char *buf, size_t len)
 }
 OVERLAY_ATTR_RW(idle_ms);
 
-static ssize_t data_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+static ssize_t data_write(struct file *file, struct kobject *kobj, BIN_ATTRIBUTE *attr,
 			  char *buf, loff_t at, size_t len)
 {
 	struct overlay_node *node = container_of(kobj, struct overlay_node, kobj);
@@ -76,7 +78,7 @@ static ssize_t data_write(struct file *file, struct kobject *kobj, struct bin_at
 	return err ?: len;
 }
 
-static struct bin_attribute attr_data = __BIN_ATTR_WO(data, 0);
+static BIN_ATTRIBUTE attr_data = __BIN_ATTR_WO(data, 0);
 
 static struct attribute *upload_attrs[] = {
 	&attr_loading.attr,
@@ -85,7 +87,7 @@ static struct attribute *upload_attrs[] = {
 	NULL,
 };
 
-static struct bin_attribute *upload_bin_attrs[] = {
+static BIN_ATTRS upload_bin_attrs[] = {
 	&attr_data,
 	NULL,
 };

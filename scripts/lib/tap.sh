@@ -13,7 +13,7 @@ test_limit()
 }
 
 # test_kernels FILE: print the kernels that run a test program unless --deep is given:
-# all that have kselftests, or those that a line "# kernels: NAME..." in it names.
+# uml and those of Debian 12, or those that a line "# kernels: NAME..." in it names.
 test_kernels()
 {
 	local kernels

@@ -59,10 +59,14 @@ vm_wait()
 # user-mode Linux it holds only the modules.
 vm_kernel()
 {
-	case $kernel in
-	6.*)	"$top/scripts/kernels" "$kernel" ;;
-	*)	echo "$("$top/scripts/debug-kernel" "$kernel")/modroot" ;;
-	esac
+	local dir
+
+	if is_kernel "$kernel"; then
+		"$top/scripts/kernels" "$kernel"
+	else
+		dir=$("$top/scripts/debug-kernel" "$kernel") || return 1
+		echo "$dir/modroot"
+	fi
 }
 
 # vm_initramfs DIR: make an initramfs for the kernel in DIR, with only what a root

@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# kernels: uml 6.12 6.1 7
+# timeout: 400
 # Image 1.0 is replaced by 1.1 while fio writes and verifies: nothing is lost,
 # nobody logs in again, and what users see is as documented.
 # shellcheck source=lib.sh
