@@ -45,6 +45,11 @@ piece()
 }
 
 # runs VERSION: the update to it was one in band.
+version_is()
+{
+	[ "$(overlay "$host" version)" = "$1" ]
+}
+
 runs()
 {
 	local record
@@ -272,6 +277,7 @@ activated_later()
 	send 2.2 --mode=dmc_offs_ev_defer --specific=2 --bpw=16k
 	deferred 2.1
 	sg_reset --host "$dev"
+	wait_until 60 version_is 2.2	# it is not waited for
 	runs 2.2
 	slots_are "$(slot 2.1 1)" "$(slot 2.2 2)"
 	no_attention "$dev"

@@ -153,8 +153,11 @@ two_ways()
 # The update has begun and does not get to its end.
 cancelled()
 {
+	local hang
+
+	hang=$(built hang.mrb)	# takes long if it is not there yet
 	write_to "$(upload)/loading" 1
-	send "$(upload)" "$(built hang.mrb)"
+	send "$(upload)" "$hang"
 	write_to "$(upload)/loading" 0
 	wait_until 30 in_state "$host" converting
 	write_to "$(upload)/loading" -1
