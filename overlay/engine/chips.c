@@ -18,19 +18,28 @@ static bool has_chip(const struct overlay *ov, u32 chip)
 	return ov->ops->chips && chip < ov->ops->board->limits->nr_chips;
 }
 
+/* 0, or why no cell of the chip may be changed. */
+static int may_burn(struct overlay *ov, u32 chip)
+{
+	int err;
+
+	if (!has_chip(ov, chip))
+		return -ENODEV;
+	err = overlay_require_fit(ov);
+	if (err)
+		return err;
+	return ov->checking ? -EROFS : 0;
+}
+
 /* OVERLAY_ERASE */
 int overlay_serve_erase(struct overlay *ov, const u32 *arg)
 {
 	int err;
 
 	overlay_charge(ov, call_cost(OVERLAY_ERASE, 0));
-	if (!has_chip(ov, arg[0]))
-		return -ENODEV;
-	err = overlay_require_fit(ov);
+	err = may_burn(ov, arg[0]);
 	if (err)
 		return err;
-	if (ov->checking)
-		return -EROFS;
 	err = ov->ops->chips->erase(ov->board, arg[0], arg[1]);
 	ov->work.erases++;
 	return err;
@@ -42,13 +51,9 @@ int overlay_serve_program(struct overlay *ov, const u32 *arg)
 	int err, bytes;
 
 	overlay_charge(ov, call_cost(OVERLAY_PROGRAM, 0));
-	if (!has_chip(ov, arg[0]))
-		return -ENODEV;
-	err = overlay_require_fit(ov);
+	err = may_burn(ov, arg[0]);
 	if (err)
 		return err;
-	if (ov->checking)
-		return -EROFS;
 	bytes = ov->ops->chips->program(ov->board, arg[0], arg[1], arg[2]);
 	if (bytes < 0)
 		return bytes;
