@@ -582,6 +582,12 @@ in_state()
 	read -r state <"/sys/class/scsi_host/host$1/overlay/state" && [ "$state" = "$2" ]
 }
 
+# version_is VERSION: so says the adapter of $host of its image
+version_is()
+{
+	[ "$(overlay "$host" version)" = "$1" ]
+}
+
 # update HOST NAME: it succeeds.
 update()
 {

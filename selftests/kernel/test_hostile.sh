@@ -405,11 +405,6 @@ keeps_commands()
 	logins_as_at_power_on
 }
 
-version_is()
-{
-	[ "$(overlay "$host" version)" = "$1" ]
-}
-
 # What microcode names in APPLY UPDATE is a name, however it looks: the update is by the
 # overlay method and a temporary one. An image that stays and gets another answer than it
 # should for one of its calls panics.

@@ -45,11 +45,6 @@ piece()
 }
 
 # runs VERSION: the update to it was one in band.
-version_is()
-{
-	[ "$(overlay "$host" version)" = "$1" ]
-}
-
 runs()
 {
 	local record
