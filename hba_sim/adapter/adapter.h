@@ -13,16 +13,11 @@
 #ifndef HBA_SIM_ADAPTER_H
 #define HBA_SIM_ADAPTER_H
 
-#include <linux/bitmap.h>
-#include <linux/bits.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include <hba_sim/board.h>
-#include <hba_sim/cost.h>
-#include <hba_sim/frame.h>
 #include <hba_sim/mrb.h>
 
 #include "../../mrb/mrb.h"
@@ -45,10 +40,6 @@
 #define ADAPTER_CRASH_NS	60000000000ull
 
 struct adapter;
-struct board_kind;
-struct hba_queue;
-struct mrb_limits;
-struct overlay;
 
 /**
  * struct adapter_ops - the driver's callbacks, which an adapter calls

@@ -14,10 +14,10 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
+#include "../processor/trace_hart.h"
 #include "adapter.h"
 #include "crash_line.h"
 
-#define HBA_TRACE_NAME	16	/* bytes for the name of an adapter */
 #define HBA_TRACE_WHY	64
 
 #define HBA_TRACE_OUTCOMES		\
@@ -33,20 +33,7 @@ TRACE_DEFINE_ENUM(CMD_RESET);
 TRACE_DEFINE_ENUM(CMD_DISRUPTED);
 TRACE_DEFINE_ENUM(CMD_NOT_BEGUN);
 
-/* What each event begins with: a hart, and @cmd, one of its commands. */
-#define TRACE_HART_FIELDS		\
-	__array(char, adapter, HBA_TRACE_NAME) \
-	__field(u32, hart)
-#define TRACE_HART_ASSIGN(h)		\
-do {					\
-	const struct hart *__h = (h);	\
-					\
-	strscpy_pad(__entry->adapter, __h->owner, HBA_TRACE_NAME); \
-	__entry->hart = __h->id;	\
-} while (0)
-#define TRACE_HART_FMT	"adapter=%s hart=%u"
-#define TRACE_HART_ARGS	__entry->adapter, __entry->hart
-
+/* What each event about a command begins with; @cmd is one of its hart's commands. */
 #define TRACE_CMD_FIELDS		\
 	TRACE_HART_FIELDS		\
 	__field(u32, tag)

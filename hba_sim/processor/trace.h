@@ -13,31 +13,28 @@
 #include <linux/tracepoint.h>
 
 #include "cpu.h"
-
-#define HBA_TRACE_OWNER	16	/* bytes for the name of an adapter */
+#include "trace_hart.h"
 
 /* A hart takes a trap or an interrupt. */
 TRACE_EVENT(hba_trap,
 	TP_PROTO(const struct hart *h, u32 cause, u32 tval),
 	TP_ARGS(h, cause, tval),
 	TP_STRUCT__entry(
-		__array(char, adapter, HBA_TRACE_OWNER)
-		__field(u32, hart)
+		TRACE_HART_FIELDS
 		__field(u32, cause)
 		__field(u32, tval)
 		__field(u32, pc)
 		__field(bool, handled)
 	),
 	TP_fast_assign(
-		strscpy_pad(__entry->adapter, h->owner, HBA_TRACE_OWNER);
-		__entry->hart = h->id;
+		TRACE_HART_ASSIGN(h);
 		__entry->cause = cause;
 		__entry->tval = tval;
 		__entry->pc = h->trapped.pc;
 		__entry->handled = !h->dead;
 	),
-	TP_printk("adapter=%s hart=%u cause=0x%x tval=0x%08x pc=0x%08x%s", __entry->adapter,
-		  __entry->hart, __entry->cause, __entry->tval, __entry->pc,
+	TP_printk(TRACE_HART_FMT " cause=0x%x tval=0x%08x pc=0x%08x%s", TRACE_HART_ARGS,
+		  __entry->cause, __entry->tval, __entry->pc,
 		  __entry->handled ? "" : " no-handler")
 );
 
